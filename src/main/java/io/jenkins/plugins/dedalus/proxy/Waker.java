@@ -1,0 +1,29 @@
+package io.jenkins.plugins.dedalus.proxy;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The data plane's view of the wake gate: an adapter to the preview engine's WakeGate in production. All methods are called on event loops and
+ * must not block.
+ */
+public interface Waker {
+    /** Whether the route's machine was seen active so recently that it can't sleep: a map look-up and one volatile read. */
+    boolean believedActive(Route route);
+
+    /**
+     * Wakes the machine, or joins the wake under way. Completes once the app answers; fails with
+     * {@link WakeRefusedException} or whatever went wrong. Leaving (not listening any more) cancels nothing.
+     */
+    CompletionStage<Void> wake(Route route);
+
+    /** The app answered just now. */
+    void seenActive(Route route);
+
+    /** The belief proved wrong: the next request goes through the gate. */
+    void drop(Route route);
+
+    /** When the wake under way for this route's machine began; empty when none is. */
+    Optional<Instant> wakingSince(Route route);
+}
