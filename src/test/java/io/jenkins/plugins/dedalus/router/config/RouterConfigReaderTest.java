@@ -1,0 +1,182 @@
+package io.jenkins.plugins.dedalus.router.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.jenkins.plugins.dedalus.proxy.AccessMode;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RouterConfigReaderTest {
+    private static final String HASH = "$2a$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy";
+
+    @TempDir
+    Path dir;
+
+    private RouterConfig read(String yaml) throws IOException {
+        Path file = dir.resolve("router.yaml");
+        Files.writeString(file, yaml);
+        return RouterConfigReader.read(file, Map.of());
+    }
+
+    private List<String> problems(String yaml) {
+        ConfigException refused = catchThrowableOfType(ConfigException.class, () -> read(yaml));
+        assertThat(refused).as("the configuration must be refused").isNotNull();
+        return refused.problems().stream()
+                .map(problem -> problem.toString().replace(dir + "/", ""))
+                .toList();
+    }
+
+    @Test
+    void theShortestFileHasUsableDefaults() throws Exception {
+        RouterConfig config = read("state: var\n");
+
+        assertThat(config.state()).isEqualTo(dir.resolve("var"));
+        assertThat(config.api().baseUrl()).isEqualTo(URI.create("https://dcs.dedaluslabs.ai"));
+        assertThat(config.listen().address()).isEqualTo("127.0.0.1");
+        assertThat(config.previewUrl().host("pr-1-x", "1", "default", true)).isEqualTo("pr-1-x.localhost");
+        assertThat(config.access().mode()).isEqualTo(AccessMode.PUBLIC);
+        assertThat(config.grace().closed()).isEqualTo(Duration.ofHours(24));
+        assertThat(config.directory().source()).isEqualTo(RouterConfig.Source.LEDGER);
+        assertThat(config.accessLog()).isFalse();
+    }
+
+    @Test
+    void readsEveryBlock() throws Exception {
+        Files.writeString(dir.resolve("cert.pem"), "x");
+        Files.writeString(dir.resolve("key.pem"), "x");
+        RouterConfig config = read("""
+                api:
+                  baseUrl: http://127.0.0.1:7070
+                  apiKeyFile: key.txt
+                  organisation: 5a3c
+                  upstreamHosts: [.example.net, 127.0.0.1]
+                state: /var/lib/router
+                listen:
+                  bind: 0.0.0.0
+                  port: 8443
+                  tls: {certificate: cert.pem, key: key.pem}
+                previewUrl: https://pr-{number}.previews.example.net
+                access:
+                  mode: basic
+                  user: review
+                  passwordHash: %s
+                trustedProxies: [10.0.0.0/8, "::1"]
+                admin: {bind: 127.0.0.1, port: 9090}
+                defaults: {vcpu: 0.5, memoryMib: 1024, storageGib: 10, autosleep: 15m, visibility: public}
+                grace: {closed: 0, unconfirmed: 14d, reconcile: 30s}
+                limits: {waiters: 10, wakeDeadline: 30s, waitingPageAfter: 0s, drain: 5s, upstreamConnections: 8}
+                accessLog: true
+                """.formatted(HASH));
+
+        assertThat(config.listen().tls()).isTrue();
+        assertThat(config.api().apiKeyFile()).isEqualTo(dir.resolve("key.txt"));
+        assertThat(config.api().upstreamHosts()).containsExactly(".example.net", "127.0.0.1");
+        assertThat(config.access().passwordHash()).isEqualTo(HASH);
+        assertThat(config.access().toString()).doesNotContain("$2a");
+        assertThat(config.trustedProxies()).containsExactly("10.0.0.0/8", "::1");
+        assertThat(config.defaults()).isEqualTo(new RouterConfig.Defaults(0.5, 1024, 10, "15m", "public"));
+        assertThat(config.grace().closed()).isZero();
+        assertThat(config.limits().waiters()).isEqualTo(10);
+        assertThat(config.previewUrl().url("pr-7.previews.example.net"))
+                .isEqualTo(URI.create("https://pr-7.previews.example.net/"));
+    }
+
+    @Test
+    void saysAllThatIsWrongAtOnceWithFileLineAndKey() {
+        assertThat(problems("""
+                state: var
+                listn:
+                  port: 80
+                listen:
+                  port: 99999
+                limits:
+                  drain: 30
+                  waiters: many
+                access:
+                  mode: jenkin
+                """))
+                .containsExactly(
+                        "router.yaml:2: listn: is not a known key. Did you mean listen?",
+                        "router.yaml:5: listen.port: \"99999\" must be a whole number from 0 to 65535.",
+                        "router.yaml:7: limits.drain: \"30\" must be a duration with its unit, such as 500ms, 30s, 15m, 24h or 7d.",
+                        "router.yaml:8: limits.waiters: \"many\" must be a whole number from 1 to 100000.",
+                        "router.yaml:10: access.mode: \"jenkin\" must be one of public, basic, jenkins. Did you mean jenkins?");
+    }
+
+    @Test
+    void refusesSecretsInTheFile() {
+        assertThat(problems("state: v\napi: {apiKey: dsk-1}\naccess: {mode: basic, user: u, password: p}\n"))
+                .hasSize(2)
+                .allSatisfy(problem -> assertThat(problem).contains("must not stand in this file"))
+                .noneSatisfy(problem -> assertThat(problem).contains("dsk-1"));
+    }
+
+    @Test
+    void aKeyGivenTwiceIsNoOverwrite() {
+        assertThat(problems("state: a\nlisten: {port: 1}\nstate: b\n"))
+                .containsExactly("router.yaml:3: state: is given twice, first on line 1. Keep one.");
+    }
+
+    @Test
+    void brokenYamlNamesTheLine() {
+        assertThat(problems("state: a\nlisten:\n  port: [1\n")).singleElement().asString().startsWith("router.yaml:");
+        assertThat(problems("- a\n- b\n")).singleElement().asString().contains("must be keys with values");
+        assertThat(problems("")).singleElement().asString().contains("state: is missing");
+    }
+
+    @Test
+    void aMissingFileSaysWhatToDo() {
+        assertThatThrownBy(() -> RouterConfigReader.read(dir.resolve("none.yaml"), Map.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("there is no such file");
+    }
+
+    @Test
+    void protectedAccessWantsHttpsAndADomainApartFromJenkins() {
+        assertThat(problems("""
+                state: v
+                previewUrl: http://{label}.previews.example.net
+                access: {mode: basic, user: u, passwordHash: %s}
+                """.formatted(HASH)))
+                .singleElement().asString().contains("previewUrl must be https");
+        assertThat(problems("""
+                state: v
+                previewUrl: https://{label}.example.net
+                access: {mode: jenkins, url: "https://ci.example.net/", tokenFile: t}
+                """))
+                .singleElement().asString().contains("a preview could act on Jenkins");
+        assertThat(problems("state: v\npreviewUrl: https://{label}.p.example.net\naccess: {mode: jenkins}\n"))
+                .singleElement().asString().contains("access.url: is missing");
+    }
+
+    @Test
+    void theJenkinsDirectoryLendsItsAddressToTheAccess() throws Exception {
+        RouterConfig config = read("""
+                state: v
+                previewUrl: https://{label}.previews.example.org
+                directory: {source: jenkins, url: "https://ci.example.net/", tokenFile: t}
+                access: {mode: jenkins}
+                """);
+
+        assertThat(config.access().jenkins().url()).isEqualTo(URI.create("https://ci.example.net/"));
+        assertThat(config.access().jenkins().tokenFile()).isEqualTo(dir.resolve("t"));
+    }
+
+    @Test
+    void valuesOfTheWrongShapeAreNamed() {
+        assertThat(problems("state: [a]\nlisten: 8080\ndefaults: {vcpu: fast, autosleep: soon}\n"))
+                .anySatisfy(p -> assertThat(p).contains("router.yaml:1: state: must be a single value, not a list"))
+                .anySatisfy(p -> assertThat(p).contains("router.yaml:2: listen: must be a block of keys"))
+                .anySatisfy(p -> assertThat(p).contains("defaults.vcpu"))
+                .anySatisfy(p -> assertThat(p).contains("defaults.autosleep"));
+    }
+}
