@@ -1,0 +1,138 @@
+package io.jenkins.plugins.dedalus.client;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Executions: commands on a machine. All calls block and throw {@link DedalusException}. */
+public final class ExecutionsApi {
+
+    private static final int MAX_PAGES = 10_000;
+    private static final int SHORTEST_SECRET = 4;
+
+    private final Calls calls;
+
+    ExecutionsApi(Calls calls) {
+        this.calls = calls;
+    }
+
+    /**
+     * Starts a command; a sleeping machine is woken for it.
+     *
+     * @return the execution, usually not finished
+     */
+    public Execution create(String machineId, ExecutionCreate create, RequestOptions options) {
+        if (create.command().isEmpty()) {
+            throw new ValidationException(ApiFailure.local(
+                    "Could not start a command on machine " + Paths.machineId(machineId)
+                            + ": the command is empty. Nothing was sent.",
+                    false));
+        }
+        ApiRequest request = request("POST", "start a command on machine ", machineId)
+                .withBody(Json.tree(create))
+                .hiding(secretsOf(create));
+        return calls.json(request, options, Wire::execution);
+    }
+
+    /** Reads one execution. */
+    public Execution get(String machineId, String executionId, RequestOptions options) {
+        return calls.json(read(machineId, executionId), options, Wire::execution);
+    }
+
+    /** Reads all executions of a machine that the server remembers. */
+    public List<Execution> list(String machineId, RequestOptions options) {
+        CallScope scope = calls.scope(options);
+        ApiRequest request = request("GET", "list the executions of machine ", machineId);
+        List<Execution> executions = new ArrayList<>();
+        Set<String> cursors = new HashSet<>();
+        String cursor = null;
+        for (int page = 0; page < MAX_PAGES; page++) {
+            Page<Execution> found = calls.json(
+                    request.withQuery("cursor", cursor), scope, node -> Wire.page(node, Wire::execution));
+            executions.addAll(found.items());
+            cursor = found.nextCursor();
+            if (cursor == null || !cursors.add(cursor)) {
+                break;
+            }
+        }
+        return List.copyOf(executions);
+    }
+
+    /** Cancels an execution. */
+    public Execution cancel(String machineId, String executionId, RequestOptions options) {
+        ApiRequest request = request(
+                "DELETE", "cancel execution " + Paths.executionId(executionId) + " on machine ", machineId, executionId);
+        return calls.json(request, options, Wire::execution);
+    }
+
+    /** Reads all output that the server kept. */
+    public ExecutionOutput output(String machineId, String executionId, RequestOptions options) {
+        ApiRequest request = request(
+                "GET",
+                "read the output of execution " + Paths.executionId(executionId) + " on machine ",
+                machineId,
+                executionId,
+                "output");
+        return calls.json(request, options, Wire::output);
+    }
+
+    /**
+     * Reads events from a cursor on, the way to follow output live.
+     *
+     * @param cursor a previous page's {@code nextCursor}; null: from the start
+     * @param limit most events per page; null: the server's default
+     */
+    public Page<ExecutionEvent> events(
+            String machineId, String executionId, String cursor, Integer limit, RequestOptions options) {
+        ApiRequest request =
+                eventsRequest(machineId, executionId).withQuery("cursor", cursor).withQuery("limit", limit);
+        return calls.json(request, options, node -> Wire.page(node, Wire::event));
+    }
+
+    /**
+     * Hands every event over until the execution has ended. Without a deadline in the options this may last as long as
+     * the execution. Cancelling the options' cancellation ends the following, not the execution.
+     *
+     * @param fromCursor where to go on; null: from the start
+     * @param listener hears the events in the calling thread; what it throws ends the following
+     * @return the finished execution
+     */
+    public Execution follow(
+            String machineId, String executionId, String fromCursor, ExecutionListener listener, RequestOptions options) {
+        Paths.machineId(machineId);
+        Paths.executionId(executionId);
+        return new ExecutionFollow(calls, machineId, executionId, listener, calls.openEndedScope(options))
+                .from(fromCursor);
+    }
+
+    static ApiRequest read(String machineId, String executionId) {
+        return request(
+                "GET", "read execution " + Paths.executionId(executionId) + " on machine ", machineId, executionId);
+    }
+
+    static ApiRequest eventsRequest(String machineId, String executionId) {
+        return request(
+                "GET",
+                "read the events of execution " + Paths.executionId(executionId) + " on machine ",
+                machineId,
+                executionId,
+                "events");
+    }
+
+    private static ApiRequest request(String method, String doing, String machineId, String... below) {
+        List<String> path = new ArrayList<>(List.of("v1", "machines", Paths.machineId(machineId), "executions"));
+        path.addAll(List.of(below));
+        return ApiRequest.of(method, doing + machineId, path.toArray(String[]::new));
+    }
+
+    /** A server that quotes the request in an error must not make us print a secret. */
+    private static Set<String> secretsOf(ExecutionCreate create) {
+        Set<String> secrets = new HashSet<>(create.env().values());
+        secrets.removeIf(value -> value == null || value.length() < SHORTEST_SECRET);
+        if (create.stdin() != null && create.stdin().length() >= SHORTEST_SECRET) {
+            secrets.add(create.stdin());
+        }
+        return secrets;
+    }
+}
