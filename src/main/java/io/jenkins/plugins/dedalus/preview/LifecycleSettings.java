@@ -1,0 +1,78 @@
+package io.jenkins.plugins.dedalus.preview;
+
+import java.time.Duration;
+
+/**
+ * The lifecycle's pauses and limits.
+ *
+ * @param poll between two reads of something that changes soon
+ * @param pollMax the longest pause while something takes its time
+ * @param creationKeyAge a create older than this is never replayed: the machines are listed and a person is asked
+ * @param flakyLimit how long a fresh machine's failing executions are tried again
+ * @param unconfirmedGrace the least grace of a closing that nobody confirmed
+ * @param tombstone how long a deleted preview's record stays as CLOSED; zero forgets it at once
+ * @param deleteLimit how long a teardown waits for the deletion to be confirmed before it leaves the rest to the reconciler
+ * @param maxMachines machines this ledger may own; 0 for no limit
+ */
+public record LifecycleSettings(
+        Duration poll,
+        Duration pollMax,
+        Duration creationKeyAge,
+        Duration flakyLimit,
+        Duration unconfirmedGrace,
+        Duration tombstone,
+        Duration deleteLimit,
+        int maxMachines) {
+    /** Polls every 0.5 to 5 s, replays for an hour, tries 2 minutes again, 7 days of unconfirmed grace, no tombstones. */
+    public static final LifecycleSettings DEFAULT = new LifecycleSettings(
+            Duration.ofMillis(500),
+            Duration.ofSeconds(5),
+            Duration.ofHours(1),
+            Duration.ofMinutes(2),
+            Duration.ofDays(7),
+            Duration.ZERO,
+            Duration.ofMinutes(5),
+            0);
+
+    /** The same with other pauses. */
+    public LifecycleSettings withPoll(Duration min, Duration max) {
+        return new LifecycleSettings(
+                min, max, creationKeyAge, flakyLimit, unconfirmedGrace, tombstone, deleteLimit, maxMachines);
+    }
+
+    /** The same with another age up to which a create is replayed. */
+    public LifecycleSettings withCreationKeyAge(Duration value) {
+        return new LifecycleSettings(
+                poll, pollMax, value, flakyLimit, unconfirmedGrace, tombstone, deleteLimit, maxMachines);
+    }
+
+    /** The same with another patience for a fresh machine's failing executions. */
+    public LifecycleSettings withFlakyLimit(Duration value) {
+        return new LifecycleSettings(
+                poll, pollMax, creationKeyAge, value, unconfirmedGrace, tombstone, deleteLimit, maxMachines);
+    }
+
+    /** The same with another grace for unconfirmed closings. */
+    public LifecycleSettings withUnconfirmedGrace(Duration value) {
+        return new LifecycleSettings(
+                poll, pollMax, creationKeyAge, flakyLimit, value, tombstone, deleteLimit, maxMachines);
+    }
+
+    /** The same with another life of deleted previews' records. */
+    public LifecycleSettings withTombstone(Duration value) {
+        return new LifecycleSettings(
+                poll, pollMax, creationKeyAge, flakyLimit, unconfirmedGrace, value, deleteLimit, maxMachines);
+    }
+
+    /** The same with another wait for confirmed deletions. */
+    public LifecycleSettings withDeleteLimit(Duration value) {
+        return new LifecycleSettings(
+                poll, pollMax, creationKeyAge, flakyLimit, unconfirmedGrace, tombstone, value, maxMachines);
+    }
+
+    /** The same with another cap of machines; 0 for none. */
+    public LifecycleSettings withMaxMachines(int value) {
+        return new LifecycleSettings(
+                poll, pollMax, creationKeyAge, flakyLimit, unconfirmedGrace, tombstone, deleteLimit, value);
+    }
+}

@@ -1,0 +1,13 @@
+package io.jenkins.plugins.dedalus.preview;
+
+/**
+ * How far an execution's output was handed on.
+ *
+ * @param cursor the events page to read next; null for the first
+ * @param sequence the last event that was handed on completely; 0 before the first
+ * @param lines complete lines handed on of the events after {@code sequence}
+ */
+public record OutputPosition(String cursor, long sequence, int lines) {
+    /** Nothing handed on yet. */
+    public static final OutputPosition START = new OutputPosition(null, 0, 0);
+}

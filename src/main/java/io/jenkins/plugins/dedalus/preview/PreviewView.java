@@ -1,0 +1,13 @@
+package io.jenkins.plugins.dedalus.preview;
+
+import io.jenkins.plugins.dedalus.client.MachinePhase;
+import java.time.Instant;
+
+/**
+ * A preview as the ledger knows it and its machine as Dedalus says it is.
+ *
+ * @param record what the ledger keeps
+ * @param phase the machine's phase as read; null if the record has no machine
+ * @param readAt when it was read
+ */
+public record PreviewView(PreviewRecord record, MachinePhase phase, Instant readAt) {}

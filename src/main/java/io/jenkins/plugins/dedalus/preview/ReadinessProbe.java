@@ -1,0 +1,19 @@
+package io.jenkins.plugins.dedalus.preview;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+
+/** Asks an app whether it answers; parks no thread. */
+@FunctionalInterface
+public interface ReadinessProbe {
+    /**
+     * Asks once.
+     *
+     * @param upstream scheme and authority
+     * @param path starts with {@code /}
+     * @param timeout after which the answer counts as none
+     * @return true if the app answered with anything but a gateway's 502, 503 or 504; failing means false
+     */
+    CompletionStage<Boolean> answers(URI upstream, String path, Duration timeout);
+}
