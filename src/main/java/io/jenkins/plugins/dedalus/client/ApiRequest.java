@@ -14,6 +14,7 @@ import java.util.TreeMap;
  * @param path raw segments, encoded by the transport
  * @param body JSON to send, null: none
  * @param guardedMachine generation 1 wants this machine's revision in If-Match; null: it doesn't
+ * @param streaming the answer goes on as long as there is news; only silence is limited
  * @param secrets texts that must not appear in errors even if the server repeats them
  * @param scope deadline and cancellation of the whole call
  */
@@ -26,6 +27,7 @@ record ApiRequest(
         JsonNode body,
         String guardedMachine,
         Set<String> secrets,
+        boolean streaming,
         CallScope scope) {
 
     ApiRequest {
@@ -36,7 +38,7 @@ record ApiRequest(
     }
 
     static ApiRequest of(String method, String doing, String... path) {
-        return new ApiRequest(method, doing, List.of(path), Map.of(), Map.of(), null, null, Set.of(), null);
+        return new ApiRequest(method, doing, List.of(path), Map.of(), Map.of(), null, null, Set.of(), false, null);
     }
 
     /** Leaves the parameter out when the value is null. */
@@ -60,15 +62,19 @@ record ApiRequest(
     }
 
     ApiRequest guarding(String machineId) {
-        return new ApiRequest(method, doing, path, query, headers, body, machineId, secrets, scope);
+        return new ApiRequest(method, doing, path, query, headers, body, machineId, secrets, streaming, scope);
     }
 
     ApiRequest hiding(Set<String> texts) {
-        return new ApiRequest(method, doing, path, query, headers, body, guardedMachine, texts, scope);
+        return new ApiRequest(method, doing, path, query, headers, body, guardedMachine, texts, streaming, scope);
+    }
+
+    ApiRequest asStream() {
+        return new ApiRequest(method, doing, path, query, headers, body, guardedMachine, secrets, true, scope);
     }
 
     ApiRequest within(CallScope callScope) {
-        return new ApiRequest(method, doing, path, query, headers, body, guardedMachine, secrets, callScope);
+        return new ApiRequest(method, doing, path, query, headers, body, guardedMachine, secrets, streaming, callScope);
     }
 
     boolean changing() {
@@ -84,7 +90,7 @@ record ApiRequest(
     private ApiRequest copy(
             List<String> newPath, Map<String, String> newQuery, Map<String, String> newHeaders, JsonNode newBody) {
         return new ApiRequest(
-                method, doing, newPath, newQuery, newHeaders, newBody, guardedMachine, secrets, scope);
+                method, doing, newPath, newQuery, newHeaders, newBody, guardedMachine, secrets, streaming, scope);
     }
 
     private static Map<String, String> plus(Map<String, String> map, String name, String value) {

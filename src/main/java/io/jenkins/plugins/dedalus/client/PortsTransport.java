@@ -33,7 +33,7 @@ final class PortsTransport implements Transport {
             return exchangeAs(first, request, reader);
         } catch (DedalusException e) {
             if (!mayBeUnknownRoute(e, known)) {
-                understood.set(first);
+                remember(first, e);
                 throw e;
             }
             return exchangeAsOther(first.equals(PREVIEWS) ? PORTS : PREVIEWS, request, reader, e);
@@ -49,7 +49,7 @@ final class PortsTransport implements Transport {
                 firstFailure.addSuppressed(e);
                 throw firstFailure;
             }
-            understood.set(resource);
+            remember(resource, e);
             throw e;
         }
     }
@@ -64,6 +64,13 @@ final class PortsTransport implements Transport {
         T answer = next.exchange(asked, reader);
         understood.set(resource);
         return answer;
+    }
+
+    /** A refusal of the request's content shows that the route exists; a failure in between shows nothing. */
+    private void remember(String resource, DedalusException e) {
+        if (e instanceof ValidationException || e instanceof ConflictException) {
+            understood.set(resource);
+        }
     }
 
     /** Once a name was understood, only a 404 that is not the API's own makes us doubt it: servers get updated. */
