@@ -7,57 +7,130 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** One wake per machine, however many callers wait for it. No thread is parked per waiter. Thread-safe. */
+/**
+ * One wake per machine, however many callers wait for it. No thread is parked per waiter, the first caller's leaving cancels
+ * nothing, failures are forgotten after a pause, and a machine seen active costs no call at all. Thread-safe.
+ */
 public final class WakeGate implements AutoCloseable {
-    private final Builder parts;
+    private static final Duration BELIEF_OF_THE_SLEEPLESS = Duration.ofHours(1);
+    private static final Duration LONGEST_MARGIN = Duration.ofSeconds(30);
+
+    private final ConcurrentMap<String, GateEntry> entries = new ConcurrentHashMap<>();
+    private final AtomicInteger waiters = new AtomicInteger();
+    private final WakeTools tools;
+    private final EngineThreads own;
+    private volatile boolean closed;
 
     private WakeGate(Builder parts) {
-        this.parts = parts;
+        own = parts.scheduler == null ? new EngineThreads("dedalus-wake", 16) : null;
+        EngineScheduler scheduler = own == null ? parts.scheduler : own;
+        tools = new WakeTools(
+                parts.client,
+                parts.probe == null ? new HttpReadinessProbe(scheduler) : parts.probe,
+                scheduler,
+                parts.listener,
+                parts.settings,
+                parts.clock);
     }
 
-    /** Starts a builder; client and probe are required. */
+    /** Starts a builder; the client is required. */
     public static Builder builder() {
         return new Builder();
     }
 
     /**
-     * Wakes the machine, or joins the wake under way.
+     * Wakes the machine, or joins the wake under way. Doesn't block.
      *
      * @return completes once the app answers; fails with {@link WakeFailedException} ({@link GateFullException} when too
      *     many wait). Cancelling it leaves the wake and the other waiters alone.
      */
     public CompletableFuture<Awake> wake(WakeTarget target) {
-        return CompletableFuture.failedFuture(new UnsupportedOperationException("not built yet: " + parts.settings));
+        Objects.requireNonNull(target, "target");
+        if (believedActive(target.machineId(), target.autosleep())) {
+            return CompletableFuture.completedFuture(new Awake(target.machineId(), true, false, Duration.ZERO));
+        }
+        if (closed) {
+            return CompletableFuture.failedFuture(closedFailure(target.machineId()));
+        }
+        GateEntry entry = entry(target.machineId());
+        CompletableFuture<Awake> joined = entry.join(
+                target, change -> tools.listener().waiters(waiters.addAndGet(change)));
+        entry.begin();
+        return joined;
     }
 
     /** The machine's app answered, or an execution ran, just now. */
-    public void seenActive(String machineId) {}
+    public void seenActive(String machineId) {
+        entry(machineId).seenActive();
+    }
 
     /** Whether the machine was seen active so recently that it can't sleep yet; one map look-up. Null: never sleeps. */
     public boolean believedActive(String machineId, Duration autosleep) {
-        return false;
+        GateEntry entry = entries.get(machineId);
+        if (entry == null) {
+            return false;
+        }
+        Duration belief = BELIEF_OF_THE_SLEEPLESS;
+        if (autosleep != null) {
+            Duration margin = autosleep.dividedBy(5);
+            belief = autosleep.minus(margin.compareTo(LONGEST_MARGIN) > 0 ? LONGEST_MARGIN : margin);
+        }
+        return entry.activeWithin(belief.toMillis());
     }
 
     /** The belief proved wrong, or the machine was put to sleep: the next wake asks Dedalus. */
-    public void drop(String machineId) {}
+    public void drop(String machineId) {
+        GateEntry entry = entries.get(machineId);
+        if (entry != null) {
+            entry.drop();
+        }
+    }
 
-    /** The machine is being deleted: fails a wake under way and forgets all about it. */
-    public void forget(String machineId, String why) {}
+    /** The machine is being deleted: fails a wake under way as {@code GONE} and forgets all about it. */
+    public void forget(String machineId, String why) {
+        GateEntry entry = entries.remove(machineId);
+        if (entry != null) {
+            entry.abort(new WakeFailedException(WakeFailedException.Kind.GONE, why, null, null));
+        }
+    }
 
-    /** When the wake under way for this machine began. */
+    /** When the wake under way for this machine began; empty when none is. */
     public Optional<Instant> wakingSince(String machineId) {
-        return Optional.empty();
+        GateEntry entry = entries.get(machineId);
+        return entry == null ? Optional.empty() : entry.wakingSince();
     }
 
     /** Callers waiting now, over all machines. */
     public int waiters() {
-        return 0;
+        return waiters.get();
     }
 
-    /** Fails all waiters; cancels the calls under way. */
+    /** Fails all waiters and cancels the calls under way. */
     @Override
-    public void close() {}
+    public void close() {
+        closed = true;
+        entries.forEach((machineId, entry) -> entry.abort(closedFailure(machineId)));
+        entries.clear();
+        if (own != null) {
+            own.close();
+        }
+    }
+
+    private GateEntry entry(String machineId) {
+        return entries.computeIfAbsent(machineId, id -> new GateEntry(id, tools));
+    }
+
+    private static WakeFailedException closedFailure(String machineId) {
+        return new WakeFailedException(
+                WakeFailedException.Kind.CLOSED,
+                "Machine " + machineId + " was not woken: this process is stopping. Try again shortly.",
+                Duration.ofSeconds(5),
+                null);
+    }
 
     /** What a gate is made of. */
     public static final class Builder {
@@ -76,7 +149,7 @@ public final class WakeGate implements AutoCloseable {
             return this;
         }
 
-        /** Sets how the app is asked whether it answers. */
+        /** Sets how the app is asked whether it answers; by default an HTTP request of its own. */
         public Builder probe(ReadinessProbe value) {
             this.probe = Objects.requireNonNull(value);
             return this;
@@ -109,14 +182,7 @@ public final class WakeGate implements AutoCloseable {
         /** Makes the gate. */
         public WakeGate build() {
             Objects.requireNonNull(client, "client");
-            Objects.requireNonNull(probe, "probe");
-            Objects.requireNonNull(clock, "clock");
-            Objects.requireNonNull(listener, "listener");
             return new WakeGate(this);
-        }
-
-        EngineScheduler scheduler() {
-            return scheduler;
         }
     }
 }

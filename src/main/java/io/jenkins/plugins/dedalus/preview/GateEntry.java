@@ -1,0 +1,132 @@
+package io.jenkins.plugins.dedalus.preview;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.IntConsumer;
+
+/** What the gate knows of one machine: when it was seen active, the wake under way, the last failure's pause. */
+final class GateEntry {
+    private static final long NEVER = Long.MIN_VALUE;
+
+    private final String machineId;
+    private final WakeTools tools;
+    private volatile long lastActive = NEVER;
+    private WakeAttempt attempt;
+    private boolean begun;
+    private int waiting;
+    private int failures;
+    private WakeFailedException lastFailure;
+    private Instant pausedUntil = Instant.MIN;
+
+    GateEntry(String machineId, WakeTools tools) {
+        this.machineId = machineId;
+        this.tools = tools;
+    }
+
+    boolean activeWithin(long millis) {
+        long seen = lastActive;
+        return seen != NEVER && tools.clock().millis() - seen < millis;
+    }
+
+    void seenActive() {
+        lastActive = tools.clock().millis();
+    }
+
+    void drop() {
+        lastActive = NEVER;
+    }
+
+    synchronized Optional<Instant> wakingSince() {
+        return attempt == null ? Optional.empty() : Optional.of(attempt.since());
+    }
+
+    /** A future of its own for one more caller; already failed if it may not wait. {@code count} gets +1 and later -1. */
+    synchronized CompletableFuture<Awake> join(WakeTarget target, IntConsumer count) {
+        if (attempt == null) {
+            Duration pause = Duration.between(tools.clock().instant(), pausedUntil);
+            if (lastFailure != null && !pause.isNegative() && !pause.isZero()) {
+                return CompletableFuture.failedFuture(pausing(pause));
+            }
+            attempt = new WakeAttempt(target, tools, this::ended);
+            begun = false;
+        } else if (waiting >= tools.settings().maxWaiters()) {
+            return CompletableFuture.failedFuture(
+                    new GateFullException(machineId, waiting, Duration.ofSeconds(2)));
+        }
+        waiting++;
+        count.accept(1);
+        CompletableFuture<Awake> joined = attempt.done().thenApply(awake -> awake);
+        joined.whenComplete((awake, failure) -> {
+            left();
+            count.accept(-1);
+        });
+        return joined;
+    }
+
+    private synchronized void left() {
+        waiting--;
+    }
+
+    /** Starts the attempt that {@link #join} made; outside of its lock, for it may end at once. */
+    void begin() {
+        WakeAttempt starting = null;
+        synchronized (this) {
+            if (attempt != null && !begun) {
+                begun = true;
+                starting = attempt;
+            }
+        }
+        if (starting != null) {
+            starting.start();
+        }
+    }
+
+    void abort(WakeFailedException why) {
+        WakeAttempt aborted;
+        synchronized (this) {
+            aborted = attempt;
+        }
+        if (aborted != null) {
+            aborted.fail(why);
+        }
+    }
+
+    /** Runs before the waiters hear of it, so that whoever comes next meets the new state. */
+    private synchronized void ended(WakeAttempt ending, WakeFailedException failure) {
+        if (attempt != ending) {
+            return;
+        }
+        attempt = null;
+        if (failure == null) {
+            failures = 0;
+            lastFailure = null;
+            seenActive();
+            return;
+        }
+        drop();
+        lastFailure = failure;
+        // A wake that used up its whole time has paused enough: the next caller tries anew.
+        boolean pauses = failure.kind() == WakeFailedException.Kind.REFUSED
+                || failure.kind() == WakeFailedException.Kind.GONE;
+        Duration pause = pauses ? pauseAfter(failure) : Duration.ZERO;
+        pausedUntil = tools.clock().instant().plus(pause);
+    }
+
+    private Duration pauseAfter(WakeFailedException failure) {
+        Duration doubled = tools.settings().minBackoff().multipliedBy(1L << Math.min(failures++, 16));
+        Duration pause = doubled.compareTo(tools.settings().maxBackoff()) > 0
+                ? tools.settings().maxBackoff()
+                : doubled;
+        Duration asked = failure.retryAfter();
+        return asked != null && asked.compareTo(pause) > 0 ? asked : pause;
+    }
+
+    private WakeFailedException pausing(Duration pause) {
+        WakeFailedException.Kind kind = lastFailure.kind() == WakeFailedException.Kind.GONE
+                ? WakeFailedException.Kind.GONE
+                : WakeFailedException.Kind.BACKING_OFF;
+        return new WakeFailedException(kind, lastFailure.getMessage(), pause, lastFailure);
+    }
+}

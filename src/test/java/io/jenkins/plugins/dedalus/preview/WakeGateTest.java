@@ -1,0 +1,327 @@
+package io.jenkins.plugins.dedalus.preview;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.jenkins.plugins.dedalus.client.DedalusClient;
+import io.jenkins.plugins.dedalus.preview.WakeFailedException.Kind;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import mockwebserver3.Dispatcher;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
+import mockwebserver3.RecordedRequest;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class WakeGateTest {
+    private static final String ID = "dm-1";
+    private static final WakeTarget TARGET =
+            new WakeTarget(ID, Duration.ofMinutes(5), URI.create("http://127.0.0.1:1"), "/", ".dedalus-preview/start");
+
+    private final MockWebServer server = new MockWebServer();
+    private final MutableClock clock = new MutableClock();
+    private final AtomicInteger wakes = new AtomicInteger();
+    private final AtomicInteger executions = new AtomicInteger();
+    private final AtomicBoolean appAnswers = new AtomicBoolean(true);
+    private final List<String> heard = new ArrayList<>();
+    private volatile Function<Integer, MockResponse> onWake = count -> machine("running");
+    private volatile Function<Integer, MockResponse> onRead = count -> machine("running");
+    private DedalusClient client;
+    private WakeGate gate;
+
+    @BeforeEach
+    void start() throws Exception {
+        server.setDispatcher(new Dispatcher() {
+            private final AtomicInteger reads = new AtomicInteger();
+
+            @Override
+            public MockResponse dispatch(RecordedRequest request) {
+                String path = request.getUrl().encodedPath();
+                if (path.endsWith("/wake")) {
+                    return onWake.apply(wakes.incrementAndGet());
+                }
+                if (path.endsWith("/executions")) {
+                    executions.incrementAndGet();
+                    appAnswers.set(true);
+                    return json(
+                            202, "{\"execution_id\":\"ex-1\",\"machine_id\":\"dm-1\",\"status\":\"queued\",\"command\":[]}");
+                }
+                return onRead.apply(reads.incrementAndGet());
+            }
+        });
+        server.start();
+        client = DedalusClient.builder()
+                .baseUrl("http://127.0.0.1:" + server.getPort())
+                .apiKey("test-key")
+                .maxRetries(0)
+                .build();
+        gate = gate(WakeSettings.DEFAULT.withBackoff(Duration.ofMillis(20), Duration.ofSeconds(10)));
+    }
+
+    @AfterEach
+    void stop() {
+        gate.close();
+        client.close();
+        server.close();
+    }
+
+    @Test
+    void aThousandCallersMakeOneCallAndAllSucceed() throws Exception {
+        CountDownLatch held = new CountDownLatch(1);
+        onWake = count -> {
+            hold(held);
+            return machine("running");
+        };
+        List<CompletableFuture<Awake>> all = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            all.add(gate.wake(TARGET));
+        }
+        assertThat(gate.waiters()).isEqualTo(1000);
+        assertThat(gate.wakingSince(ID)).isPresent();
+        GateFullException full = failure(GateFullException.class, gate.wake(TARGET));
+        assertThat(full.retryAfter()).isPositive();
+        assertThat(full.kind()).isEqualTo(Kind.FULL);
+        held.countDown();
+        for (CompletableFuture<Awake> one : all) {
+            assertThat(one.get(5, TimeUnit.SECONDS).believed()).isFalse();
+        }
+        assertThat(wakes).hasValue(1);
+        assertThat(gate.waiters()).isZero();
+        assertThat(gate.wakingSince(ID)).isEmpty();
+    }
+
+    @Test
+    void theFirstCallerLeavingCancelsNothing() throws Exception {
+        CountDownLatch held = new CountDownLatch(1);
+        onWake = count -> {
+            hold(held);
+            return machine("running");
+        };
+        CompletableFuture<Awake> first = gate.wake(TARGET);
+        CompletableFuture<Awake> second = gate.wake(TARGET);
+        first.cancel(true);
+        assertThat(gate.waiters()).isEqualTo(1);
+        held.countDown();
+        assertThat(second.get(5, TimeUnit.SECONDS).machineId()).isEqualTo(ID);
+        assertThat(wakes).hasValue(1);
+    }
+
+    @Test
+    void refusalsAreTriedAgainAfterThePauseTheServerAsksFor() throws Exception {
+        List<Long> at = new ArrayList<>();
+        onWake = count -> {
+            at.add(System.nanoTime());
+            return switch (count) {
+                case 1 -> error(409, "INVALID_STATE", "");
+                case 2 -> error(429, "RATE_LIMITED", ",\"retry_after_ms\":300");
+                case 3 -> error(503, "DEPENDENCY_UNAVAILABLE", "");
+                default -> machine("running");
+            };
+        };
+        gate.wake(TARGET).get(10, TimeUnit.SECONDS);
+        assertThat(wakes).hasValue(4);
+        assertThat(Duration.ofNanos(at.get(2) - at.get(1))).isGreaterThanOrEqualTo(Duration.ofMillis(290));
+    }
+
+    @Test
+    void aHangingWakeFreesItsSlotAtTheDeadlineAndTheNextTriesAnew() throws Exception {
+        gate.close();
+        gate = gate(WakeSettings.DEFAULT.withDeadline(Duration.ofMillis(200)));
+        CountDownLatch never = new CountDownLatch(1);
+        onWake = count -> {
+            if (count == 1) {
+                hold(never);
+            }
+            return machine("running");
+        };
+        WakeFailedException late = failure(WakeFailedException.class, gate.wake(TARGET));
+        assertThat(late.kind()).isEqualTo(Kind.TIMEOUT);
+        assertThat(late).hasMessageContaining("was not awake after");
+        assertThat(gate.wakingSince(ID)).isEmpty();
+        gate.wake(TARGET).get(5, TimeUnit.SECONDS);
+        assertThat(wakes).hasValue(2);
+        never.countDown();
+    }
+
+    @Test
+    void aMachineSeenActiveCostsNoCallUntilItsAutosleepLessAMargin() throws Exception {
+        assertThat(gate.believedActive(ID, TARGET.autosleep())).isFalse();
+        gate.seenActive(ID);
+        assertThat(gate.wake(TARGET).get().believed()).isTrue();
+        clock.advance(Duration.ofSeconds(269));
+        assertThat(gate.wake(TARGET).get().believed()).isTrue();
+        clock.advance(Duration.ofSeconds(2));
+        assertThat(gate.wake(TARGET).get(5, TimeUnit.SECONDS).believed()).isFalse();
+        assertThat(wakes).hasValue(1);
+        gate.drop(ID);
+        gate.drop("dm-unknown");
+        assertThat(gate.wake(TARGET).get(5, TimeUnit.SECONDS).believed()).isFalse();
+        assertThat(wakes).hasValue(2);
+        assertThat(gate.believedActive(ID, Duration.ofSeconds(15))).isTrue();
+        clock.advance(Duration.ofSeconds(13));
+        assertThat(gate.believedActive(ID, Duration.ofSeconds(15))).isFalse();
+        assertThat(gate.believedActive(ID, null)).isTrue();
+    }
+
+    @Test
+    void aDeafAppIsStartedAgainOnce() throws Exception {
+        gate.close();
+        gate = gate(WakeSettings.DEFAULT.withDeafAfter(Duration.ofMillis(100)));
+        appAnswers.set(false);
+        Awake awake = gate.wake(TARGET).get(5, TimeUnit.SECONDS);
+        assertThat(awake.repaired()).isTrue();
+        assertThat(executions).hasValue(1);
+        assertThat(heard).contains("repair dm-1");
+    }
+
+    @Test
+    void aMachineThatTakesItsTimeIsReadUntilItRuns() throws Exception {
+        onWake = count -> machine("starting");
+        onRead = count -> machine(count < 2 ? "warming_up" : "running");
+        gate.wake(new WakeTarget(ID, null, null, null, null)).get(5, TimeUnit.SECONDS);
+        assertThat(wakes).hasValue(1);
+    }
+
+    @Test
+    void aLostMachineIsGoneAndSaysSo() {
+        onWake = count -> error(404, "NOT_FOUND", "");
+        assertThat(failure(WakeFailedException.class, gate.wake(TARGET)).kind()).isEqualTo(Kind.GONE);
+        clock.advance(Duration.ofMinutes(1));
+        onWake = count -> machine("destroyed");
+        assertThat(failure(WakeFailedException.class, gate.wake(TARGET))).hasMessageContaining("deleted");
+        clock.advance(Duration.ofMinutes(1));
+        onWake = count -> machine("failed");
+        assertThat(failure(WakeFailedException.class, gate.wake(TARGET))).hasMessageContaining("can't wake any more");
+        assertThat(failure(WakeFailedException.class, gate.wake(TARGET)).kind()).isEqualTo(Kind.GONE);
+        assertThat(wakes).hasValue(3);
+    }
+
+    @Test
+    void aFailurePausesTheNextWakeButIsNotKeptForEver() throws Exception {
+        onWake = count -> error(403, "AUTH_ORG_MISMATCH", "");
+        assertThat(failure(WakeFailedException.class, gate.wake(TARGET)).kind()).isEqualTo(Kind.REFUSED);
+        WakeFailedException pausing = failure(WakeFailedException.class, gate.wake(TARGET));
+        assertThat(pausing.kind()).isEqualTo(Kind.BACKING_OFF);
+        assertThat(pausing.retryAfter()).isPositive();
+        assertThat(wakes).hasValue(1);
+        onWake = count -> machine("running");
+        clock.advance(Duration.ofSeconds(1));
+        gate.wake(TARGET).get(5, TimeUnit.SECONDS);
+        assertThat(heard).contains("failed dm-1", "ended dm-1");
+    }
+
+    @Test
+    void forgettingAMachineFailsItsWaiters() {
+        CountDownLatch held = new CountDownLatch(1);
+        onWake = count -> {
+            hold(held);
+            return machine("running");
+        };
+        CompletableFuture<Awake> waiting = gate.wake(TARGET);
+        gate.forget(ID, "Preview pr-1 was closed.");
+        WakeFailedException gone = failure(WakeFailedException.class, waiting);
+        assertThat(gone.kind()).isEqualTo(Kind.GONE);
+        assertThat(gone).hasMessage("Preview pr-1 was closed.");
+        held.countDown();
+    }
+
+    @Test
+    void closingFailsTheWaitersAndLaterCallers() {
+        CountDownLatch held = new CountDownLatch(1);
+        onWake = count -> {
+            hold(held);
+            return machine("running");
+        };
+        CompletableFuture<Awake> waiting = gate.wake(TARGET);
+        gate.close();
+        assertThat(failure(WakeFailedException.class, waiting).kind()).isEqualTo(Kind.CLOSED);
+        assertThat(failure(WakeFailedException.class, gate.wake(TARGET)).kind()).isEqualTo(Kind.CLOSED);
+        held.countDown();
+    }
+
+    @Test
+    void theOwnProbeTakesAGatewaysFailureForNoAnswer() throws Exception {
+        onRead = count -> switch (count) {
+            case 1 -> new MockResponse.Builder().code(503).build();
+            case 2 -> new MockResponse.Builder().code(404).build();
+            default -> machine("running");
+        };
+        EngineThreads threads = new EngineThreads("probe", 1);
+        HttpReadinessProbe probe = new HttpReadinessProbe(threads);
+        URI upstream = URI.create("http://127.0.0.1:" + server.getPort());
+        assertThat(probe.answers(upstream, "/health", Duration.ofSeconds(5)).toCompletableFuture().get())
+                .isFalse();
+        assertThat(probe.answers(upstream, "/health", Duration.ofSeconds(5)).toCompletableFuture().get())
+                .isTrue();
+        threads.close();
+    }
+
+    private WakeGate gate(WakeSettings settings) {
+        return WakeGate.builder()
+                .client(client)
+                .clock(clock)
+                .settings(settings)
+                .probe((upstream, path, timeout) -> CompletableFuture.completedFuture(appAnswers.get()))
+                .listener(new WakeListener() {
+                    @Override
+                    public void repairStarted(String machineId) {
+                        heard.add("repair " + machineId);
+                    }
+
+                    @Override
+                    public void wakeEnded(String machineId, Duration took, WakeFailedException failure) {
+                        heard.add((failure == null ? "ended " : "failed ") + machineId);
+                    }
+                })
+                .build();
+    }
+
+    private static <T extends Throwable> T failure(Class<T> type, CompletableFuture<?> future) {
+        await().atMost(5, TimeUnit.SECONDS).pollInterval(5, MILLISECONDS).until(future::isDone);
+        CompletionException thrown = catchThrowableOfType(CompletionException.class, future::join);
+        assertThat(thrown.getCause()).isInstanceOf(type);
+        return type.cast(thrown.getCause());
+    }
+
+    private static void hold(CountDownLatch latch) {
+        try {
+            latch.await(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static MockResponse machine(String phase) {
+        return json(
+                200,
+                "{\"machine_id\":\"dm-1\",\"vcpu\":1,\"memory_mib\":2048,\"storage_gib\":10,\"autosleep_seconds\":300,"
+                        + "\"desired_state\":\"running\",\"status\":{\"phase\":\"" + phase + "\",\"revision\":\"1\"}}");
+    }
+
+    private static MockResponse error(int status, String code, String more) {
+        return json(
+                status,
+                "{\"error_code\":\"" + code + "\",\"message\":\"no\",\"retryable\":" + (status > 428) + more + "}");
+    }
+
+    private static MockResponse json(int status, String body) {
+        return new MockResponse.Builder()
+                .code(status)
+                .addHeader("Content-Type", "application/json")
+                .body(body)
+                .build();
+    }
+}
