@@ -37,8 +37,10 @@ final class AccessReader {
         }
         RouterConfig.Jenkins jenkins = mode == AccessMode.JENKINS ? jenkins(url, token) : null;
         if (mode != AccessMode.PUBLIC && !previewUrl.trustworthy()) {
-            access.problem("mode", "protects previews, so previewUrl must be https: over http a password or a session is"
-                    + " readable on the way, and browsers refuse the cookie.");
+            access.problem(
+                    "mode",
+                    "protects previews, so previewUrl must be https: over http a password or a session is"
+                            + " readable on the way, and browsers refuse the cookie.");
         }
         access.finish();
         return new RouterConfig.Access(mode, user.orElse(null), hash.orElse(null), jenkins);
@@ -49,9 +51,12 @@ final class AccessReader {
             access.problem("user", "is missing or holds a colon: the mode basic needs one user name.");
         }
         if (access.has("password")) {
-            access.problem("password", "must not stand in this file: put the output of the command hash-password into passwordHash.");
+            access.problem(
+                    "password",
+                    "must not stand in this file: put the output of the command hash-password into passwordHash.");
         } else if (hash.isEmpty() || !BCRYPT.matcher(hash.get()).matches()) {
-            access.problem("passwordHash", "must be a bcrypt hash of cost 4 to 14, as the command hash-password prints it.");
+            access.problem(
+                    "passwordHash", "must be a bcrypt hash of cost 4 to 14, as the command hash-password prints it.");
         }
     }
 
@@ -60,12 +65,15 @@ final class AccessReader {
         URI address = url.orElse(known == null ? null : known.url());
         Path file = token.orElse(known == null ? null : known.tokenFile());
         if (address == null || file == null) {
-            access.problem(address == null ? "url" : "tokenFile",
+            access.problem(
+                    address == null ? "url" : "tokenFile",
                     "is missing: the mode jenkins needs the address of Jenkins and the file with this router's token"
                             + " (or directory.source: jenkins, which names both).");
         } else if (sameSite(address.getHost())) {
-            access.problem("url", "Jenkins (" + address.getHost() + ") lives under the previews' own domain "
-                    + previewUrl.domain() + ": a preview could act on Jenkins. Give previews a domain of their own.");
+            access.problem(
+                    "url",
+                    "Jenkins (" + address.getHost() + ") lives under the previews' own domain " + previewUrl.domain()
+                            + ": a preview could act on Jenkins. Give previews a domain of their own.");
         }
         return new RouterConfig.Jenkins(address, file);
     }

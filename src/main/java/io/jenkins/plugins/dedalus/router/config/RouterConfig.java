@@ -110,5 +110,6 @@ public record RouterConfig(
     public record Grace(Duration closed, Duration unconfirmed, Duration reconcile) {}
 
     /** Limits: requests waiting per machine, a wake's deadline, when a navigation gets the waiting page, the drain. */
-    public record Limits(int waiters, Duration wakeDeadline, Duration waitingPageAfter, Duration drain, int connections) {}
+    public record Limits(
+            int waiters, Duration wakeDeadline, Duration waitingPageAfter, Duration drain, int connections) {}
 }

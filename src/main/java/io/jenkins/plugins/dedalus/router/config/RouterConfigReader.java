@@ -96,8 +96,10 @@ public final class RouterConfigReader {
             api.problem("apiKeyEnv", "and apiKeyFile are both given. Keep one.");
         }
         if (api.string("apiKey").isPresent()) {
-            api.problem("apiKey", "must not stand in this file. Put the key into a file of its own and name it with apiKeyFile,"
-                    + " or name an environment variable with apiKeyEnv.");
+            api.problem(
+                    "apiKey",
+                    "must not stand in this file. Put the key into a file of its own and name it with apiKeyFile,"
+                            + " or name an environment variable with apiKeyEnv.");
         }
         List<String> hosts = api.strings("upstreamHosts");
         RouterConfig.Api read = new RouterConfig.Api(
@@ -118,7 +120,9 @@ public final class RouterConfigReader {
         Optional<Path> certificate = tls.path("certificate");
         Optional<Path> key = tls.path("key");
         if (tls.present() && (certificate.isEmpty() || key.isEmpty())) {
-            tls.problem(certificate.isEmpty() ? "certificate" : "key", "is missing: TLS needs a certificate file and a key file, both PEM.");
+            tls.problem(
+                    certificate.isEmpty() ? "certificate" : "key",
+                    "is missing: TLS needs a certificate file and a key file, both PEM.");
         }
         certificate.ifPresent(path -> readable(tls, "certificate", path));
         key.ifPresent(path -> readable(tls, "key", path));
@@ -154,7 +158,9 @@ public final class RouterConfigReader {
         List<String> blocks = root.strings("trustedProxies");
         for (String block : blocks) {
             if (!CIDR.matcher(block).matches()) {
-                root.problem("trustedProxies", "\"" + block + "\" must be an address or a block such as 10.0.0.0/8 or fd00::/8.");
+                root.problem(
+                        "trustedProxies",
+                        "\"" + block + "\" must be an address or a block such as 10.0.0.0/8 or fd00::/8.");
             }
         }
         return blocks;
@@ -169,7 +175,8 @@ public final class RouterConfigReader {
         RouterConfig.Jenkins jenkins = null;
         if (source == RouterConfig.Source.JENKINS) {
             if (url.isEmpty() || token.isEmpty()) {
-                directory.problem(url.isEmpty() ? "url" : "tokenFile",
+                directory.problem(
+                        url.isEmpty() ? "url" : "tokenFile",
                         "is missing: the source jenkins needs the address of Jenkins and the file with this router's token.");
             }
             jenkins = new RouterConfig.Jenkins(url.orElse(null), token.orElse(null));

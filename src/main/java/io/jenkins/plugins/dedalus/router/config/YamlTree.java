@@ -37,7 +37,10 @@ final class YamlTree {
                 return mapping;
             }
             if (!(node instanceof ConfigNode.Scalar scalar && scalar.text() == null)) {
-                problems.add(node.line(), "", "must be keys with values such as \"state: /var/lib/x\", not " + node.kind() + ".");
+                problems.add(
+                        node.line(),
+                        "",
+                        "must be keys with values such as \"state: /var/lib/x\", not " + node.kind() + ".");
             }
             return empty;
         } catch (JacksonException e) {

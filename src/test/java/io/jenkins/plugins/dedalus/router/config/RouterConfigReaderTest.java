@@ -128,7 +128,10 @@ class RouterConfigReaderTest {
 
     @Test
     void brokenYamlNamesTheLine() {
-        assertThat(problems("state: a\nlisten:\n  port: [1\n")).singleElement().asString().startsWith("router.yaml:");
+        assertThat(problems("state: a\nlisten:\n  port: [1\n"))
+                .singleElement()
+                .asString()
+                .startsWith("router.yaml:");
         assertThat(problems("- a\n- b\n")).singleElement().asString().contains("must be keys with values");
         assertThat(problems("")).singleElement().asString().contains("state: is missing");
     }
@@ -146,16 +149,16 @@ class RouterConfigReaderTest {
                 state: v
                 previewUrl: http://{label}.previews.example.net
                 access: {mode: basic, user: u, passwordHash: %s}
-                """.formatted(HASH)))
-                .singleElement().asString().contains("previewUrl must be https");
+                """.formatted(HASH))).singleElement().asString().contains("previewUrl must be https");
         assertThat(problems("""
                 state: v
                 previewUrl: https://{label}.example.net
                 access: {mode: jenkins, url: "https://ci.example.net/", tokenFile: t}
-                """))
-                .singleElement().asString().contains("a preview could act on Jenkins");
+                """)).singleElement().asString().contains("a preview could act on Jenkins");
         assertThat(problems("state: v\npreviewUrl: https://{label}.p.example.net\naccess: {mode: jenkins}\n"))
-                .singleElement().asString().contains("access.url: is missing");
+                .singleElement()
+                .asString()
+                .contains("access.url: is missing");
     }
 
     @Test

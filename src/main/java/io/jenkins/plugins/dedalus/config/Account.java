@@ -1,0 +1,59 @@
+package io.jenkins.plugins.dedalus.config;
+
+import com.cloudbees.hudson.plugins.folder.AbstractFolder;
+import hudson.model.Item;
+import java.util.Objects;
+
+/**
+ * Whose Dedalus account pays for a preview: the global credentials, or those that a folder names. A preview stays with the
+ * account that made its machine, whatever is configured later.
+ *
+ * @param credentialsId the folder's credentials id; null for the global configuration's, whichever they are
+ * @param context the folder's full name; null exactly if {@code credentialsId} is
+ */
+public record Account(String credentialsId, String context) {
+    /** The account of the global configuration. */
+    public static final Account GLOBAL = new Account(null, null);
+
+    /** Checks that both are set, or none. */
+    public Account {
+        if ((credentialsId == null) != (context == null)) {
+            throw new IllegalArgumentException("An account has both credentials and a folder, or none of them.");
+        }
+    }
+
+    /** The account for new previews of {@code item}: that of the nearest folder that names credentials, else the global one. */
+    public static Account of(Item item) {
+        for (Object o = item; o instanceof Item i; o = i.getParent()) {
+            if (o instanceof AbstractFolder<?> folder) {
+                DedalusFolderProperty property = folder.getProperties().get(DedalusFolderProperty.class);
+                if (property != null && property.getCredentialsId() != null) {
+                    return new Account(property.getCredentialsId(), folder.getFullName());
+                }
+            }
+        }
+        return GLOBAL;
+    }
+
+    /** Reads {@link #reference()}. */
+    static Account parse(String reference) {
+        int at = Objects.requireNonNull(reference).indexOf('@');
+        return at < 0 ? GLOBAL : new Account(reference.substring(0, at), reference.substring(at + 1));
+    }
+
+    /** {@code credentials id @ full name of the folder}, or {@code global}. A credentials id holds no {@code @}. */
+    public String reference() {
+        return isGlobal() ? "global" : credentialsId + "@" + context;
+    }
+
+    /** Whether it is the global configuration's. */
+    public boolean isGlobal() {
+        return credentialsId == null;
+    }
+
+    /** For people. */
+    @Override
+    public String toString() {
+        return isGlobal() ? "the global account" : "the account of folder " + context + " (" + credentialsId + ")";
+    }
+}

@@ -1,0 +1,127 @@
+package io.jenkins.plugins.dedalus.config;
+
+import hudson.Util;
+import hudson.util.FormValidation;
+import hudson.util.ListBoxModel;
+import jenkins.model.GlobalConfiguration;
+import jenkins.model.Jenkins;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
+
+/** The web methods behind the global form. Administrators only, and only by POST. */
+public abstract class DedalusSettingsForm extends GlobalConfiguration {
+    @Override
+    public String getDisplayName() {
+        return Messages.DedalusGlobalConfiguration_displayName();
+    }
+
+    private static void checkPermission() {
+        Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+    }
+
+    /** Checks the API's URL. */
+    @POST
+    public FormValidation doCheckApiUrl(@QueryParameter String value) {
+        checkPermission();
+        return SettingChecks.form(() -> SettingChecks.apiUrl(value));
+    }
+
+    /** Lists the Secret text credentials of Jenkins. */
+    @POST
+    public ListBoxModel doFillCredentialsIdItems(@QueryParameter String credentialsId) {
+        return ApiCredentials.list(null, credentialsId, Messages.DedalusGlobalConfiguration_noCredentials());
+    }
+
+    /** Checks that the credentials exist. */
+    @POST
+    public FormValidation doCheckCredentialsId(@QueryParameter String value) {
+        checkPermission();
+        return ApiCredentials.check(null, "credentialsId", value);
+    }
+
+    /** Checks the organisation's id. */
+    @POST
+    public FormValidation doCheckOrganizationId(@QueryParameter String value) {
+        checkPermission();
+        return SettingChecks.form(() -> String.valueOf(SettingChecks.organizationId(value)));
+    }
+
+    /** Lists the Secret text credentials of Jenkins. */
+    @POST
+    public ListBoxModel doFillViewerKeyCredentialsIdItems(@QueryParameter String viewerKeyCredentialsId) {
+        return ApiCredentials.list(null, viewerKeyCredentialsId, Messages.DedalusGlobalConfiguration_noViewerKey());
+    }
+
+    /** Checks that the viewer key exists, and says what it risks. */
+    @POST
+    public FormValidation doCheckViewerKeyCredentialsId(@QueryParameter String value) {
+        checkPermission();
+        FormValidation checked = ApiCredentials.check(null, "viewerKeyCredentialsId", value);
+        boolean set = Util.fixEmptyAndTrim(value) != null;
+        return set && checked.kind == FormValidation.Kind.OK
+                ? FormValidation.warning(Messages.DedalusGlobalConfiguration_viewerKeyRisk())
+                : checked;
+    }
+
+    /** Checks the grace of closed change requests. */
+    @POST
+    public FormValidation doCheckClosedGrace(@QueryParameter String value) {
+        checkPermission();
+        return SettingChecks.form(
+                () -> SettingChecks.grace("closedGrace", value, DedalusGlobalConfiguration.DEFAULT_CLOSED_GRACE));
+    }
+
+    /** Checks the grace of unconfirmed closings. */
+    @POST
+    public FormValidation doCheckUnconfirmedGrace(@QueryParameter String value) {
+        checkPermission();
+        return SettingChecks.form(() ->
+                SettingChecks.grace("unconfirmedGrace", value, DedalusGlobalConfiguration.DEFAULT_UNCONFIRMED_GRACE));
+    }
+
+    /** Checks the public address of previews. */
+    @POST
+    public FormValidation doCheckPublicUrl(@QueryParameter String value) {
+        checkPermission();
+        return SettingChecks.form(() -> String.valueOf(SettingChecks.publicUrl(value)));
+    }
+
+    /** Lists who may view. */
+    @POST
+    public ListBoxModel doFillViewerAccessItems() {
+        checkPermission();
+        ListBoxModel items = new ListBoxModel();
+        items.add(Messages.DedalusGlobalConfiguration_accessPublic(), "public");
+        items.add(Messages.DedalusGlobalConfiguration_accessJenkins(), "jenkins");
+        return items;
+    }
+
+    /** Checks the hosts that requests may be forwarded to. */
+    @POST
+    public FormValidation doCheckUpstreamAllowList(@QueryParameter String value) {
+        checkPermission();
+        return SettingChecks.form(() -> SettingChecks.upstreamAllowList(value));
+    }
+
+    /** Checks the minutes between reconciliations. */
+    @POST
+    public FormValidation doCheckReconcileMinutes(@QueryParameter String value) {
+        checkPermission();
+        return SettingChecks.form(() -> {
+            Integer minutes = FormNumbers.integer("reconcileMinutes", value);
+            return minutes == null
+                    ? DedalusGlobalConfiguration.DEFAULT_RECONCILE_MINUTES
+                    : SettingChecks.reconcileMinutes(minutes);
+        });
+    }
+
+    /** Asks the API for the account's machines and says in words what is there, or what is wrong. */
+    @POST
+    public FormValidation doTestConnection(
+            @QueryParameter String apiUrl,
+            @QueryParameter String credentialsId,
+            @QueryParameter String organizationId) {
+        checkPermission();
+        return ConnectionTest.run(apiUrl, credentialsId, organizationId);
+    }
+}

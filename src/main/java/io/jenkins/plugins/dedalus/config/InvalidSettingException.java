@@ -1,0 +1,19 @@
+package io.jenkins.plugins.dedalus.config;
+
+/** A value that can't be a setting. The message is a sentence that names the field, the value and what is allowed. */
+public final class InvalidSettingException extends IllegalArgumentException {
+    private static final long serialVersionUID = 1L;
+
+    private final String field;
+
+    /** Makes one for the setting called {@code field}. */
+    public InvalidSettingException(String field, String sentence) {
+        super(sentence);
+        this.field = field;
+    }
+
+    /** The setting's name, as in Configuration as Code. */
+    public String field() {
+        return field;
+    }
+}

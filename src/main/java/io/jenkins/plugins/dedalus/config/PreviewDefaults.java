@@ -1,0 +1,245 @@
+package io.jenkins.plugins.dedalus.config;
+
+import com.cloudbees.hudson.plugins.folder.AbstractFolder;
+import hudson.Extension;
+import hudson.model.AbstractDescribableImpl;
+import hudson.model.Descriptor;
+import hudson.model.Item;
+import hudson.model.ItemGroup;
+import hudson.util.FormValidation;
+import hudson.util.ListBoxModel;
+import io.jenkins.plugins.dedalus.client.Visibility;
+import io.jenkins.plugins.dedalus.preview.PreviewSpec;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Locale;
+import jenkins.model.Jenkins;
+import net.sf.json.JSONObject;
+import org.kohsuke.stapler.AncestorInPath;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.StaplerRequest2;
+import org.kohsuke.stapler.verb.POST;
+
+/**
+ * What a preview is made of where the Jenkinsfile says nothing. Each value may be left out (null): a folder then takes its
+ * parent's, the outermost one the global configuration's, and that {@link PreviewSpec}'s own.
+ */
+public final class PreviewDefaults extends AbstractDescribableImpl<PreviewDefaults> {
+    private Double vcpu;
+    private Integer memoryMib;
+    private Integer storageGib;
+    private String autosleep;
+    private Integer port;
+    private String visibility;
+
+    /** Sets nothing. */
+    @DataBoundConstructor
+    public PreviewDefaults() {
+        // Everything is optional.
+    }
+
+    /**
+     * The defaults that hold for {@code item}: the global ones, overridden by its folders', the innermost last.
+     *
+     * @param item a job, a folder, or null for the global defaults alone
+     */
+    public static PreviewSpec.Builder specFor(Item item) {
+        PreviewSpec.Builder spec = PreviewSpec.builder();
+        DedalusGlobalConfiguration.get().getDefaults().applyTo(spec);
+        Deque<PreviewDefaults> folders = new ArrayDeque<>();
+        for (Object o = item; o instanceof Item i && i.getParent() instanceof ItemGroup<?>; o = i.getParent()) {
+            if (o instanceof AbstractFolder<?> folder) {
+                DedalusFolderProperty property = folder.getProperties().get(DedalusFolderProperty.class);
+                if (property != null) {
+                    folders.push(property.getDefaults());
+                }
+            }
+        }
+        folders.forEach(defaults -> defaults.applyTo(spec));
+        return spec;
+    }
+
+    private void applyTo(PreviewSpec.Builder spec) {
+        if (vcpu != null) {
+            spec.vcpu(vcpu);
+        }
+        if (memoryMib != null) {
+            spec.memoryMib(memoryMib);
+        }
+        if (storageGib != null) {
+            spec.storageGib(storageGib);
+        }
+        if (autosleep != null) {
+            spec.autosleep(autosleep);
+        }
+        if (port != null) {
+            spec.port(port);
+        }
+        if (visibility != null) {
+            spec.visibility(Visibility.of(visibility));
+        }
+    }
+
+    /** Virtual CPUs; null if not said. */
+    public Double getVcpu() {
+        return vcpu;
+    }
+
+    /** Sets the virtual CPUs, 0.25 to 64. */
+    @DataBoundSetter
+    public void setVcpu(Double value) {
+        vcpu = SettingChecks.vcpu(value);
+    }
+
+    /** Memory in MiB; null if not said. */
+    public Integer getMemoryMib() {
+        return memoryMib;
+    }
+
+    /** Sets the memory in MiB, 256 to 262144. */
+    @DataBoundSetter
+    public void setMemoryMib(Integer value) {
+        memoryMib = SettingChecks.memoryMib(value);
+    }
+
+    /** Storage in GiB; null if not said. */
+    public Integer getStorageGib() {
+        return storageGib;
+    }
+
+    /** Sets the storage in GiB, 1 to 1000. */
+    @DataBoundSetter
+    public void setStorageGib(Integer value) {
+        storageGib = SettingChecks.storageGib(value);
+    }
+
+    /** Autosleep in the API's notation; null if not said. */
+    public String getAutosleep() {
+        return autosleep;
+    }
+
+    /** Sets autosleep, e.g. {@code 15m} or {@code never}. */
+    @DataBoundSetter
+    public void setAutosleep(String value) {
+        autosleep = SettingChecks.autosleep(value);
+    }
+
+    /** The app's port; null if not said. */
+    public Integer getPort() {
+        return port;
+    }
+
+    /** Sets the app's port, 1 to 65535. */
+    @DataBoundSetter
+    public void setPort(Integer value) {
+        port = SettingChecks.port(value);
+    }
+
+    /** Who may open the Dedalus URL: {@code public}, {@code org} or {@code private}; null if not said. */
+    public String getVisibility() {
+        return visibility;
+    }
+
+    /** Sets the visibility of the Dedalus URL. */
+    @DataBoundSetter
+    public void setVisibility(String value) {
+        visibility = SettingChecks.visibility(value);
+    }
+
+    /** Whether nothing is set. */
+    boolean isEmpty() {
+        return vcpu == null
+                && memoryMib == null
+                && storageGib == null
+                && autosleep == null
+                && port == null
+                && visibility == null;
+    }
+
+    /** Form and validation. Whoever may configure the folder, or Jenkins, may ask. */
+    @Extension
+    public static final class DescriptorImpl extends Descriptor<PreviewDefaults> {
+        @Override
+        public String getDisplayName() {
+            return Messages.PreviewDefaults_displayName();
+        }
+
+        @Override
+        public PreviewDefaults newInstance(StaplerRequest2 req, JSONObject form) throws FormException {
+            try {
+                checkNumbers(form);
+                return super.newInstance(req, form);
+            } catch (InvalidSettingException e) {
+                throw new FormException(e.getMessage(), e.field());
+            }
+        }
+
+        static void checkNumbers(JSONObject form) {
+            FormNumbers.requireNumber(form, "vcpu");
+            FormNumbers.requireInteger(form, "memoryMib");
+            FormNumbers.requireInteger(form, "storageGib");
+            FormNumbers.requireInteger(form, "port");
+        }
+
+        private static void checkPermission(Item item) {
+            if (item == null) {
+                Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+            } else {
+                item.checkPermission(Item.CONFIGURE);
+            }
+        }
+
+        /** Checks the virtual CPUs. */
+        @POST
+        public FormValidation doCheckVcpu(@AncestorInPath Item item, @QueryParameter String value) {
+            checkPermission(item);
+            return SettingChecks.form(() -> SettingChecks.vcpu(FormNumbers.number("vcpu", value)));
+        }
+
+        /** Checks the memory. */
+        @POST
+        public FormValidation doCheckMemoryMib(@AncestorInPath Item item, @QueryParameter String value) {
+            checkPermission(item);
+            return SettingChecks.form(() -> SettingChecks.memoryMib(FormNumbers.integer("memoryMib", value)));
+        }
+
+        /** Checks the storage. */
+        @POST
+        public FormValidation doCheckStorageGib(@AncestorInPath Item item, @QueryParameter String value) {
+            checkPermission(item);
+            return SettingChecks.form(() -> SettingChecks.storageGib(FormNumbers.integer("storageGib", value)));
+        }
+
+        /** Checks autosleep. */
+        @POST
+        public FormValidation doCheckAutosleep(@AncestorInPath Item item, @QueryParameter String value) {
+            checkPermission(item);
+            FormValidation checked = SettingChecks.form(() -> SettingChecks.autosleep(value));
+            boolean never = "never".equals(value.trim().toLowerCase(Locale.ROOT));
+            return never && checked.kind == FormValidation.Kind.OK
+                    ? FormValidation.warning(Messages.PreviewDefaults_neverSleeps())
+                    : checked;
+        }
+
+        /** Checks the port. */
+        @POST
+        public FormValidation doCheckPort(@AncestorInPath Item item, @QueryParameter String value) {
+            checkPermission(item);
+            return SettingChecks.form(() -> SettingChecks.port(FormNumbers.integer("port", value)));
+        }
+
+        /** Lists the visibilities. */
+        @POST
+        public ListBoxModel doFillVisibilityItems(@AncestorInPath Item item) {
+            checkPermission(item);
+            ListBoxModel items = new ListBoxModel();
+            items.add(Messages.PreviewDefaults_inherited(), "");
+            items.add(Messages.PreviewDefaults_public(), "public");
+            items.add(Messages.PreviewDefaults_org(), "org");
+            items.add(Messages.PreviewDefaults_private(), "private");
+            return items;
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package io.jenkins.plugins.dedalus.config;
+
+import io.jenkins.plugins.dedalus.preview.PreviewException;
+
+/** The engine can't be used now: nothing configured, credentials gone, the ledger held by another. The message says which. */
+public class PreviewsUnavailableException extends PreviewException {
+    private static final long serialVersionUID = 1L;
+
+    /** Takes a sentence for a person. */
+    public PreviewsUnavailableException(String sentence) {
+        super(sentence);
+    }
+
+    /** Takes a sentence and what caused it. */
+    public PreviewsUnavailableException(String sentence, Throwable cause) {
+        super(sentence, cause);
+    }
+}

@@ -1,0 +1,29 @@
+package io.jenkins.plugins.dedalus.config;
+
+/** Settings that are fine alone but not together. */
+final class SettingCombinations {
+    private SettingCombinations() {}
+
+    /** Throws {@link InvalidSettingException} with a sentence when settings contradict each other. */
+    static void check(DedalusGlobalConfiguration settings) {
+        if (settings.unconfirmedGrace().compareTo(settings.closedGrace()) < 0) {
+            throw new InvalidSettingException(
+                    "unconfirmedGrace",
+                    "unconfirmedGrace is " + settings.getUnconfirmedGrace() + " but closedGrace is "
+                            + settings.getClosedGrace()
+                            + "; a closing that nobody confirmed must not be deleted sooner than a confirmed one.");
+        }
+        if (settings.getListener() != null && settings.getPublicUrl() == null) {
+            throw new InvalidSettingException(
+                    "publicUrl",
+                    "listener is set but publicUrl is not; the listener finds previews by their host, so set publicUrl"
+                            + " to an address such as https://{preview}.previews.example.net.");
+        }
+        if ("jenkins".equals(settings.getViewerAccess()) && settings.getPublicUrl() == null) {
+            throw new InvalidSettingException(
+                    "viewerAccess",
+                    "viewerAccess is jenkins but publicUrl is not set; without an address of its own a preview is"
+                            + " reached by its Dedalus URL, which Jenkins can't protect. Set publicUrl or use public.");
+        }
+    }
+}
