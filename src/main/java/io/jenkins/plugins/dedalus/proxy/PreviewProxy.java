@@ -1,18 +1,29 @@
 package io.jenkins.plugins.dedalus.proxy;
 
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.TrustOptions;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The data plane: listens to viewers, asks the {@link Gatekeeper}, wakes through the {@link Waker}, forwards to the
  * upstream. One instance may listen on several addresses; it owns its event loops and its connections.
  */
 public final class PreviewProxy {
-    private final Builder parts;
+    private final ProxyParts parts;
+    private final List<DataPlane> planes = new CopyOnWriteArrayList<>();
+    private final AtomicInteger freePorts = new AtomicInteger();
+    private Vertx vertx;
+    private Future<Void> deployed;
+    private Future<Void> closed;
 
-    private PreviewProxy(Builder parts) {
+    private PreviewProxy(ProxyParts parts) {
         this.parts = parts;
     }
 
@@ -28,20 +39,66 @@ public final class PreviewProxy {
      */
     public Future<Integer> start(ListenOptions listen) {
         Objects.requireNonNull(listen, "listen");
-        return Future.failedFuture(new UnsupportedOperationException("not built yet: " + parts.settings));
+        // Vert.x takes a negative port for "any free one, the same for all who name this number".
+        int port = listen.port() == 0 ? -freePorts.incrementAndGet() : listen.port();
+        return deploy().compose(v -> listenAll(listen, port, 0, 0))
+                .recover(e -> Future.failedFuture(new IllegalStateException(
+                        "The proxy can't listen on " + listen.address() + ":" + listen.port() + ": " + e.getMessage(),
+                        e)));
+    }
+
+    private synchronized Future<Void> deploy() {
+        if (closed != null) {
+            return Future.failedFuture(new IllegalStateException("it has been closed"));
+        }
+        if (deployed == null) {
+            io.vertx.core.VertxOptions options = new io.vertx.core.VertxOptions()
+                    .setEventLoopPoolSize(parts.eventLoops())
+                    .setWorkerPoolSize(4)
+                    .setInternalBlockingPoolSize(4)
+                    .setPreferNativeTransport(false);
+            options.getFileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false);
+            vertx = Vertx.vertx(options);
+            deployed = vertx.deployVerticle(
+                            () -> {
+                                DataPlane plane = new DataPlane(parts);
+                                planes.add(plane);
+                                return plane;
+                            },
+                            new DeploymentOptions().setInstances(parts.eventLoops()))
+                    .mapEmpty();
+        }
+        return deployed;
+    }
+
+    private Future<Integer> listenAll(ListenOptions listen, int port, int index, int bound) {
+        if (index == planes.size()) {
+            return Future.succeededFuture(bound);
+        }
+        return planes.get(index).listen(listen, port).compose(p -> listenAll(listen, port, index + 1, p));
     }
 
     /** Reads the certificate and key files of every TLS listener again; connections in use go on with the old ones. */
     public Future<Void> reloadCertificates() {
-        return Future.succeededFuture();
+        return Future.all(planes.stream().map(DataPlane::reloadCertificates).toList())
+                .mapEmpty();
     }
 
     /**
-     * Stops: no new connections, waiters are answered 503, exchanges in flight get {@code drain} to end, WebSockets are
-     * closed with 1001, then everything left is aborted. Idempotent.
+     * Stops: no new connections, WebSockets are closed with 1001, exchanges and waiters get {@code drain} to end, then
+     * waiters are answered 503 and everything left is aborted. Idempotent.
      */
-    public Future<Void> close(Duration drain) {
-        return Future.succeededFuture();
+    public synchronized Future<Void> close(Duration drain) {
+        if (closed == null) {
+            closed = deployed == null
+                    ? Future.succeededFuture()
+                    : Future.join(planes.stream()
+                                    .map(plane -> plane.drain(drain))
+                                    .toList())
+                            .<Void>mapEmpty()
+                            .eventually(() -> vertx.close());
+        }
+        return closed;
     }
 
     /** What a proxy is made of. */
@@ -49,12 +106,14 @@ public final class PreviewProxy {
         private Directory directory;
         private Gatekeeper gatekeeper = Gatekeeper.OPEN;
         private Waker waker;
-        private WaitingPages pages;
+        private WaitingPages pages = new PlainPages();
         private ProxyMetrics metrics = ProxyMetrics.NONE;
         private AccessLog accessLog = AccessLog.OFF;
         private UpstreamCredentials credentials = UpstreamCredentials.NONE;
         private ProxySettings settings = ProxySettings.defaults();
         private Clock clock = Clock.systemUTC();
+        private UpstreamResolver.Names names = UpstreamResolver.Names.SYSTEM;
+        private TrustOptions trust;
 
         private Builder() {}
 
@@ -112,6 +171,18 @@ public final class PreviewProxy {
             return this;
         }
 
+        /** Sets the name service; for tests. */
+        Builder names(UpstreamResolver.Names value) {
+            names = value;
+            return this;
+        }
+
+        /** Sets the upstreams' certificate authorities; for tests. */
+        Builder trust(TrustOptions value) {
+            trust = value;
+            return this;
+        }
+
         /** Makes the proxy; it does not listen yet. */
         public PreviewProxy build() {
             Objects.requireNonNull(directory, "directory");
@@ -122,7 +193,23 @@ public final class PreviewProxy {
             Objects.requireNonNull(credentials, "credentials");
             Objects.requireNonNull(settings, "settings");
             Objects.requireNonNull(clock, "clock");
-            return new PreviewProxy(this);
+            Objects.requireNonNull(pages, "pages");
+            int loops = settings.eventLoops() > 0
+                    ? settings.eventLoops()
+                    : Runtime.getRuntime().availableProcessors();
+            return new PreviewProxy(new ProxyParts(
+                    directory,
+                    gatekeeper,
+                    waker,
+                    pages,
+                    metrics,
+                    accessLog,
+                    credentials,
+                    settings,
+                    clock,
+                    names,
+                    trust,
+                    loops));
         }
     }
 }

@@ -100,8 +100,8 @@ public record ProxySettings(
         private Duration idleTimeout = Duration.ofMinutes(10);
         private Duration keepAliveTimeout = Duration.ofSeconds(60);
         private Duration headTimeout = Duration.ofSeconds(30);
-        private Duration confirmBeliefAfter = Duration.ofSeconds(5);
-        private int upstreamConnections = 256;
+        private Duration confirmBeliefAfter = Duration.ofSeconds(2);
+        private int upstreamConnections = 512;
         private int maxHeaderBytes = 32 * 1024;
         private int eventLoops;
         private List<String> upstreamSuffixes = List.of(".dedaluslabs.ai");

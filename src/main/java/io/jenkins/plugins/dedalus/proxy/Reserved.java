@@ -23,4 +23,10 @@ public final class Reserved {
     public static boolean isReservedPath(String path) {
         return path.startsWith(PATH_PREFIX);
     }
+
+    /** Whether {@code path} (raw, with or without a query) is the status endpoint. */
+    static boolean isStatus(String path) {
+        return path.startsWith(STATUS_PATH)
+                && (path.length() == STATUS_PATH.length() || path.charAt(STATUS_PATH.length()) == '?');
+    }
 }

@@ -1,0 +1,232 @@
+package io.jenkins.plugins.dedalus.proxy;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpClientAgent;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One event loop's share of the proxy: its listeners, its upstream connections, its exchanges. Everything in here runs on
+ * that loop, so nothing is locked.
+ */
+final class DataPlane extends VerticleBase {
+    private static final int MOST_TUNNELS = 100_000;
+
+    private final ProxyParts parts;
+    private final Set<Exchange> exchanges = new HashSet<>();
+    private final Set<Tunnel> tunnels = new HashSet<>();
+    private final Map<HttpConnection, ViewerConnection> connections = new IdentityHashMap<>();
+    private final Map<HttpServer, ListenOptions> servers = new IdentityHashMap<>();
+    private final Machines machines;
+    private final TrustedProxies trustedProxies;
+    private UpstreamResolver resolver;
+    private HttpClientAgent client;
+    private HttpClientAgent tunnelClient;
+    private long now = System.nanoTime();
+    private boolean draining;
+
+    DataPlane(ProxyParts parts) {
+        this.parts = parts;
+        this.machines = new Machines(parts.settings().confirmBeliefAfter());
+        this.trustedProxies = new TrustedProxies(parts.settings().trustedProxies());
+    }
+
+    @Override
+    public Future<?> start() {
+        ProxySettings settings = parts.settings();
+        UpstreamPolicy policy = new UpstreamPolicy(settings.upstreamSuffixes(), settings.allowLoopback());
+        resolver = new UpstreamResolver(vertx, policy, parts.names());
+        int perLoop = Math.max(1, settings.upstreamConnections() / parts.eventLoops());
+        client = VertxOptions.client(vertx, parts, perLoop, this::upstreamConnected);
+        // A tunnel keeps its connection for good: it must not take one away from the requests.
+        tunnelClient = VertxOptions.client(vertx, parts, MOST_TUNNELS, this::upstreamConnected);
+        vertx.setPeriodic(sweepMillis(settings), id -> sweep());
+        return Future.succeededFuture();
+    }
+
+    /** Listens, on whatever thread this is called. A negative port is a free one that all loops share. */
+    Future<Integer> listen(ListenOptions listen, int port) {
+        Promise<Integer> bound = Promise.promise();
+        context.runOnContext(v -> {
+            HttpServerOptions options = VertxOptions.server(parts.settings(), listen);
+            HttpServer server = vertx.createHttpServer(options);
+            server.connectionHandler(connection -> connected(connection, options));
+            server.requestHandler(this::request);
+            server.invalidRequestHandler(request -> InvalidRequests.answer(request, parts));
+            server.exceptionHandler(Noise::ignoreOrLog);
+            server.listen(port, listen.address())
+                    .onSuccess(s -> servers.put(server, listen))
+                    .map(HttpServer::actualPort)
+                    .onComplete(bound);
+        });
+        return bound.future();
+    }
+
+    /** Reads every certificate again. */
+    Future<Void> reloadCertificates() {
+        Promise<Void> done = Promise.promise();
+        context.runOnContext(v -> {
+            List<Future<Boolean>> updates = new ArrayList<>();
+            servers.forEach((server, listen) -> {
+                if (listen.tls()) {
+                    updates.add(server.updateSSLOptions(VertxOptions.tls(listen), true));
+                }
+            });
+            Future.all(updates).<Void>mapEmpty().onComplete(done);
+        });
+        return done.future();
+    }
+
+    /** Stops listening, says good-bye to WebSockets, lets exchanges end, and aborts what is left after {@code drain}. */
+    Future<Void> drain(Duration drain) {
+        Promise<Void> done = Promise.promise();
+        context.runOnContext(v -> {
+            draining = true;
+            List.copyOf(tunnels).forEach(Tunnel::goAway);
+            long millis = Math.max(1, drain.toMillis());
+            vertx.setTimer(millis, id -> {
+                List.copyOf(exchanges).forEach(Exchange::abandon);
+                List.copyOf(tunnels).forEach(Tunnel::abort);
+            });
+            List<Future<Void>> stops = new ArrayList<>();
+            servers.keySet().forEach(server -> stops.add(server.shutdown(millis + 500, TimeUnit.MILLISECONDS)));
+            Future.all(stops)
+                    .<Void>mapEmpty()
+                    .eventually(() -> client.close())
+                    .eventually(() -> tunnelClient.close())
+                    .onComplete(done);
+        });
+        return done.future();
+    }
+
+    private void connected(HttpConnection connection, HttpServerOptions options) {
+        StrictRequestDecoder.install(connection, options);
+        connections.put(connection, new ViewerConnection(connection, trustedProxies, now));
+        connection.closeHandler(v -> connections.remove(connection));
+    }
+
+    private void request(HttpServerRequest request) {
+        ViewerConnection connection = connections.get(request.connection());
+        if (connection == null) {
+            connection = new ViewerConnection(request.connection(), trustedProxies, now);
+        }
+        Exchange exchange = new Exchange(this, parts, request, connection);
+        exchanges.add(exchange);
+        exchange.begin();
+    }
+
+    private void upstreamConnected(HttpConnection connection) {
+        parts.metrics().upstreamConnections(1);
+        connection.closeHandler(v -> parts.metrics().upstreamConnections(-1));
+        connection.exceptionHandler(Noise::ignoreOrLog);
+    }
+
+    private void sweep() {
+        now = System.nanoTime();
+        ProxySettings settings = parts.settings();
+        if (!exchanges.isEmpty()) {
+            List.copyOf(exchanges).forEach(exchange -> exchange.check(now));
+        }
+        if (!tunnels.isEmpty()) {
+            List.copyOf(tunnels).forEach(tunnel -> tunnel.check(now));
+        }
+        long keepAlive = settings.keepAliveTimeout().toNanos();
+        long head = settings.headTimeout().toNanos();
+        List.copyOf(connections.values()).forEach(connection -> connection.closeIfIdle(now, keepAlive, head));
+    }
+
+    private static long sweepMillis(ProxySettings settings) {
+        long shortest = 4000;
+        for (Duration limit : List.of(
+                settings.responseTimeout(),
+                settings.idleTimeout(),
+                settings.keepAliveTimeout(),
+                settings.headTimeout())) {
+            if (!limit.isZero()) {
+                shortest = Math.min(shortest, limit.toMillis());
+            }
+        }
+        return Math.max(25, shortest / 4);
+    }
+
+    void ended(Exchange exchange) {
+        exchanges.remove(exchange);
+    }
+
+    void opened(Tunnel tunnel, HttpConnection connection) {
+        // The upgraded socket is no HTTP connection any more: it would look idle.
+        connections.remove(connection);
+        tunnels.add(tunnel);
+        parts.metrics().tunnels(1);
+        if (draining) {
+            tunnel.goAway();
+        }
+    }
+
+    void closed(Tunnel tunnel) {
+        if (tunnels.remove(tunnel)) {
+            parts.metrics().tunnels(-1);
+        }
+    }
+
+    /** The time of the last sweep, in {@link System#nanoTime()} units: good enough for idle limits, and free. */
+    long coarseNow() {
+        return now;
+    }
+
+    boolean draining() {
+        return draining;
+    }
+
+    Context loop() {
+        return context;
+    }
+
+    HttpClientAgent client(boolean tunnel) {
+        return tunnel ? tunnelClient : client;
+    }
+
+    UpstreamResolver resolver() {
+        return resolver;
+    }
+
+    Machines machines() {
+        return machines;
+    }
+
+    TrustedProxies trustedProxies() {
+        return trustedProxies;
+    }
+
+    /** How long a stream may be without a byte; 0 for any time. */
+    long idleNanos() {
+        return parts.settings().idleTimeout().toNanos();
+    }
+
+    long probeTimeoutMillis() {
+        return parts.settings().connectTimeout().toMillis();
+    }
+
+    long setTimer(Duration delay, Runnable action) {
+        return vertx.setTimer(Math.max(1, delay.toMillis()), id -> action.run());
+    }
+
+    void cancelTimer(long id) {
+        if (id != 0) {
+            vertx.cancelTimer(id);
+        }
+    }
+}

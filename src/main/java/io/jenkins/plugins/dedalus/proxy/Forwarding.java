@@ -1,0 +1,259 @@
+package io.jenkins.plugins.dedalus.proxy;
+
+import io.jenkins.plugins.dedalus.proxy.ProxyMetrics.Cause;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import javax.net.ssl.SSLException;
+
+/** One try at getting an answer from the upstream: connect, send, hand the answer to {@link Relay}. */
+final class Forwarding {
+    private final Exchange exchange;
+    private final DataPlane plane;
+    private final ProxyParts parts;
+    private final UpstreamResolver.Target target;
+    private final boolean gated;
+    private final boolean upgrade;
+    private HttpClientRequest upstream;
+    private Relay relay;
+    private RequestBody body;
+    private long touched;
+    private boolean over;
+
+    /**
+     * Makes a try.
+     *
+     * @param gated whether the machine was woken for this very request, so that an error is the app's own
+     */
+    Forwarding(Exchange exchange, DataPlane plane, ProxyParts parts, UpstreamResolver.Target target, boolean gated) {
+        this.exchange = exchange;
+        this.plane = plane;
+        this.parts = parts;
+        this.target = target;
+        this.gated = gated;
+        this.upgrade = exchange.isUpgrade();
+    }
+
+    void begin() {
+        parts.metrics().inFlight(1);
+        touch();
+        HttpServerRequest request = exchange.request();
+        plane.client(upgrade)
+                .request(Probe.options(
+                        target, request.method(), exchange.verdict().uri()))
+                .onComplete(connected -> {
+                    if (over) {
+                        if (connected.succeeded()) {
+                            connected.result().reset();
+                        }
+                    } else if (connected.succeeded()) {
+                        send(connected.result());
+                    } else {
+                        notConnected(connected.cause());
+                    }
+                });
+    }
+
+    private void notConnected(Throwable problem) {
+        end();
+        if (exchange.mayRegate() && !(problem instanceof SSLException)) {
+            exchange.regate();
+        } else {
+            exchange.reply().upstreamFailed(problem);
+        }
+    }
+
+    private void send(HttpClientRequest to) {
+        upstream = to;
+        to.exceptionHandler(e -> {
+            // What matters arrives by the response or by its failure.
+        });
+        HttpServerRequest request = exchange.request();
+        HeaderPolicy.toUpstream(
+                request.headers(),
+                to.headers(),
+                exchange.viewer(),
+                target.upstream(),
+                exchange.admit(),
+                parts.credentials().authorization(exchange.route()).orElse(null),
+                upgrade);
+        if (upgrade) {
+            to.connect().onComplete(answered -> answered(answered.result(), answered.cause()));
+            return;
+        }
+        to.response().onComplete(answered -> answered(answered.result(), answered.cause()));
+        if (exchange.verdict().body()) {
+            body = new RequestBody(request, to, plane, v -> touch());
+            body.begin();
+        } else {
+            String length = request.headers().get(HttpHeaders.CONTENT_LENGTH);
+            if (length != null) {
+                to.putHeader(HttpHeaders.CONTENT_LENGTH, length);
+            }
+            to.end();
+        }
+    }
+
+    private void answered(HttpClientResponse response, Throwable problem) {
+        if (over) {
+            return;
+        }
+        touch();
+        if (problem != null) {
+            broken(problem);
+            return;
+        }
+        int status = response.statusCode();
+        if (Probe.isGatewayError(status)) {
+            if (isDoubtful(status)) {
+                abort();
+                if (body != null) {
+                    body.stop();
+                }
+                exchange.regate();
+                return;
+            }
+            gatewayError();
+        } else {
+            parts.waker().seenActive(exchange.route());
+            plane.machines().answered(exchange.route());
+        }
+        if (status == 101) {
+            upgraded(response);
+            return;
+        }
+        relay = new Relay(exchange, plane, target, response, this);
+        relay.begin();
+    }
+
+    private void broken(Throwable problem) {
+        boolean sent = body != null && body.started();
+        if (body != null) {
+            body.stop();
+        }
+        end();
+        // A request without a body that is not idempotent may have been carried out: it is not sent again.
+        boolean replayable = !sent && (exchange.isIdempotent() || body != null);
+        if (replayable && !gated && exchange.mayRegate()) {
+            exchange.regate();
+        } else if (!replayable || !exchange.resend(target)) {
+            if (!gated) {
+                parts.waker().drop(exchange.route());
+            }
+            exchange.reply().upstreamFailed(problem);
+        }
+    }
+
+    /** Whether this answer may mean that the machine sleeps, and the request can be sent again. */
+    private boolean isDoubtful(int status) {
+        boolean sent = body != null && body.started();
+        return !gated
+                && !sent
+                && (exchange.isIdempotent() || status == 503)
+                && exchange.mayRegate()
+                && plane.machines().mayDoubt(exchange.route());
+    }
+
+    private void gatewayError() {
+        if (gated) {
+            plane.machines().answersErrorsItself(exchange.route());
+        } else if (plane.machines().mayDoubt(exchange.route())) {
+            parts.waker().drop(exchange.route());
+        }
+    }
+
+    private void upgraded(HttpClientResponse response) {
+        if (!upgrade) {
+            abort();
+            exchange.reply().upstreamFailed(new IllegalStateException("101 without an upgrade"));
+            return;
+        }
+        response.pause();
+        HttpServerRequest request = exchange.request();
+        HeaderPolicy.toViewer(
+                response.headers(),
+                request.response().headers(),
+                exchange.viewer(),
+                target.upstream(),
+                exchange.admit());
+        request.response().putHeader(HttpHeaders.CONNECTION, "Upgrade");
+        request.response().putHeader(HttpHeaders.UPGRADE, "websocket");
+        request.response().headers().remove(HttpHeaders.CONTENT_LENGTH);
+        request.toNetSocket().onComplete(socket -> {
+            if (socket.succeeded() && !over) {
+                Tunnel tunnel = new Tunnel(exchange, plane, socket.result(), response, upstream);
+                end();
+                exchange.becameTunnel(tunnel);
+                tunnel.begin();
+            } else {
+                abort();
+                exchange.reply().fail(Cause.VIEWER_GONE);
+            }
+        });
+    }
+
+    /** The relay handed on the last byte. */
+    void delivered(int status, long bytes) {
+        boolean reusable = !upgrade && (body == null || body.sent());
+        end();
+        if (!reusable) {
+            Probe.drop(upstream);
+        }
+        HttpServerRequest request = exchange.request();
+        boolean unread = exchange.verdict().body() && !request.isEnded();
+        exchange.reply().forwarded(status, bytes);
+        if (unread) {
+            UnreadBody.discard(request, plane);
+        }
+    }
+
+    /** Looks at the limits. */
+    void check(long now) {
+        if (over) {
+            return;
+        }
+        boolean streaming = relay != null || body != null && !body.sent();
+        long limit = (streaming
+                        ? parts.settings().idleTimeout()
+                        : parts.settings().responseTimeout())
+                .toNanos();
+        if (limit > 0 && now - touched > limit) {
+            boolean answering = relay != null;
+            abort();
+            if (answering) {
+                exchange.reply().fail(Cause.UPSTREAM_TIMEOUT);
+            } else {
+                exchange.reply()
+                        .unavailable(504, Cause.UPSTREAM_TIMEOUT, "The preview did not answer in time.", null);
+            }
+        }
+    }
+
+    void touch() {
+        touched = plane.coarseNow();
+    }
+
+    /** Gives up; the upstream connection is closed if anything was sent on it. */
+    void abort() {
+        if (over) {
+            return;
+        }
+        end();
+        if (upstream != null) {
+            Probe.drop(upstream);
+        }
+    }
+
+    private void end() {
+        if (!over) {
+            over = true;
+            parts.metrics().inFlight(-1);
+        }
+    }
+
+    boolean over() {
+        return over;
+    }
+}

@@ -1,0 +1,31 @@
+package io.jenkins.plugins.dedalus.proxy;
+
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.http.HttpServerRequest;
+
+/** Answers what the decoder could not read; the connection is closed afterwards. */
+final class InvalidRequests {
+    private InvalidRequests() {}
+
+    static void answer(HttpServerRequest request, ProxyParts parts) {
+        Throwable cause = request.decoderResult().cause();
+        int status = 400;
+        String sentence = "The request is malformed or ambiguous.";
+        if (cause instanceof TooLongHttpLineException) {
+            status = 414;
+            sentence = "The request line is too long.";
+        } else if (cause instanceof TooLongHttpHeaderException) {
+            status = 431;
+            sentence = "The request's headers are too long.";
+        }
+        parts.metrics().failed(null, ProxyMetrics.Cause.BAD_REQUEST);
+        parts.metrics().requestFinished(null, status, 0);
+        request.response()
+                .setStatusCode(status)
+                .putHeader("Content-Type", "text/plain; charset=utf-8")
+                .putHeader("Connection", "close")
+                .putHeader("X-Robots-Tag", "noindex")
+                .end(sentence + "\n");
+    }
+}

@@ -1,0 +1,26 @@
+package io.jenkins.plugins.dedalus.proxy;
+
+import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.StreamResetException;
+import java.io.IOException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** Tells what belongs to a network's everyday life from what an operator should see. */
+final class Noise {
+    private static final Logger LOG = Logger.getLogger(Noise.class.getName());
+
+    private Noise() {}
+
+    /** Broken connections, bad handshakes and bad messages are counted elsewhere; anything else is logged. */
+    static void ignoreOrLog(Throwable problem) {
+        boolean everyday = problem instanceof IOException
+                || problem instanceof HttpClosedException
+                || problem instanceof StreamResetException
+                || problem instanceof io.netty.handler.codec.DecoderException
+                || problem instanceof io.netty.handler.codec.http2.Http2Exception
+                || problem instanceof IllegalArgumentException
+                || problem instanceof io.netty.handler.codec.PrematureChannelClosureException;
+        LOG.log(everyday ? Level.FINE : Level.WARNING, "A connection failed.", problem);
+    }
+}

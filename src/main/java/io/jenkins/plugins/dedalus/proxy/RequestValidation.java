@@ -1,0 +1,167 @@
+package io.jenkins.plugins.dedalus.proxy;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.HostAndPort;
+import java.util.List;
+
+/**
+ * What a request must be before anything is looked up: one host, one framing, a request target that can be forwarded byte
+ * for byte. Whatever the decoder refuses never gets here.
+ */
+final class RequestValidation {
+    private RequestValidation() {}
+
+    /**
+     * A verdict.
+     *
+     * @param status 0 if the request is fine, else the status to refuse it with
+     * @param sentence why it is refused; null if it isn't
+     * @param host the canonical host
+     * @param authority host and port as the viewer sent them
+     * @param uri the request target in origin form, byte for byte
+     * @param body whether a body is announced
+     */
+    record Verdict(int status, String sentence, String host, String authority, String uri, boolean body) {
+        static Verdict refuse(int status, String sentence) {
+            return new Verdict(status, sentence, null, null, null, false);
+        }
+
+        boolean refused() {
+            return status != 0;
+        }
+    }
+
+    static Verdict check(HttpServerRequest request) {
+        HttpVersion version = request.version();
+        if (version == null) {
+            return Verdict.refuse(505, "This HTTP version is not spoken here.");
+        }
+        HttpMethod method = request.method();
+        if (method == HttpMethod.CONNECT || method == HttpMethod.TRACE) {
+            return Verdict.refuse(405, "The method " + method.name() + " is not forwarded.");
+        }
+        boolean http2 = version == HttpVersion.HTTP_2;
+        MultiMap headers = request.headers();
+        String authority = http2 ? http2Authority(request) : http1Authority(headers);
+        if (authority == null) {
+            return Verdict.refuse(400, "A request needs exactly one Host.");
+        }
+        String uri = request.uri();
+        if (!isVisibleAscii(uri)) {
+            return Verdict.refuse(400, "The request target holds bytes that must be percent-encoded.");
+        }
+        if (!uri.startsWith("/") && !(uri.equals("*") && method == HttpMethod.OPTIONS)) {
+            uri = originForm(uri, authority);
+            if (uri == null) {
+                return Verdict.refuse(400, "The request target must be a path, or name the same host as Host does.");
+            }
+        }
+        String host = Hosts.canonical(authority);
+        if (host == null) {
+            return Verdict.refuse(400, "The Host is not a host name.");
+        }
+        return framing(headers, version, method, host, authority, uri);
+    }
+
+    private static Verdict framing(
+            MultiMap headers, HttpVersion version, HttpMethod method, String host, String authority, String uri) {
+        String encoding = headers.get(HttpHeaders.TRANSFER_ENCODING);
+        if (encoding != null) {
+            if (version != HttpVersion.HTTP_1_1 || headers.getAll(HttpHeaders.TRANSFER_ENCODING).size() > 1) {
+                return Verdict.refuse(400, "This Transfer-Encoding is ambiguous.");
+            }
+            if (!encoding.equalsIgnoreCase("chunked")) {
+                return Verdict.refuse(501, "No Transfer-Encoding but chunked is understood.");
+            }
+            return new Verdict(0, null, host, authority, uri, true);
+        }
+        String length = headers.get(HttpHeaders.CONTENT_LENGTH);
+        if (length != null) {
+            if (!isLength(length) || headers.getAll(HttpHeaders.CONTENT_LENGTH).size() > 1) {
+                return Verdict.refuse(400, "The Content-Length is not one decimal number.");
+            }
+            return new Verdict(0, null, host, authority, uri, !isZero(length));
+        }
+        // HTTP/2 may send a body without announcing it; methods that never have one are taken at their word.
+        boolean body = version == HttpVersion.HTTP_2
+                && method != HttpMethod.GET
+                && method != HttpMethod.HEAD
+                && method != HttpMethod.OPTIONS
+                && method != HttpMethod.DELETE;
+        return new Verdict(0, null, host, authority, uri, body);
+    }
+
+    private static String http1Authority(MultiMap headers) {
+        String host = headers.get(HttpHeaders.HOST);
+        return host == null || headers.getAll(HttpHeaders.HOST).size() != 1 ? null : host;
+    }
+
+    private static String http2Authority(HttpServerRequest request) {
+        HostAndPort authority = request.authority(true);
+        String header = request.headers().get(HttpHeaders.HOST);
+        if (authority == null) {
+            return header;
+        }
+        String text = authority.port() < 0 ? authority.host() : authority.host() + ":" + authority.port();
+        if (header == null) {
+            return text;
+        }
+        List<String> all = request.headers().getAll(HttpHeaders.HOST);
+        return all.size() == 1 && header.equalsIgnoreCase(text) ? text : null;
+    }
+
+    private static String originForm(String uri, String authority) {
+        int from;
+        if (uri.regionMatches(true, 0, "http://", 0, 7)) {
+            from = 7;
+        } else if (uri.regionMatches(true, 0, "https://", 0, 8)) {
+            from = 8;
+        } else {
+            return null;
+        }
+        int end = from;
+        while (end < uri.length() && "/?#".indexOf(uri.charAt(end)) < 0) {
+            end++;
+        }
+        if (!uri.substring(from, end).equalsIgnoreCase(authority)) {
+            return null;
+        }
+        String rest = uri.substring(end);
+        return rest.startsWith("/") ? rest : "/" + rest;
+    }
+
+    private static boolean isVisibleAscii(String uri) {
+        for (int i = 0; i < uri.length(); i++) {
+            char c = uri.charAt(i);
+            if (c <= ' ' || c >= 0x7f || c == '#') {
+                return false;
+            }
+        }
+        return !uri.isEmpty();
+    }
+
+    private static boolean isLength(String value) {
+        if (value.isEmpty() || value.length() > 18) {
+            return false;
+        }
+        for (int i = 0; i < value.length(); i++) {
+            if (value.charAt(i) < '0' || value.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isZero(String digits) {
+        for (int i = 0; i < digits.length(); i++) {
+            if (digits.charAt(i) != '0') {
+                return false;
+            }
+        }
+        return true;
+    }
+}

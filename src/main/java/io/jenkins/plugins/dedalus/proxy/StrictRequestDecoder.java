@@ -1,0 +1,31 @@
+package io.jenkins.plugins.dedalus.proxy;
+
+import io.netty.handler.codec.http.HttpMessage;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.impl.Http1xServerConnection;
+import io.vertx.core.http.impl.VertxHttpRequestDecoder;
+
+/**
+ * Vert.x' request decoder, except that a message with both {@code Transfer-Encoding} and {@code Content-Length} is invalid.
+ * Netty repairs such a message by dropping the length; whoever sent it may be smuggling, so it is answered 400 instead.
+ */
+final class StrictRequestDecoder extends VertxHttpRequestDecoder {
+    private static final String HANDLER = "httpDecoder";
+
+    private StrictRequestDecoder(HttpServerOptions options) {
+        super(options);
+    }
+
+    /** Puts a strict decoder into an HTTP/1 connection that has read nothing yet; leaves HTTP/2 alone. */
+    static void install(HttpConnection connection, HttpServerOptions options) {
+        if (connection instanceof Http1xServerConnection http1) {
+            http1.channel().pipeline().replace(HANDLER, HANDLER, new StrictRequestDecoder(options));
+        }
+    }
+
+    @Override
+    protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
+        throw new IllegalArgumentException("both Transfer-Encoding and Content-Length");
+    }
+}

@@ -1,0 +1,96 @@
+package io.jenkins.plugins.dedalus.proxy;
+
+import io.netty.util.NetUtil;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.SocketAddress;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Turns a route's upstream into the socket address to connect to, checked by {@link UpstreamPolicy}, and remembers it for a
+ * while. Belongs to one event loop; look-ups that may block run on Vert.x' worker pool.
+ */
+final class UpstreamResolver {
+    /** Resolves names; blocks. */
+    @FunctionalInterface
+    interface Names {
+        /** The system's resolver. */
+        Names SYSTEM = host -> List.of(InetAddress.getAllByName(host));
+
+        List<InetAddress> resolve(String host) throws UnknownHostException;
+    }
+
+    /** A checked upstream and the checked address to connect to. */
+    record Target(Upstream upstream, SocketAddress address, String origin, long validUntil) {}
+
+    private static final long TTL_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final int MOST_TARGETS = 10_000;
+
+    private final Vertx vertx;
+    private final UpstreamPolicy policy;
+    private final Names names;
+    private final Map<URI, Target> targets = new HashMap<>();
+
+    UpstreamResolver(Vertx vertx, UpstreamPolicy policy, Names names) {
+        this.vertx = vertx;
+        this.policy = policy;
+        this.names = names;
+    }
+
+    /** The target if it is known and fresh, else null: then ask {@link #resolve}. */
+    Target cached(URI uri) {
+        Target target = targets.get(uri);
+        return target != null && target.validUntil - System.nanoTime() > 0 ? target : null;
+    }
+
+    /** Checks and resolves; fails with {@link UpstreamForbiddenException} or {@link UnknownHostException}. */
+    Future<Target> resolve(URI uri) {
+        Upstream upstream;
+        try {
+            upstream = policy.check(uri);
+        } catch (UpstreamForbiddenException e) {
+            return Future.failedFuture(e);
+        }
+        if (NetUtil.isValidIpV4Address(upstream.host()) || NetUtil.isValidIpV6Address(upstream.host())) {
+            return remember(uri, upstream, List.of(NetUtil.createInetAddressFromIpAddressString(upstream.host())));
+        }
+        if (upstream.loopback()) {
+            // RFC 6761: names below localhost are loopback without asking anybody.
+            return remember(uri, upstream, List.of(InetAddress.getLoopbackAddress()));
+        }
+        return vertx.executeBlocking(() -> names.resolve(upstream.host()), false)
+                .compose(addresses -> remember(uri, upstream, addresses));
+    }
+
+    /** Forgets an address that could not be connected to. */
+    void forget(URI uri) {
+        targets.remove(uri);
+    }
+
+    private Future<Target> remember(URI uri, Upstream upstream, List<InetAddress> addresses) {
+        for (InetAddress address : addresses) {
+            // One bad address among good ones is how rebinding looks: refuse them all.
+            if (!policy.allows(upstream, address)) {
+                return Future.failedFuture(new UpstreamForbiddenException("The upstream " + upstream.host()
+                        + " resolves to " + address.getHostAddress() + ", which is not a public address."));
+            }
+        }
+        if (addresses.isEmpty()) {
+            return Future.failedFuture(new UnknownHostException(upstream.host()));
+        }
+        SocketAddress address = SocketAddress.inetSocketAddress(
+                upstream.port(), addresses.get(0).getHostAddress());
+        Target target = new Target(upstream, address, upstream.origin(), System.nanoTime() + TTL_NANOS);
+        if (targets.size() >= MOST_TARGETS) {
+            targets.clear();
+        }
+        targets.put(uri, target);
+        return Future.succeededFuture(target);
+    }
+}

@@ -1,0 +1,94 @@
+package io.jenkins.plugins.dedalus.proxy;
+
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpClientAgent;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.ServerSSLOptions;
+import java.util.LinkedHashSet;
+import java.util.List;
+
+/** How Vert.x is set up on both sides. */
+final class VertxOptions {
+    private static final int CHUNK_BYTES = 32 * 1024;
+    private static final int REQUEST_LINE_BYTES = 16 * 1024;
+    private static final int BACKLOG = 4096;
+    private static final long STREAMS = 250;
+    private static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
+
+    private VertxOptions() {}
+
+    static HttpServerOptions server(ProxySettings settings, ListenOptions listen) {
+        HttpServerOptions options = new HttpServerOptions()
+                .setHttp2ClearTextEnabled(false)
+                .setHandle100ContinueAutomatically(false)
+                .setCompressionSupported(false)
+                .setDecompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setMaxInitialLineLength(REQUEST_LINE_BYTES)
+                .setMaxHeaderSize(settings.maxHeaderBytes())
+                .setMaxChunkSize(CHUNK_BYTES)
+                .setInitialSettings(new Http2Settings()
+                        .setMaxConcurrentStreams(STREAMS)
+                        .setMaxHeaderListSize(settings.maxHeaderBytes()));
+        options.setAcceptBacklog(BACKLOG).setTcpNoDelay(true).setTcpKeepAlive(true);
+        if (listen.tls()) {
+            options.setSsl(true)
+                    .setUseAlpn(true)
+                    .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
+                    .setKeyCertOptions(tls(listen).getKeyCertOptions())
+                    .setEnabledSecureTransportProtocols(new LinkedHashSet<>(PROTOCOLS));
+        }
+        return options;
+    }
+
+    static ServerSSLOptions tls(ListenOptions listen) {
+        ServerSSLOptions options = new ServerSSLOptions();
+        options.setKeyCertOptions(new PemKeyCertOptions()
+                .setCertPath(listen.certificate().toString())
+                .setKeyPath(listen.privateKey().toString()));
+        options.setEnabledSecureTransportProtocols(new LinkedHashSet<>(PROTOCOLS));
+        return options;
+    }
+
+    /**
+     * The upstream side.
+     *
+     * @param perUpstream most connections to one upstream; more requests than that queue up
+     */
+    static HttpClientAgent client(Vertx vertx, ProxyParts parts, int perUpstream, Handler<HttpConnection> connected) {
+        ProxySettings settings = parts.settings();
+        HttpClientOptions options = new HttpClientOptions()
+                .setProtocolVersion(HttpVersion.HTTP_1_1)
+                .setKeepAlive(true)
+                .setKeepAliveTimeout((int) Math.max(1, settings.keepAliveTimeout().toSeconds()))
+                .setPipelining(false)
+                .setDecompressionSupported(false)
+                .setMaxHeaderSize(settings.maxHeaderBytes())
+                .setMaxChunkSize(CHUNK_BYTES)
+                .setMaxRedirects(0)
+                .setVerifyHost(true)
+                .setForceSni(true);
+        options.setConnectTimeout((int) settings.connectTimeout().toMillis());
+        options.setTcpNoDelay(true).setTcpKeepAlive(true);
+        if (parts.trust() != null) {
+            options.setTrustOptions(parts.trust());
+        }
+        PoolOptions pool = new PoolOptions()
+                .setHttp1MaxSize(perUpstream)
+                .setMaxWaitQueueSize(10_000)
+                .setCleanerPeriod(1000);
+        return vertx.httpClientBuilder()
+                .with(options)
+                .with(pool)
+                .withConnectHandler(connected)
+                .build();
+    }
+}
