@@ -1,0 +1,99 @@
+package io.jenkins.plugins.dedalus.proxy;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/** The wake gate's seam, moved by the test: one wake per machine, done when the test says so. */
+final class FakeWaker implements Waker {
+    private final Set<String> awake = ConcurrentHashMap.newKeySet();
+    private final Map<String, CompletableFuture<Void>> wakes = new ConcurrentHashMap<>();
+    private final AtomicInteger started = new AtomicInteger();
+    private final AtomicInteger joined = new AtomicInteger();
+    private final AtomicInteger dropped = new AtomicInteger();
+    private volatile Consumer<Route> onWake = route -> {};
+
+    FakeWaker awake(String machine) {
+        awake.add(machine);
+        return this;
+    }
+
+    /** What happens when a wake begins, e.g. {@link #complete}. */
+    FakeWaker onWake(Consumer<Route> action) {
+        onWake = action;
+        return this;
+    }
+
+    FakeWaker wakesAtOnce() {
+        return onWake(route -> complete(route.machineId()));
+    }
+
+    void complete(String machine) {
+        awake.add(machine);
+        CompletableFuture<Void> wake = wakes.remove(machine);
+        if (wake != null) {
+            wake.complete(null);
+        }
+    }
+
+    void fail(String machine, Throwable problem) {
+        CompletableFuture<Void> wake = wakes.remove(machine);
+        if (wake != null) {
+            wake.completeExceptionally(problem);
+        }
+    }
+
+    int started() {
+        return started.get();
+    }
+
+    int joined() {
+        return joined.get();
+    }
+
+    int dropped() {
+        return dropped.get();
+    }
+
+    @Override
+    public boolean believedActive(Route route) {
+        return awake.contains(route.machineId());
+    }
+
+    @Override
+    public CompletionStage<Void> wake(Route route) {
+        joined.incrementAndGet();
+        boolean[] first = new boolean[1];
+        CompletableFuture<Void> wake = wakes.computeIfAbsent(route.machineId(), id -> {
+            first[0] = true;
+            return new CompletableFuture<>();
+        });
+        if (first[0]) {
+            started.incrementAndGet();
+            onWake.accept(route);
+        }
+        return wake;
+    }
+
+    @Override
+    public void seenActive(Route route) {
+        awake.add(route.machineId());
+    }
+
+    @Override
+    public void drop(Route route) {
+        dropped.incrementAndGet();
+        awake.remove(route.machineId());
+    }
+
+    @Override
+    public Optional<Instant> wakingSince(Route route) {
+        return wakes.containsKey(route.machineId()) ? Optional.of(Instant.EPOCH) : Optional.empty();
+    }
+}
