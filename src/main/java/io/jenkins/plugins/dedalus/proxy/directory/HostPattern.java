@@ -9,27 +9,29 @@ import java.util.regex.Pattern;
 
 /**
  * How a preview's public address is made, such as {@code https://{label}.previews.example.net}. Placeholders, all within the
- * first label of the host: {@code {label}} (or {@code {preview}}, the same), the preview's DNS-safe label, unique over all
- * repositories; {@code {number}}, the change request's number, unique only where one repository is served; {@code {name}},
- * the name of the exposed port. Immutable.
+ * first part of the host: {@code {label}} (or {@code {preview}}, the same), the preview's id, unique over all repositories;
+ * {@code {number}}, the change request's number, unique only where one repository is served. The filled first part is the
+ * preview's label, which its record keeps; a second port's host is {@code <label>--<port name>}. Immutable.
  */
 public final class HostPattern {
     private static final Pattern SHAPE =
             Pattern.compile("(https?)://([^/:]+)(?::(\\d{1,5}))?/?", Pattern.CASE_INSENSITIVE);
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^}]*)}");
-    private static final Set<String> KNOWN = Set.of("label", "preview", "number", "name");
+    private static final Set<String> KNOWN = Set.of("label", "preview", "number");
     private static final Pattern HOST = Pattern.compile("[a-z0-9]([a-z0-9.-]*[a-z0-9])?");
-    private static final int MAX_LABEL = 63;
+    private static final int MAX_LABEL = 44;
 
     private final String text;
     private final String scheme;
-    private final String host;
+    private final String first;
+    private final String domain;
     private final int port;
 
     private HostPattern(String text, String scheme, String host, int port) {
         this.text = text;
         this.scheme = scheme;
-        this.host = host;
+        this.first = host.substring(0, host.indexOf('.'));
+        this.domain = host.substring(host.indexOf('.') + 1);
         this.port = port;
     }
 
@@ -56,22 +58,20 @@ public final class HostPattern {
 
     private static void checkHost(String text, String host) {
         int dot = host.indexOf('.');
-        String rest = dot < 0 ? "" : host.substring(dot + 1);
-        boolean identifies = false;
+        boolean placed = false;
         Matcher placeholders = PLACEHOLDER.matcher(host);
         while (placeholders.find()) {
-            String name = placeholders.group(1);
-            if (!KNOWN.contains(name)) {
-                throw new IllegalArgumentException(
-                        "\"" + text + "\" has the placeholder {" + name + "}; known are {label}, {number} and {name}.");
+            if (!KNOWN.contains(placeholders.group(1))) {
+                throw new IllegalArgumentException("\"" + text + "\" has the placeholder " + placeholders.group()
+                        + "; known are {label} and {number}.");
             }
-            identifies |= !"name".equals(name);
+            placed = true;
         }
-        if (!identifies) {
+        if (!placed) {
             throw new IllegalArgumentException(
                     "\"" + text + "\" must hold {label} (or {number}): every preview needs a host of its own.");
         }
-        if (rest.isEmpty() || rest.contains("{")) {
+        if (dot < 0 || host.indexOf('{', dot) >= 0) {
             throw new IllegalArgumentException("\"" + text
                     + "\" must have its placeholders in the first part of the host and a domain behind it.");
         }
@@ -82,40 +82,35 @@ public final class HostPattern {
     }
 
     /**
-     * The host of one exposed port.
+     * The label a new preview gets: one part of a host name, at most 44 characters, no two dashes in a row.
      *
-     * @param label the port's DNS-safe label, unique over all previews
+     * @param previewId the preview's id, unique over all repositories
      * @param changeId the change request's number as text
-     * @param portName the exposed port's name
-     * @param primary whether it is the preview's first port; the others get {@code -name} where the pattern alone would
-     *     give them the same host
-     * @return lower case, without port; every part at most 63 characters
      */
-    public String host(String label, String changeId, String portName, boolean primary) {
-        int dot = host.indexOf('.');
-        String first = host.substring(0, dot);
-        boolean unique = first.contains("{label}") || first.contains("{preview}") || first.contains("{name}");
-        String filled = first.replace("{label}", label)
-                .replace("{preview}", label)
-                .replace("{number}", changeId)
-                .replace("{name}", portName);
-        if (!unique && !primary) {
-            filled = filled + "-" + portName;
+    public String label(String previewId, String changeId) {
+        String safe = slug(first.replace("{label}", previewId)
+                .replace("{preview}", previewId)
+                .replace("{number}", changeId));
+        if (safe.length() <= MAX_LABEL) {
+            return safe;
         }
-        String safe = filled.toLowerCase(Locale.ROOT)
-                .replaceAll("[^a-z0-9-]+", "-")
-                .replaceAll("^-+|-+$", "");
-        if (safe.length() > MAX_LABEL) {
-            // Cutting could make two previews one host; the hash of the whole keeps them apart.
-            String hash = Integer.toString(safe.hashCode() & Integer.MAX_VALUE, 36);
-            safe = safe.substring(0, MAX_LABEL - 1 - hash.length()) + "-" + hash;
-        }
-        return safe + host.substring(dot);
+        // Cutting could make two previews one host; the hash of the whole keeps them apart.
+        String hash = Integer.toString(safe.hashCode() & Integer.MAX_VALUE, 36);
+        return slug(safe.substring(0, MAX_LABEL - 1 - hash.length())) + "-" + hash;
     }
 
-    /** The address a viewer opens for a host of this pattern, with a trailing slash. */
-    public URI url(String hostName) {
-        return URI.create(scheme + "://" + hostName + (port < 0 ? "" : ":" + port) + "/");
+    private static String slug(String text) {
+        return text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
+    }
+
+    /** The host of an exposed port's label: lower case, without port. */
+    public String host(String label) {
+        return label + "." + domain;
+    }
+
+    /** The address a viewer opens for an exposed port's label, with a trailing slash. */
+    public URI url(String label) {
+        return URI.create(scheme + "://" + host(label) + (port < 0 ? "" : ":" + port) + "/");
     }
 
     /** {@code http} or {@code https}, as viewers see it. */
@@ -125,17 +120,12 @@ public final class HostPattern {
 
     /** The domain the previews live under, e.g. {@code previews.example.net}. */
     public String domain() {
-        return host.substring(host.indexOf('.') + 1);
+        return domain;
     }
 
     /** Whether browsers take these hosts for trustworthy: https, or {@code localhost}. */
     public boolean trustworthy() {
-        return "https".equals(scheme) || "localhost".equals(domain()) || domain().endsWith(".localhost");
-    }
-
-    /** Whether the hosts tell repositories apart. */
-    public boolean tellsRepositoriesApart() {
-        return host.contains("{label}") || host.contains("{preview}");
+        return "https".equals(scheme) || "localhost".equals(domain) || domain.endsWith(".localhost");
     }
 
     @Override

@@ -13,31 +13,29 @@ class HostPatternTest {
     void fillsItsPlaceholders() {
         HostPattern pattern = HostPattern.parse("https://{label}.previews.example.net");
 
-        assertThat(pattern.host("pr-123-shop-x7f2", "123", "web", true)).isEqualTo("pr-123-shop-x7f2.previews.example.net");
+        assertThat(pattern.label("pr-123-shop-x7f2", "123")).isEqualTo("pr-123-shop-x7f2");
+        assertThat(pattern.host("pr-123-shop-x7f2--api")).isEqualTo("pr-123-shop-x7f2--api.previews.example.net");
         assertThat(pattern.domain()).isEqualTo("previews.example.net");
-        assertThat(pattern.url("a.previews.example.net")).isEqualTo(URI.create("https://a.previews.example.net/"));
-        assertThat(pattern.tellsRepositoriesApart()).isTrue();
+        assertThat(pattern.url("a")).isEqualTo(URI.create("https://a.previews.example.net/"));
     }
 
     @Test
-    void portsOfOnePreviewGetDifferentHosts() {
+    void aNumberAndAPortWorkToo() {
         HostPattern pattern = HostPattern.parse("http://pr-{number}.localhost:8080");
 
-        assertThat(pattern.host("x", "1", "web", true)).isEqualTo("pr-1.localhost");
-        assertThat(pattern.host("y", "1", "api", false)).isEqualTo("pr-1-api.localhost");
-        assertThat(pattern.url("pr-1.localhost")).isEqualTo(URI.create("http://pr-1.localhost:8080/"));
-        assertThat(pattern.tellsRepositoriesApart()).isFalse();
+        assertThat(pattern.label("x", "1")).isEqualTo("pr-1");
+        assertThat(pattern.url("pr-1")).isEqualTo(URI.create("http://pr-1.localhost:8080/"));
     }
 
     @Test
-    void longAndOddNamesStayHostNames() {
+    void longAndOddNamesStayLabels() {
         HostPattern pattern = HostPattern.parse("https://{preview}-pr.previews.example.net");
-        String a = pattern.host("x".repeat(70) + "a", "1", "web", true);
-        String b = pattern.host("x".repeat(70) + "b", "1", "web", true);
+        String a = pattern.label("x".repeat(70) + "a", "1");
+        String b = pattern.label("x".repeat(70) + "b", "1");
 
-        assertThat(a.indexOf('.')).isLessThanOrEqualTo(63);
+        assertThat(a.length()).isLessThanOrEqualTo(44);
         assertThat(a).isNotEqualTo(b);
-        assertThat(pattern.host("Feature/ÄX", "1", "web", true)).matches("[a-z0-9-]+\\.previews\\.example\\.net");
+        assertThat(pattern.label("Feature/--ÄX", "1")).isEqualTo("feature-x-pr");
     }
 
     @Test

@@ -42,7 +42,7 @@ class RouterConfigReaderTest {
         assertThat(config.state()).isEqualTo(dir.resolve("var"));
         assertThat(config.api().baseUrl()).isEqualTo(URI.create("https://dcs.dedaluslabs.ai"));
         assertThat(config.listen().address()).isEqualTo("127.0.0.1");
-        assertThat(config.previewUrl().host("pr-1-x", "1", "default", true)).isEqualTo("pr-1-x.localhost");
+        assertThat(config.previewUrl().host("pr-1-x")).isEqualTo("pr-1-x.localhost");
         assertThat(config.access().mode()).isEqualTo(AccessMode.PUBLIC);
         assertThat(config.grace().closed()).isEqualTo(Duration.ofHours(24));
         assertThat(config.directory().source()).isEqualTo(RouterConfig.Source.LEDGER);
@@ -86,7 +86,7 @@ class RouterConfigReaderTest {
         assertThat(config.defaults()).isEqualTo(new RouterConfig.Defaults(0.5, 1024, 10, "15m", "public"));
         assertThat(config.grace().closed()).isZero();
         assertThat(config.limits().waiters()).isEqualTo(10);
-        assertThat(config.previewUrl().url("pr-7.previews.example.net"))
+        assertThat(config.previewUrl().url(config.previewUrl().label("id", "7")))
                 .isEqualTo(URI.create("https://pr-7.previews.example.net/"));
     }
 

@@ -1,0 +1,182 @@
+package io.jenkins.plugins.dedalus.router.serve;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.dedalus.client.DedalusClient;
+import io.jenkins.plugins.dedalus.client.DedalusException;
+import io.jenkins.plugins.dedalus.client.Machine;
+import io.jenkins.plugins.dedalus.client.MachinePhase;
+import io.jenkins.plugins.dedalus.client.RequestOptions;
+import io.jenkins.plugins.dedalus.preview.Awake;
+import io.jenkins.plugins.dedalus.preview.PreviewKey;
+import io.jenkins.plugins.dedalus.preview.PreviewLedger;
+import io.jenkins.plugins.dedalus.preview.PreviewLifecycle;
+import io.jenkins.plugins.dedalus.preview.PreviewOperation;
+import io.jenkins.plugins.dedalus.preview.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.PreviewRequest;
+import io.jenkins.plugins.dedalus.preview.PreviewState;
+import io.jenkins.plugins.dedalus.preview.ProgressListener;
+import io.jenkins.plugins.dedalus.preview.Teardown;
+import io.jenkins.plugins.dedalus.router.admin.AdminApi;
+import io.jenkins.plugins.dedalus.router.admin.AdminCall;
+import io.jenkins.plugins.dedalus.router.admin.AdminException;
+import io.jenkins.plugins.dedalus.router.admin.EventStream;
+import io.jenkins.plugins.dedalus.router.config.Durations;
+import io.jenkins.plugins.dedalus.router.config.RouterConfig;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The admin API of a router that owns a ledger. */
+final class PreviewAdmin implements AdminApi {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final RouterConfig config;
+    private final DedalusClient client;
+    private final PreviewLedger ledger;
+    private final PreviewLifecycle lifecycle;
+    private final UpRequests requests;
+    private final PreviewJson view;
+    private final AdminApi links;
+
+    /** @param links answers what concerns viewers: share links and bypass tokens */
+    PreviewAdmin(
+            RouterConfig config,
+            DedalusClient client,
+            PreviewLedger ledger,
+            PreviewLifecycle lifecycle,
+            UpRequests requests,
+            AdminApi links) {
+        this.config = config;
+        this.client = client;
+        this.ledger = ledger;
+        this.lifecycle = lifecycle;
+        this.requests = requests;
+        this.links = links;
+        this.view = new PreviewJson(
+                config.previewUrl(), config.access().mode(), config.api().viewerKeyFile() != null);
+    }
+
+    @Override
+    public void handle(AdminCall call) throws IOException {
+        if (call.is("GET", 1) && call.parts().get(0).equals("previews")) {
+            call.answer(list());
+        } else if (call.is("POST", 1) && call.parts().get(0).equals("previews")) {
+            up(call);
+        } else if (call.is("POST", 3) && call.parts().get(0).equals("previews")) {
+            operation(call, PreviewSelector.select(lifecycle.list(), config.previewUrl(), call.parts().get(1)));
+        } else {
+            links.handle(call);
+        }
+    }
+
+    private JsonNode list() {
+        ObjectNode answer = JSON.createObjectNode();
+        ArrayNode notes = answer.putArray("notes");
+        Map<String, MachinePhase> phases = phases(notes);
+        ArrayNode previews = answer.putArray("previews");
+        for (PreviewRecord record : lifecycle.list()) {
+            previews.add(view.of(record, record.machineId() == null ? null : phases.get(record.machineId())));
+        }
+        ledger.messages().forEach(notes::add);
+        return answer;
+    }
+
+    /** One call for all machines; a list without phases is better than none. */
+    private Map<String, MachinePhase> phases(ArrayNode notes) {
+        Map<String, MachinePhase> phases = new HashMap<>();
+        try {
+            for (Machine machine : client.machines()
+                    .listAll(RequestOptions.none().withDeadline(Duration.ofSeconds(10)))) {
+                phases.put(machine.machineId(), machine.phase());
+            }
+        } catch (DedalusException e) {
+            notes.add("The machines' phases are missing: " + e.getMessage());
+        }
+        return phases;
+    }
+
+    private void up(AdminCall call) throws IOException {
+        PreviewRequest request = requests.read(call.body());
+        checkLabel(request);
+        EventStream stream = call.stream();
+        request.spec().warnings().forEach(warning -> stream.progress("checking the preview file", 0, warning, false));
+        PreviewOperation operation = lifecycle.ensure(request, listener(stream));
+        stream.follow(operation.result(), record -> view.of(record, null));
+    }
+
+    private void checkLabel(PreviewRequest request) {
+        for (PreviewRecord other : lifecycle.list()) {
+            if (other.label().equals(request.label()) && !other.key().equals(request.key())
+                    && other.state() != PreviewState.CLOSED) {
+                throw new AdminException(
+                        AdminException.Kind.CONFIG,
+                        "The host " + config.previewUrl().host(request.label()) + " belongs to " + other.key().describe()
+                                + " already. Take that one down, or put {label} into previewUrl so that every preview gets a"
+                                + " host of its own.");
+            }
+        }
+    }
+
+    private void operation(AdminCall call, PreviewRecord record) throws IOException {
+        PreviewKey key = record.key();
+        switch (call.parts().get(2)) {
+            case "wake" -> wake(call.stream(), key);
+            case "sleep" -> {
+                EventStream stream = call.stream();
+                stream.progress("putting the machine to sleep", 0, null, false);
+                stream.follow(lifecycle.sleep(key), outcome -> current(key).put("note", outcome.sentence()));
+            }
+            case "down" -> {
+                Teardown teardown = teardown(call);
+                EventStream stream = call.stream();
+                stream.follow(lifecycle.teardown(key, teardown, listener(stream)).result(), done -> view.of(done, null));
+            }
+            default -> links.handle(call);
+        }
+    }
+
+    private void wake(EventStream stream, PreviewKey key) throws IOException {
+        stream.progress("waking the machine", 0, null, false);
+        stream.follow(lifecycle.wake(key), awake -> current(key).put("note", say(awake)));
+    }
+
+    private static String say(Awake awake) {
+        if (awake.believed()) {
+            return "It was awake already.";
+        }
+        return "Awake after " + awake.took().toMillis() + " ms"
+                + (awake.repaired() ? "; its memory was gone, so the app was started again." : ".");
+    }
+
+    private Teardown teardown(AdminCall call) {
+        String grace = call.text("grace");
+        String reason = call.text("reason");
+        Duration keep = grace == null
+                ? config.grace().closed()
+                : Durations.parse(grace)
+                        .orElseThrow(() -> new IllegalArgumentException(
+                                "grace: \"" + grace + "\" must be a duration such as 30m, 24h or 7d."));
+        return new Teardown(reason == null ? "taken down by hand" : reason, keep, true);
+    }
+
+    private ObjectNode current(PreviewKey key) {
+        return lifecycle.status(key)
+                .map(record -> view.of(record, null))
+                .orElseGet(() -> JSON.createObjectNode().put("id", key.id()));
+    }
+
+    private static ProgressListener listener(EventStream stream) {
+        return progress -> stream.progress(
+                progress.phase(), progress.elapsed().toMillis(), progress.line(), progress.output());
+    }
+
+    /** The records, for whoever has to find one. */
+    List<PreviewRecord> records() {
+        return lifecycle.list();
+    }
+}
