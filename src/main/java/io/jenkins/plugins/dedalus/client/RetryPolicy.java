@@ -39,7 +39,8 @@ final class RetryPolicy {
         }
         Duration base = FIRST.multipliedBy(1L << Math.min(Math.max(0, retriesBefore), DOUBLINGS));
         long millis = Math.min(base.toMillis(), CAP.toMillis());
-        double fraction = Math.min(1, Math.max(0, random.getAsDouble()));
+        double drawn = random.getAsDouble();
+        double fraction = Double.isNaN(drawn) ? 0 : Math.min(1, Math.max(0, drawn));
         return Duration.ofMillis(Math.round(millis * (1 - JITTER * fraction)));
     }
 }
