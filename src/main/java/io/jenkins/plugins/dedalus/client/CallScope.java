@@ -12,12 +12,14 @@ final class CallScope {
     private final Clock clock;
     private final Instant started;
     private final Duration limit;
+    private final String whole;
     private final Cancellation cancellation;
 
-    private CallScope(Clock clock, Instant started, Duration limit, Cancellation cancellation) {
+    private CallScope(Clock clock, Instant started, Duration limit, String whole, Cancellation cancellation) {
         this.clock = clock;
         this.started = started;
         this.limit = limit;
+        this.whole = whole;
         this.cancellation = cancellation;
     }
 
@@ -27,9 +29,14 @@ final class CallScope {
      * @param fallback the limit where the options name none; null: no limit
      */
     static CallScope start(Clock clock, RequestOptions options, Duration fallback) {
+        return start(clock, options, fallback, null);
+    }
+
+    /** For a helper of several calls: when its time is over, the message names what it does as a whole. */
+    static CallScope start(Clock clock, RequestOptions options, Duration fallback, String whole) {
         Duration limit = options.deadline() != null ? options.deadline() : fallback;
         Cancellation cancellation = options.cancellation() != null ? options.cancellation() : new Cancellation();
-        return new CallScope(clock, clock.instant(), limit == null ? FOREVER : limit, cancellation);
+        return new CallScope(clock, clock.instant(), limit == null ? FOREVER : limit, whole, cancellation);
     }
 
     /** A part of this scope that may take no longer than the given time. */
@@ -37,16 +44,12 @@ final class CallScope {
         Duration remaining = remaining();
         return atMost.compareTo(remaining) >= 0
                 ? this
-                : new CallScope(clock, clock.instant(), atMost, cancellation);
+                : new CallScope(clock, clock.instant(), atMost, null, cancellation);
     }
 
     /** The time left, zero or negative when it is over. */
     Duration remaining() {
         return limit.minus(Duration.between(started, clock.instant()));
-    }
-
-    Duration limit() {
-        return limit;
     }
 
     boolean over() {
@@ -73,8 +76,9 @@ final class CallScope {
     }
 
     DeadlineExceededException deadlineExceeded(String doing, Throwable cause) {
-        String sentence = "Could not " + doing + ": there was no answer within " + Sentences.duration(limit)
-                + ", the deadline of this call. It may have taken effect; repeat it with the same idempotency key.";
+        String sentence = "Could not " + (whole == null ? doing : whole) + ": there was no answer within "
+                + Sentences.duration(limit) + ", the deadline of this call. Allow more time, or try again; a change with"
+                + " the same idempotency key.";
         return new DeadlineExceededException(ApiFailure.local(sentence, true), cause);
     }
 }

@@ -46,8 +46,8 @@ final class Calls {
     }
 
     /** For helpers that last as long as what they follow. */
-    CallScope openEndedScope(RequestOptions options) {
-        return CallScope.start(clock, options, null);
+    CallScope openEndedScope(RequestOptions options, String doing) {
+        return CallScope.start(clock, options, null, doing);
     }
 
     /** The default limit of one call within an open-ended scope. */

@@ -108,7 +108,7 @@ public final class ExecutionsApi {
             String machineId, String executionId, String fromCursor, ExecutionListener listener, RequestOptions options) {
         Paths.machineId(machineId);
         Paths.executionId(executionId);
-        return new ExecutionFollow(calls, machineId, executionId, listener, calls.openEndedScope(options))
+        return new ExecutionFollow(calls, machineId, executionId, listener, calls.openEndedScope(options, "follow execution " + executionId + " on machine " + machineId))
                 .from(fromCursor);
     }
 

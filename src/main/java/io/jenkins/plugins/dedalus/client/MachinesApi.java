@@ -108,7 +108,7 @@ public final class MachinesApi {
      */
     public Machine watch(String machineId, Consumer<Machine> onStatus, RequestOptions options) {
         Paths.machineId(machineId);
-        return new MachineWatch(calls, machineId, onStatus, calls.openEndedScope(options)).run();
+        return new MachineWatch(calls, machineId, onStatus, calls.openEndedScope(options, "watch machine " + machineId)).run();
     }
 
     static ApiRequest read(String machineId) {
