@@ -96,7 +96,7 @@ public final class Guestbook {
                 .replace("{{visits}}", Long.toString(visit))
                 .replace("{{count}}", Long.toString(count()))
                 .replace("{{lines}}", Integer.toString(history.size()))
-                .replace("{{started}}", started.toString())
+                .replace("{{started}}", started.toString().substring(11, 19) + " UTC")
                 .replace("{{log}}", escape(tail(history, 8)))
                 .replace("{{entries}}", entriesAsHtml());
         send(exchange, 200, "text/html", html);

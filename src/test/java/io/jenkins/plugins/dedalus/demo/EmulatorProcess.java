@@ -1,0 +1,99 @@
+package io.jenkins.plugins.dedalus.demo;
+
+import io.jenkins.plugins.dedalus.client.DedalusClient;
+import io.jenkins.plugins.dedalus.client.Machine;
+import io.jenkins.plugins.dedalus.client.MachinePhase;
+import io.jenkins.plugins.dedalus.client.RequestOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** {@code ./emulator} as a process of its own, and what the demo asks it. */
+final class EmulatorProcess {
+    private static final Pattern ADDRESS = Pattern.compile("http://127\\.0\\.0\\.1:\\d+");
+    private static final Duration START_LIMIT = Duration.ofSeconds(20);
+    private static final String API_KEY = "dsk-demo";
+
+    private final Child process;
+    private final String baseUrl;
+    private final DedalusClient client;
+
+    private EmulatorProcess(Child process, String baseUrl) {
+        this.process = process;
+        this.baseUrl = baseUrl;
+        this.client = DedalusClient.builder().baseUrl(baseUrl).apiKey(API_KEY).build();
+    }
+
+    /** Starts it on a free port with its machines below the given directory, and waits until it says where it is. */
+    static EmulatorProcess start(Path root, Path directory) throws IOException {
+        Child process = Child.start(
+                "emulator",
+                root,
+                directory.resolve("emulator.log"),
+                Map.of(),
+                List.of("./emulator", "--port", "0", "--api-key", API_KEY, "--dir", directory.resolve("state").toString()));
+        long deadline = System.nanoTime() + START_LIMIT.toNanos();
+        while (System.nanoTime() < deadline && process.isAlive()) {
+            Matcher address = ADDRESS.matcher(process.log());
+            if (address.find()) {
+                return new EmulatorProcess(process, address.group());
+            }
+            Pause.briefly();
+        }
+        process.stop();
+        throw new Deviation("The emulator did not start. It said: " + process.log().strip());
+    }
+
+    String baseUrl() {
+        return baseUrl;
+    }
+
+    String apiKey() {
+        return API_KEY;
+    }
+
+    /** Waits until that many machines sleep; false if they don't within the limit. */
+    boolean awaitAsleep(int machines, Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (System.nanoTime() < deadline) {
+            long asleep = machines().stream()
+                    .filter(machine -> machine.phase().equals(MachinePhase.SLEEPING))
+                    .count();
+            if (asleep == machines) {
+                return true;
+            }
+            Pause.briefly();
+        }
+        return false;
+    }
+
+    /** How often a machine was told to wake since the start. */
+    int wakeCalls() {
+        throw new UnsupportedOperationException();
+    }
+
+    /** Machines that are not destroyed, each with its phase. */
+    List<String> machinesLeft() {
+        return machines().stream()
+                .filter(machine -> !machine.phase().equals(MachinePhase.DESTROYED))
+                .map(machine -> machine.machineId() + " " + machine.phase().value())
+                .toList();
+    }
+
+    private List<Machine> machines() {
+        return client.machines().listAll(RequestOptions.none());
+    }
+
+    String lastWords() {
+        return process.lastWords();
+    }
+
+    boolean stop() {
+        client.close();
+        return process.stop();
+    }
+}

@@ -1,0 +1,177 @@
+package io.jenkins.plugins.dedalus.demo;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * Everything the demo needs: an emulator, a git repository with two pull requests and a router, all below one temporary
+ * directory. Closing it leaves nothing behind, at whatever point it is closed.
+ */
+final class Stage implements AutoCloseable {
+    private static final Duration AUTOSLEEP = Duration.ofSeconds(15);
+
+    private final Path root;
+    private final PrintWriter out;
+    private final List<PullRequest> pullRequests = new ArrayList<>();
+    private Path directory;
+    private int port;
+    private EmulatorProcess emulator;
+    private RouterProcess router;
+    private GuestbookRepository repository;
+    private volatile boolean closing;
+    private boolean provisioned;
+
+    Stage(Path root, PrintWriter out) {
+        this.root = root;
+        this.out = out;
+    }
+
+    /** Starts all of it, with the router on the given port. */
+    void open(int previewPort) throws IOException {
+        port = previewPort;
+        directory = Files.createTempDirectory("dedalus-demo-").toRealPath();
+        Path example = root.resolve("examples/guestbook");
+        repository = GuestbookRepository.make(example, directory.resolve("guestbook"));
+        openPullRequest(1, "warm-colours", "Warmer colours", example);
+        openPullRequest(2, "moods", "A mood for every entry", example);
+        emulator = EmulatorProcess.start(root, Files.createDirectories(directory.resolve("emulator")));
+        router = RouterProcess.start(
+                root.resolve("router/target/dedalus-preview-router.jar"), directory.resolve("router"), emulator, AUTOSLEEP, port);
+    }
+
+    private void openPullRequest(int number, String branch, String title, Path example) throws IOException {
+        Path patch = example.resolve("pull-requests/pr-" + number + ".patch");
+        String commit = repository.openPullRequest(number, branch, patch, title);
+        pullRequests.add(new PullRequest(number, branch, title, commit));
+    }
+
+    /** Provisions all pull requests at the same time; returns how long each took. */
+    List<Duration> up() {
+        provisioned = true;
+        Path spec = root.resolve("examples/guestbook/preview.yaml");
+        return atOnce(pull -> router.up(pull, spec, repository.url(), out));
+    }
+
+    /** Closes all pull requests at the same time. */
+    void down() {
+        provisioned = false;
+        atOnce(pull -> {
+            router.down(pull, out);
+            return Duration.ZERO;
+        });
+    }
+
+    List<String> ledger() throws IOException {
+        return router.ledger();
+    }
+
+    /** Ends router and emulator; returns a sentence for each that had to be killed. */
+    List<String> stop() {
+        List<String> killed = new ArrayList<>();
+        if (router != null && !router.stop()) {
+            killed.add("the router had to be killed");
+        }
+        if (emulator != null && !emulator.stop()) {
+            killed.add("the emulator had to be killed");
+        }
+        return killed;
+    }
+
+    List<String> leftovers() throws IOException {
+        return new Leftovers(directory).processes();
+    }
+
+    List<PullRequest> pullRequests() {
+        return List.copyOf(pullRequests);
+    }
+
+    EmulatorProcess emulator() {
+        return emulator;
+    }
+
+    int port() {
+        return port;
+    }
+
+    Duration autosleep() {
+        return AUTOSLEEP;
+    }
+
+    boolean isClosing() {
+        return closing;
+    }
+
+    /** The ends of the logs, for a run that went wrong. */
+    List<String> lastWords() {
+        return Stream.of(router == null ? "" : router.lastWords(), emulator == null ? "" : emulator.lastWords())
+                .filter(words -> !words.isEmpty())
+                .toList();
+    }
+
+    /** Takes down what is still there; safe to call twice and from the shutdown hook. */
+    @Override
+    public synchronized void close() {
+        if (directory == null) {
+            return;
+        }
+        closing = true;
+        try {
+            if (provisioned && router != null && router.isServing()) {
+                out.println();
+                down();
+                say(ledger().isEmpty() ? "The ledger is empty." : "Still in the ledger: " + ledger());
+            }
+        } catch (Deviation | IOException e) {
+            say("Taking the previews down failed: " + e.getMessage());
+        }
+        stop().forEach(this::say);
+        try {
+            List<String> left = leftovers();
+            if (!left.isEmpty()) {
+                say("These processes are still there: " + left);
+            } else if (provisioned) {
+                say("No process is left.");
+            }
+            delete(directory);
+            directory = null;
+        } catch (IOException | UncheckedIOException e) {
+            say("The temporary directory " + directory + " could not be deleted: " + e.getMessage());
+        }
+    }
+
+    private List<Duration> atOnce(Function<PullRequest, Duration> work) {
+        List<CompletableFuture<Duration>> all = pullRequests.stream()
+                .map(pull -> CompletableFuture.supplyAsync(() -> work.apply(pull)))
+                .toList();
+        try {
+            CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof Deviation deviation ? deviation : e;
+        }
+        return all.stream().map(CompletableFuture::join).toList();
+    }
+
+    private void say(String line) {
+        out.println(line);
+        out.flush();
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}
