@@ -125,7 +125,11 @@ final class DataPlane extends VerticleBase {
         }
         Exchange exchange = new Exchange(this, parts, request, connection);
         exchanges.add(exchange);
-        exchange.begin();
+        try {
+            exchange.begin();
+        } catch (RuntimeException e) {
+            exchange.reply().crashed(e);
+        }
     }
 
     private void upstreamConnected(HttpConnection connection) {

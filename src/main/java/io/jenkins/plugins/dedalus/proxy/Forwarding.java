@@ -1,11 +1,12 @@
 package io.jenkins.plugins.dedalus.proxy;
 
 import io.jenkins.plugins.dedalus.proxy.ProxyMetrics.Cause;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
 import javax.net.ssl.SSLException;
 
 /** One try at getting an answer from the upstream: connect, send, hand the answer to {@link Relay}. */
@@ -124,6 +125,11 @@ final class Forwarding {
             upgraded(response);
             return;
         }
+        if (status < 200 || status > 599) {
+            abort();
+            exchange.reply().upstreamFailed(new IllegalStateException("status " + status));
+            return;
+        }
         relay = new Relay(exchange, plane, target, response, this);
         relay.begin();
     }
@@ -135,15 +141,20 @@ final class Forwarding {
         }
         end();
         // A request without a body that is not idempotent may have been carried out: it is not sent again.
-        boolean replayable = !sent && (exchange.isIdempotent() || body != null);
+        boolean replayable = isDisconnect(problem) && !sent && (exchange.isIdempotent() || body != null);
         if (replayable && !gated && exchange.mayRegate()) {
             exchange.regate();
         } else if (!replayable || !exchange.resend(target)) {
-            if (!gated) {
+            if (!gated && isDisconnect(problem)) {
                 parts.waker().drop(exchange.route());
             }
             exchange.reply().upstreamFailed(problem);
         }
+    }
+
+    /** Whether the connection ended, as opposed to a response that can't be understood. */
+    private static boolean isDisconnect(Throwable problem) {
+        return problem instanceof IOException || problem instanceof HttpClosedException;
     }
 
     /** Whether this answer may mean that the machine sleeps, and the request can be sent again. */

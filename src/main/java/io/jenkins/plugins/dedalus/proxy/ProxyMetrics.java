@@ -34,7 +34,9 @@ public interface ProxyMetrics {
         /** The viewer left first. */
         VIEWER_GONE,
         /** The permission was withdrawn while streaming. */
-        REVOKED
+        REVOKED,
+        /** A mistake of ours: 500. */
+        INTERNAL
     }
 
     /** A request ended; {@code nanos} from its head to its last byte. Status 0: aborted before any status was sent. */

@@ -83,7 +83,8 @@ final class Reply {
     /** The status endpoint. */
     void status() {
         Route route = exchange.route();
-        Optional<Instant> since = parts.waker().wakingSince(route);
+        Optional<Instant> since =
+                route.machineId() == null ? Optional.empty() : parts.waker().wakingSince(route);
         Progress progress;
         if (route.state() == RouteState.PROVISIONING || since.isPresent()) {
             progress = Progress.WAKING;
@@ -91,6 +92,17 @@ final class Reply {
             progress = parts.waker().believedActive(route) ? Progress.AWAKE : Progress.ASLEEP;
         }
         send(200, parts.pages().status(route, progress, since.orElse(null)), null);
+    }
+
+    /** Something of ours is broken: the viewer is told, the operator reads why. */
+    void crashed(RuntimeException problem) {
+        LOG.log(Level.SEVERE, "A request could not be handled.", problem);
+        if (response.headWritten()) {
+            fail(Cause.INTERNAL);
+        } else {
+            response.headers().clear();
+            refuse(500, Cause.INTERNAL, "The router made a mistake; its log says more.");
+        }
     }
 
     /** The preview is being provisioned. */
@@ -106,7 +118,9 @@ final class Reply {
     void waitingPage() {
         Route route = exchange.route();
         parts.metrics().waitingPage(route);
-        Instant since = parts.waker().wakingSince(route).orElseGet(() -> parts.clock().instant());
+        Optional<Instant> waking =
+                route.machineId() == null ? Optional.empty() : parts.waker().wakingSince(route);
+        Instant since = waking.orElseGet(() -> parts.clock().instant());
         send(503, parts.pages().waiting(route, since), RETRY_AFTER);
     }
 

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.dedalus.proxy;
 
 import io.netty.handler.codec.http.HttpMessage;
+import io.netty.util.AsciiString;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.Http1xServerConnection;
@@ -8,7 +9,8 @@ import io.vertx.core.http.impl.VertxHttpRequestDecoder;
 
 /**
  * Vert.x' request decoder, except that a message with both {@code Transfer-Encoding} and {@code Content-Length} is invalid.
- * Netty repairs such a message by dropping the length; whoever sent it may be smuggling, so it is answered 400 instead.
+ * Netty repairs such a message by dropping the length; whoever sent it may be smuggling, so it is answered 400 instead. So
+ * is a header without a name.
  */
 final class StrictRequestDecoder extends VertxHttpRequestDecoder {
     private static final String HANDLER = "httpDecoder";
@@ -27,5 +29,13 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
     @Override
     protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
         throw new IllegalArgumentException("both Transfer-Encoding and Content-Length");
+    }
+
+    @Override
+    protected AsciiString splitHeaderName(byte[] line, int start, int length) {
+        if (length == 0) {
+            throw new IllegalArgumentException("a header without a name");
+        }
+        return super.splitHeaderName(line, start, length);
     }
 }

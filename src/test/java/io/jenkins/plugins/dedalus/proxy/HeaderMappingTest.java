@@ -1,0 +1,140 @@
+package io.jenkins.plugins.dedalus.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The paragraphs below the cases: how request headers are rebuilt, and what an upstream never sees. */
+class HeaderMappingTest {
+    private RawUpstream upstream;
+    private TestProxy proxy;
+
+    @BeforeEach
+    void start() throws Exception {
+        upstream = new RawUpstream((request, out) -> {
+            String origin = request.header("Origin");
+            RawUpstream.respond(
+                    out, 200, "x", origin == null ? "X: y" : "Access-Control-Allow-Origin: " + origin);
+        });
+        proxy = TestProxy.awake(upstream);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        proxy.close();
+        upstream.close();
+    }
+
+    @Test
+    void hostIsTheUpstreamsAndOursTravelsBeside() throws Exception {
+        proxy.get("/");
+
+        assertThat(upstream.last().all("Host")).containsExactly("127.0.0.1:" + upstream.port());
+        assertThat(upstream.last().all("X-Forwarded-Host")).containsExactly(TestProxy.HOST);
+    }
+
+    @Test
+    void originAndRefererThatNameUsAreMappedAndOthersStay() throws Exception {
+        String own = "http://127.0.0.1:" + upstream.port();
+
+        RawClient.Response response =
+                proxy.get("/", "Origin: http://" + TestProxy.HOST, "Referer: http://" + TestProxy.HOST + "/a?b=c");
+        assertThat(upstream.last().all("Origin")).containsExactly(own);
+        assertThat(upstream.last().all("Referer")).containsExactly(own + "/a?b=c");
+        assertThat(response.header("Access-Control-Allow-Origin")).isEqualTo("http://" + TestProxy.HOST);
+
+        for (String other : List.of(
+                "http://pr-2.previews.example.net",
+                "http://" + TestProxy.HOST + ".evil.example",
+                "http://" + TestProxy.HOST + ":1",
+                "null")) {
+            response = proxy.get("/", "Origin: " + other, "Referer: " + other + "/");
+            assertThat(upstream.last().all("Origin")).containsExactly(other);
+            assertThat(upstream.last().all("Referer")).containsExactly(other + "/");
+            assertThat(response.header("Access-Control-Allow-Origin")).isEqualTo(other);
+        }
+    }
+
+    @Test
+    void hopByHopAndListedHeadersAreDropped() throws Exception {
+        proxy.get(
+                "/",
+                "Connection: keep-alive, X-Hop , x-other",
+                "X-Hop: 1",
+                "X-Other: 2",
+                "Keep-Alive: timeout=5",
+                "Proxy-Authorization: Basic eDp5",
+                "Proxy-Connection: keep-alive",
+                "Proxy: http://evil.example",
+                "TE: trailers",
+                "Upgrade: h2c",
+                "HTTP2-Settings: AAMAAABk",
+                "X-Kept: 3");
+
+        RawUpstream.Request seen = upstream.last();
+        assertThat(seen.header("X-Kept")).isEqualTo("3");
+        for (String dropped : List.of(
+                "X-Hop", "X-Other", "Keep-Alive", "Proxy-Authorization", "Proxy-Connection", "Proxy", "TE", "Upgrade")) {
+            assertThat(seen.all(dropped)).as(dropped).isEmpty();
+        }
+        assertThat(seen.all("HTTP2-Settings")).isEmpty();
+    }
+
+    @Test
+    void otherCookiesStayByteForByteInOneHeader() throws Exception {
+        proxy.get("/", "Cookie: a=1; b=\"x y\";c=;  d", "Cookie: e==f; a=2");
+        assertThat(upstream.last().all("Cookie")).containsExactly("a=1; b=\"x y\"; c=; d; e==f; a=2");
+
+        proxy.get("/", "Cookie: odd;;  spacing=1 ;x");
+        assertThat(upstream.last().all("Cookie")).containsExactly("odd;;  spacing=1 ;x");
+    }
+
+    @Test
+    void case20_ourCookiesAndJenkinsSessionCrumbsAndKeysAreNeverSeenUpstream() throws Exception {
+        proxy.get(
+                "/",
+                "Cookie: a=1; __Host-dedalus-session=secret; __HOST-dedalus-state=secret; JSESSIONID.1a2b3c4d=secret; b=2",
+                "Cookie: =__Host-dedalus-session=secret; ACEGI_SECURITY_HASHED_REMEMBER_ME_COOKIE=secret; JSESSIONID=app",
+                "Jenkins-Crumb: secret",
+                "X-Dedalus-Bypass: secret",
+                "x-dedalus-share: secret");
+
+        assertThat(upstream.last().head()).doesNotContain("secret");
+        assertThat(upstream.last().all("Cookie")).containsExactly("a=1; b=2; JSESSIONID=app");
+    }
+
+    @Test
+    void case20_whatTheGatekeeperStripsIsNeverSeenUpstream() throws Exception {
+        Decision admit = new Decision.Admit("ann", Set.of("authorization"), Set.of("share"), List.of(), null);
+        try (TestProxy guarded = new TestProxy(
+                new FakeWaker().awake(TestProxy.MACHINE),
+                settings -> settings,
+                builder -> builder.gatekeeper(request -> CompletableFuture.completedStage(admit)))) {
+            guarded.route(upstream.uri());
+
+            guarded.get("/", "Authorization: Basic c2VjcmV0", "Cookie: share=secret; kept=1");
+
+            assertThat(upstream.last().all("Authorization")).isEmpty();
+            assertThat(upstream.last().all("Cookie")).containsExactly("kept=1");
+        }
+    }
+
+    @Test
+    void theViewerKeyReplacesTheViewersOwnAuthorization() throws Exception {
+        try (TestProxy keyed = new TestProxy(
+                new FakeWaker().awake(TestProxy.MACHINE),
+                settings -> settings,
+                builder -> builder.credentials(route -> java.util.Optional.of("Bearer viewer-key")))) {
+            keyed.route(upstream.uri());
+
+            keyed.get("/", "Authorization: Basic c2VjcmV0");
+
+            assertThat(upstream.last().all("Authorization")).containsExactly("Bearer viewer-key");
+        }
+    }
+}
