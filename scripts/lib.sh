@@ -35,12 +35,12 @@ need_java() {
         java=$(command -v java) || die "No Java found: put a JDK, 17 or newer, on the PATH or set JAVA_HOME."
         command -v javac >/dev/null || die "The PATH has java but no javac: a JDK is needed, 17 or newer."
     fi
-    version=$("$java" -version 2>&1 | sed -n 's/.*version "\([0-9.]*\).*/\1/p' | head -n 1)
+    version=$({ "$java" -version 2>&1 || true; } | sed -n 's/.*version "\([0-9.]*\).*/\1/p' | head -n 1)
     at_least 17 "${version:-0}" || die "$java is Java ${version:-of an unknown version}: a JDK, 17 or newer, is needed."
 }
 
 maven_version() {
-    "$1" -B --version 2>/dev/null | sed -n 's/.*Apache Maven \([0-9.]*\).*/\1/p' | head -n 1
+    { "$1" -B --version 2>/dev/null || true; } | sed -n 's/.*Apache Maven \([0-9.]*\).*/\1/p' | head -n 1
 }
 
 # Sets $mvn, the PATH's Maven.
@@ -74,7 +74,7 @@ find_jenkins_maven() {
 engine_maven() {
     mkdir -p "$target"
     touch "$target/.building"
-    "$mvn" -B -ntp -f "$root/router/pom.xml" "$@" "$dependency_plugin:build-classpath" \
+    "$mvn" -B -ntp -Dstyle.color=never -f "$root/router/pom.xml" "$@" "$dependency_plugin:build-classpath" \
         -Dmdep.includeScope=test -Dmdep.outputFile="$target/test-classpath" </dev/null || return 1
     mv "$target/.building" "$target/.built"
 }

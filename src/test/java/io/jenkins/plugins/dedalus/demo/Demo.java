@@ -17,7 +17,6 @@ import picocli.CommandLine.Spec;
 /** {@code ./demo}: two pull requests with a preview each, on this computer, without an account. */
 @Command(
         name = "./demo",
-        mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
             "Two pull requests with a preview each, on this computer, without a Dedalus account.",
@@ -38,6 +37,9 @@ public final class Demo implements Callable<Integer> {
             paramLabel = "PORT",
             description = "Where the previews are served (8080; with --once any free port if that is taken).")
     private Integer port;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Print this.")
+    private boolean help;
 
     @Option(names = "--root", hidden = true, required = true, description = "The project's directory; set by ./demo.")
     private Path root;
