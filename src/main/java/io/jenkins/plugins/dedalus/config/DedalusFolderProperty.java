@@ -7,6 +7,7 @@ import hudson.Extension;
 import hudson.model.Item;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
+import io.jenkins.plugins.dedalus.client.Visibility;
 import jenkins.model.Jenkins;
 import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
@@ -50,6 +51,9 @@ public class DedalusFolderProperty extends AbstractFolderProperty<AbstractFolder
     /** Sets the defaults that differ. */
     @DataBoundSetter
     public void setDefaults(PreviewDefaults value) {
+        if (value != null && value.getVisibility() != null) {
+            SettingCombinations.checkVisibility(DedalusGlobalConfiguration.get(), Visibility.of(value.getVisibility()));
+        }
         defaults = value;
     }
 

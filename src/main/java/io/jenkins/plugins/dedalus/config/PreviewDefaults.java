@@ -61,7 +61,7 @@ public final class PreviewDefaults extends AbstractDescribableImpl<PreviewDefaul
         return spec;
     }
 
-    private void applyTo(PreviewSpec.Builder spec) {
+    void applyTo(PreviewSpec.Builder spec) {
         if (vcpu != null) {
             spec.vcpu(vcpu);
         }

@@ -2,33 +2,108 @@ package io.jenkins.plugins.dedalus.config;
 
 import hudson.Extension;
 import hudson.ExtensionList;
+import hudson.init.InitMilestone;
+import hudson.init.Initializer;
+import hudson.init.Terminator;
 import hudson.model.Item;
 import hudson.model.Run;
+import hudson.model.listeners.ItemListener;
+import io.jenkins.plugins.dedalus.client.DedalusClient;
+import io.jenkins.plugins.dedalus.preview.ExposedPort;
+import io.jenkins.plugins.dedalus.preview.LedgerException;
 import io.jenkins.plugins.dedalus.preview.PreviewKey;
 import io.jenkins.plugins.dedalus.preview.PreviewLedger;
 import io.jenkins.plugins.dedalus.preview.PreviewLifecycle;
 import io.jenkins.plugins.dedalus.preview.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.PreviewSpec;
 import io.jenkins.plugins.dedalus.preview.ReconcileReport;
 import io.jenkins.plugins.dedalus.preview.WakeGate;
+import io.jenkins.plugins.dedalus.proxy.directory.HostPattern;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import jenkins.model.Jenkins;
 
 /**
  * The engine inside Jenkins: one ledger, lifecycle and wake gate per Dedalus account, made from the configuration. Started
- * once all jobs are loaded, stopped with Jenkins. Whoever asks for a preview's parts names the preview; the account follows
- * from its record, or for a new one from the job. Permissions are the caller's business. Thread-safe.
+ * once all jobs are loaded (or when first asked for), stopped with Jenkins. Whoever asks for a preview's parts names the
+ * preview; the account follows from its record, or for a new one from the job. What is handed out is made anew when the
+ * API's URL changes: ask again instead of keeping it. Permissions are the caller's business. Thread-safe.
  */
 @Extension
 public class PreviewService {
+    private static final Logger LOGGER = Logger.getLogger(PreviewService.class.getName());
+
+    /** Versions of different Jenkins sessions never meet. */
+    private final AtomicLong generation = new AtomicLong(System.currentTimeMillis());
+
+    private final EmbeddedListener listener = new EmbeddedListener(this);
+    private AccountEngines engines;
+    private boolean stopped;
+
     /** The one of this Jenkins. */
     public static PreviewService get() {
         return ExtensionList.lookupSingleton(PreviewService.class);
     }
 
-    /** Tells the service, if it runs, that settings changed. */
+    /** Begins to serve what the ledger knows. Problems are told by the monitors and the log; Jenkins starts anyway. */
+    @Initializer(after = InitMilestone.JOB_LOADED)
+    public static void start() {
+        PreviewService service = get();
+        try {
+            service.engines();
+        } catch (PreviewsUnavailableException e) {
+            LOGGER.log(Level.WARNING, e.getMessage(), e);
+        }
+        service.listener.apply();
+    }
+
+    /** Lets go of the ledger and of viewers. What was under way stands in the ledger and goes on when asked for again. */
+    @Terminator
+    public static void stop() {
+        PreviewService service = ExtensionList.lookup(PreviewService.class).get(PreviewService.class);
+        if (service != null) {
+            service.close();
+        }
+    }
+
+    /** Tells the service that settings were saved. */
     static void settingsChanged() {
-        // Filled in with the engine.
+        Jenkins jenkins = Jenkins.getInstanceOrNull();
+        if (jenkins != null && jenkins.getInitLevel().compareTo(InitMilestone.JOB_LOADED) >= 0) {
+            PreviewService service = get();
+            service.generation.incrementAndGet();
+            service.listener.apply();
+        }
+    }
+
+    private void close() {
+        listener.close();
+        synchronized (this) {
+            stopped = true;
+            if (engines != null) {
+                engines.close();
+                engines = null;
+            }
+        }
+    }
+
+    private synchronized AccountEngines engines() {
+        if (stopped) {
+            throw new PreviewsUnavailableException(Messages.PreviewService_stopped());
+        }
+        if (engines == null) {
+            try {
+                engines = new AccountEngines(Jenkins.get().getRootDir().toPath().resolve("dedalus"), this::publicUrl);
+            } catch (LedgerException e) {
+                throw new PreviewsUnavailableException(e.getMessage(), e);
+            }
+        }
+        return engines;
     }
 
     /** Whether previews can be made with the global credentials. */
@@ -43,7 +118,14 @@ public class PreviewService {
      * @return a sentence that says what to do; empty if all is well
      */
     public Optional<String> unavailable(Item context) {
-        return Optional.of("not built yet");
+        try {
+            return AccountEngine.unavailable(Account.of(context)).or(() -> {
+                engines();
+                return Optional.empty();
+            });
+        } catch (PreviewsUnavailableException e) {
+            return Optional.of(e.getMessage());
+        }
     }
 
     /**
@@ -53,7 +135,7 @@ public class PreviewService {
      * @throws PreviewsUnavailableException with a sentence when that account can't be used now
      */
     public PreviewLifecycle lifecycle(PreviewKey key, Item context) {
-        throw new PreviewsUnavailableException("not built yet");
+        return usable(key, context).lifecycle();
     }
 
     /** The lifecycle that looks after a known preview, or the global account's. */
@@ -63,37 +145,75 @@ public class PreviewService {
 
     /** The ledger that holds a known preview, or the global account's; readable also without credentials. */
     public PreviewLedger ledger(PreviewKey key) {
-        throw new PreviewsUnavailableException("not built yet");
+        return engine(key, null).ledger();
     }
 
     /** The wake gate that all wakes of a preview go through: pages', steps', the listener's. */
     public WakeGate wakeGate(PreviewKey key) {
-        throw new PreviewsUnavailableException("not built yet");
+        return usable(key, null).gate();
+    }
+
+    /** The API client of a preview's account, for what the lifecycle doesn't do, such as usage. Never close it. */
+    public DedalusClient client(PreviewKey key) {
+        return usable(key, null).client();
+    }
+
+    private AccountEngine engine(PreviewKey key, Item context) {
+        AccountEngines all = engines();
+        return all.of(key).orElseGet(() -> all.ofOrNew(Account.of(context)));
+    }
+
+    private AccountEngine usable(PreviewKey key, Item context) {
+        AccountEngine engine = engine(key, context);
+        AccountEngine.unavailable(engine.account()).ifPresent(sentence -> {
+            throw new PreviewsUnavailableException(sentence);
+        });
+        return engine;
+    }
+
+    List<AccountEngine> accounts() {
+        return engines().all();
+    }
+
+    /**
+     * Checks that viewers could see what this spec asks for: viewer access, visibility and viewer key go together.
+     *
+     * @throws InvalidSettingException with a sentence when they don't
+     */
+    public void checkViewable(PreviewSpec spec) {
+        DedalusGlobalConfiguration settings = DedalusGlobalConfiguration.get();
+        spec.ports().values().forEach(port -> SettingCombinations.checkVisibility(settings, port.visibility()));
     }
 
     /** Every preview of every account, by id; no API call. Readable also without credentials. */
     public List<PreviewRecord> records() {
-        return List.of();
+        return accounts().stream()
+                .flatMap(engine -> engine.ledger().list().stream())
+                .sorted(Comparator.comparing(record -> record.key().id()))
+                .toList();
     }
 
     /** A preview's record; no API call. */
     public Optional<PreviewRecord> record(PreviewKey key) {
-        return Optional.empty();
+        return engines().of(key).flatMap(engine -> engine.ledger().get(key));
     }
 
     /** The record of the preview with this {@link PreviewKey#id()}; no API call. */
     public Optional<PreviewRecord> recordById(String id) {
-        return records().stream().filter(r -> r.key().id().equals(id)).findFirst();
+        return records().stream().filter(record -> record.key().id().equals(id)).findFirst();
     }
 
-    /** Changes whenever a record or the configuration does; for ETags. */
+    /** Grows whenever a record or the configuration changes, also over restarts; for ETags. */
     public long version() {
-        return 0;
+        return generation.get()
+                + accounts().stream()
+                        .mapToLong(engine -> engine.ledger().version())
+                        .sum();
     }
 
     /** The account whose machines a preview uses, or will use. */
     public Account account(PreviewKey key, Item context) {
-        return Account.of(context);
+        return engines().of(key).map(AccountEngine::account).orElseGet(() -> Account.of(context));
     }
 
     /** Notes on the account's credentials that a build used them. */
@@ -102,25 +222,57 @@ public class PreviewService {
     }
 
     /**
-     * The address that people are given for an exposed port: the preview host's if there is a public address, else Dedalus'.
+     * The address that people are given for an exposed port: the preview host's if a public address is configured, else
+     * Dedalus'. With access by Jenkins it is never Dedalus'.
      *
      * @return null while there is none
      */
-    public String publicUrl(PreviewRecord record, String portName) {
-        return record.ports().containsKey(portName)
-                ? record.ports().get(portName).url()
-                : null;
+    public String publicUrl(ExposedPort port) {
+        String pattern = DedalusGlobalConfiguration.get().getPublicUrl();
+        if (pattern == null || port.url() == null) {
+            return port.url();
+        }
+        HostPattern hosts = HostPattern.parse(pattern);
+        return hosts.url(hosts.host(port.label())).toString();
     }
 
     /** The address that people are given for a preview's main port; null while there is none. */
     public String publicUrl(PreviewRecord record) {
-        return record.mainPort() == null
-                ? null
-                : publicUrl(record, record.mainPort().name());
+        return record.mainPort() == null ? null : publicUrl(record.mainPort());
     }
 
-    /** Brings the ledgers of all accounts and Dedalus together once; one account's failure is a problem in the report. */
+    /** The controller's own listener for viewers. */
+    public EmbeddedListener listener() {
+        return listener;
+    }
+
+    /**
+     * Brings the ledgers of all accounts and Dedalus together once. One account's failure is a problem in the report and
+     * leaves the others alone. Machines that another account's ledger owns don't count as unknown.
+     */
     public CompletableFuture<ReconcileReport> reconcile() {
-        return CompletableFuture.failedFuture(new PreviewsUnavailableException("not built yet"));
+        return Reconciliation.run(accounts());
+    }
+
+    /** Sentences about what is wrong with the ledgers' files and with accounts that others stand in for. */
+    public List<String> problems() {
+        try {
+            return accounts().stream().flatMap(AccountEngine::problems).toList();
+        } catch (PreviewsUnavailableException e) {
+            return List.of(e.getMessage());
+        }
+    }
+
+    /** Keeps an account with its folder when that gets another name. */
+    @Extension
+    public static final class FolderMoves extends ItemListener {
+        @Override
+        public void onLocationChanged(Item item, String oldFullName, String newFullName) {
+            try {
+                get().engines().moved(oldFullName, newFullName);
+            } catch (PreviewsUnavailableException | LedgerException e) {
+                LOGGER.log(Level.WARNING, Messages.PreviewService_notFollowed(oldFullName, newFullName), e);
+            }
+        }
     }
 }

@@ -1,8 +1,30 @@
 package io.jenkins.plugins.dedalus.config;
 
+import io.jenkins.plugins.dedalus.client.Visibility;
+import io.jenkins.plugins.dedalus.preview.PreviewSpec;
+import io.jenkins.plugins.dedalus.proxy.AccessMode;
+import io.jenkins.plugins.dedalus.proxy.access.AccessTable;
+import java.util.Locale;
+
 /** Settings that are fine alone but not together. */
 final class SettingCombinations {
     private SettingCombinations() {}
+
+    /**
+     * Checks that viewers could see a preview whose Dedalus URL has this visibility. Without a public address of its own
+     * that is between the viewer and Dedalus.
+     */
+    static void checkVisibility(DedalusGlobalConfiguration settings, Visibility visibility) {
+        if (settings.getPublicUrl() == null) {
+            return;
+        }
+        AccessMode access = AccessMode.valueOf(settings.getViewerAccess().toUpperCase(Locale.ROOT));
+        try {
+            AccessTable.check(access, visibility, settings.getViewerKeyCredentialsId() != null);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidSettingException("viewerAccess", e.getMessage());
+        }
+    }
 
     /** Throws {@link InvalidSettingException} with a sentence when settings contradict each other. */
     static void check(DedalusGlobalConfiguration settings) {
@@ -25,5 +47,8 @@ final class SettingCombinations {
                     "viewerAccess is jenkins but publicUrl is not set; without an address of its own a preview is"
                             + " reached by its Dedalus URL, which Jenkins can't protect. Set publicUrl or use public.");
         }
+        PreviewSpec.Builder spec = PreviewSpec.builder();
+        settings.getDefaults().applyTo(spec);
+        checkVisibility(settings, spec.build().mainPort().visibility());
     }
 }

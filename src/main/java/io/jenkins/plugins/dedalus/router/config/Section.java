@@ -64,7 +64,8 @@ final class Section {
         if (node != null) {
             problem(key, "must be a block of keys, not " + node.kind() + ".");
         }
-        return new Section(problems, dotted(key), new ConfigNode.Mapping(new LinkedHashMap<>(), line(key)), false, base);
+        return new Section(
+                problems, dotted(key), new ConfigNode.Mapping(new LinkedHashMap<>(), line(key)), false, base);
     }
 
     /** The keys of this block as they stand, for blocks whose keys are names; all of them count as known. */
@@ -146,7 +147,10 @@ final class Section {
                 .flatMap(text -> {
                     Optional<Duration> duration = Durations.parse(text);
                     if (duration.isEmpty()) {
-                        problem(key, "\"" + text + "\" must be a duration with its unit, such as 500ms, 30s, 15m, 24h or 7d.");
+                        problem(
+                                key,
+                                "\"" + text
+                                        + "\" must be a duration with its unit, such as 500ms, 30s, 15m, 24h or 7d.");
                     }
                     return duration;
                 })
@@ -156,12 +160,16 @@ final class Section {
     <E extends Enum<E>> E choice(String key, Class<E> type, E otherwise) {
         return string(key)
                 .map(text -> {
-                    List<String> words = Arrays.stream(type.getEnumConstants()).map(Section::word).toList();
+                    List<String> words = Arrays.stream(type.getEnumConstants())
+                            .map(Section::word)
+                            .toList();
                     int index = words.indexOf(text.toLowerCase(Locale.ROOT));
                     if (index >= 0) {
                         return type.getEnumConstants()[index];
                     }
-                    String meant = Suggestion.closest(text, words).map(w -> " Did you mean " + w + "?").orElse("");
+                    String meant = Suggestion.closest(text, words)
+                            .map(w -> " Did you mean " + w + "?")
+                            .orElse("");
                     problem(key, "\"" + text + "\" must be one of " + String.join(", ", words) + "." + meant);
                     return otherwise;
                 })
@@ -182,14 +190,20 @@ final class Section {
             try {
                 URI uri = new URI(text);
                 boolean web = "https".equalsIgnoreCase(uri.getScheme()) || "http".equalsIgnoreCase(uri.getScheme());
-                if (web && uri.getHost() != null && uri.getRawUserInfo() == null && uri.getRawQuery() == null
+                if (web
+                        && uri.getHost() != null
+                        && uri.getRawUserInfo() == null
+                        && uri.getRawQuery() == null
                         && uri.getRawFragment() == null) {
                     return Optional.of(uri);
                 }
             } catch (URISyntaxException e) {
                 // Said below.
             }
-            problem(key, "\"" + text + "\" must be an address such as https://host.example.net/ without user, query or fragment.");
+            problem(
+                    key,
+                    "\"" + text
+                            + "\" must be an address such as https://host.example.net/ without user, query or fragment.");
             return Optional.empty();
         });
     }
@@ -260,7 +274,8 @@ final class Section {
             if (!known.contains(key)) {
                 String meant = Suggestion.closest(key, known)
                         .map(word -> "Did you mean " + word + "?")
-                        .orElseGet(() -> "Known here: " + known.stream().sorted().collect(Collectors.joining(", ")) + ".");
+                        .orElseGet(
+                                () -> "Known here: " + known.stream().sorted().collect(Collectors.joining(", ")) + ".");
                 problems.add(entry.keyLine(), dotted(key), "is not a known key. " + meant);
             }
         });

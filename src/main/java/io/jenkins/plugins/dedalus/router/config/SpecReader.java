@@ -109,8 +109,8 @@ public final class SpecReader {
     }
 
     private void ports(Section root, PreviewSpec.Builder builder) {
-        Visibility visibility =
-                Visibility.of(word(root, "visibility", VISIBILITIES, defaults.visibility() == null ? "public" : defaults.visibility()));
+        Visibility visibility = Visibility.of(word(
+                root, "visibility", VISIBILITIES, defaults.visibility() == null ? "public" : defaults.visibility()));
         Protocol protocol = Protocol.of(word(root, "protocol", PROTOCOLS, "http"));
         if (root.has("port") && root.has("ports")) {
             root.problem("ports", "and port are both given. Keep one.");
@@ -171,7 +171,8 @@ public final class SpecReader {
         } catch (IllegalArgumentException e) {
             var field = FIELD.matcher(e.getMessage());
             boolean named = key.isEmpty() && field.find() && section.known(field.group(1));
-            section.problem(named ? field.group(1) : key, named ? e.getMessage().substring(field.end() - 3) : e.getMessage());
+            section.problem(
+                    named ? field.group(1) : key, named ? e.getMessage().substring(field.end() - 3) : e.getMessage());
         }
     }
 }

@@ -19,7 +19,9 @@ final class Suggestion {
                 bestDistance = distance;
             }
         }
-        return best != null && bestDistance < given.length() && bestDistance <= Math.max(2, given.length() / 3) ? Optional.of(best) : Optional.empty();
+        return best != null && bestDistance < given.length() && bestDistance <= Math.max(2, given.length() / 3)
+                ? Optional.of(best)
+                : Optional.empty();
     }
 
     private static String plain(String word) {

@@ -26,9 +26,7 @@ class SpecReaderTest {
 
     @Test
     void readsAWholeFile() {
-        SpecReader.PreviewFile file = SpecReader.read(
-                "preview.yaml",
-                """
+        SpecReader.PreviewFile file = SpecReader.read("preview.yaml", """
                 change: {repository: github.com/acme/shop, number: 12, branch: feature}
                 vcpu: 0.5
                 memoryMib: 512
@@ -46,8 +44,7 @@ class SpecReaderTest {
                 versionPath: /version
                 limits: {setup: 2m}
                 repeatable: true
-                """,
-                NONE);
+                """, NONE);
         PreviewSpec spec = file.spec();
 
         assertThat(file.change())
@@ -82,7 +79,10 @@ class SpecReaderTest {
                 .containsExactly("preview.yaml:2: vcpu: is 0.1; allowed: 0.25 to 64.");
         assertThat(problems("autosleep: soon\n")).singleElement().asString().startsWith("preview.yaml:1: autosleep: ");
         assertThat(problems("ports: {Web: 1}\n")).singleElement().asString().contains("ports");
-        assertThat(problems("\nhealthPath: health\n")).singleElement().asString().startsWith("preview.yaml:2: healthPath");
+        assertThat(problems("\nhealthPath: health\n"))
+                .singleElement()
+                .asString()
+                .startsWith("preview.yaml:2: healthPath");
     }
 
     @Test

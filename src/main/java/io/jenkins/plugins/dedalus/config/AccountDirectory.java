@@ -1,0 +1,81 @@
+package io.jenkins.plugins.dedalus.config;
+
+import io.jenkins.plugins.dedalus.proxy.AccessMode;
+import io.jenkins.plugins.dedalus.proxy.Directory;
+import io.jenkins.plugins.dedalus.proxy.Route;
+import io.jenkins.plugins.dedalus.proxy.directory.HostPattern;
+import io.jenkins.plugins.dedalus.proxy.directory.LedgerDirectory;
+import io.jenkins.plugins.dedalus.proxy.directory.RecordRoutes;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The routes of all accounts' ledgers. Where two of them claim one host, the older account keeps it. */
+final class AccountDirectory implements Directory {
+    private final PreviewService service;
+    private final RecordRoutes routes;
+    private final Clock clock = Clock.systemUTC();
+    private final Map<AccountEngine, LedgerDirectory> directories = new ConcurrentHashMap<>();
+
+    AccountDirectory(PreviewService service, String publicUrl, String viewerAccess) {
+        this.service = service;
+        this.routes = new RecordRoutes(
+                HostPattern.parse(publicUrl), AccessMode.valueOf(viewerAccess.toUpperCase(Locale.ROOT)));
+    }
+
+    /** None while Jenkins shuts down: a directory never throws. */
+    private List<AccountEngine> engines() {
+        try {
+            return service.accounts();
+        } catch (PreviewsUnavailableException e) {
+            return List.of();
+        }
+    }
+
+    private LedgerDirectory of(AccountEngine engine) {
+        return directories.computeIfAbsent(engine, e -> new LedgerDirectory(e.ledger(), routes, clock));
+    }
+
+    /** The engine behind a route; empty once it is gone. */
+    Optional<AccountEngine> engine(Route route) {
+        return engines().stream()
+                .filter(engine -> of(engine).lookup(route.host()).isPresent())
+                .findFirst();
+    }
+
+    @Override
+    public Optional<Route> lookup(String host) {
+        for (AccountEngine engine : engines()) {
+            Optional<Route> route = of(engine).lookup(host);
+            if (route.isPresent()) {
+                return route;
+            }
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<Route> lookupChange(String repository, String changeId) {
+        List<Route> found = engines().stream()
+                .flatMap(engine -> of(engine).lookupChange(repository, changeId).stream())
+                .toList();
+        return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
+    }
+
+    @Override
+    public List<Route> routes() {
+        return engines().stream()
+                .flatMap(engine -> of(engine).routes().stream())
+                .toList();
+    }
+
+    /** Now: the ledgers in this process are the truth. */
+    @Override
+    public Instant asOf() {
+        return clock.instant();
+    }
+}

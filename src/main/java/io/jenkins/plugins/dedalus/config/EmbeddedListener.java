@@ -1,0 +1,177 @@
+package io.jenkins.plugins.dedalus.config;
+
+import io.jenkins.plugins.dedalus.proxy.ListenOptions;
+import io.jenkins.plugins.dedalus.proxy.PreviewProxy;
+import io.jenkins.plugins.dedalus.proxy.ProxySettings;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The controller's own port for viewers of previews: the engine's proxy, started and stopped with the configuration. Jenkins'
+ * own port never carries a byte of a preview. Thread-safe.
+ */
+public final class EmbeddedListener {
+    private static final Logger LOGGER = Logger.getLogger(EmbeddedListener.class.getName());
+    private static final Duration DRAIN = Duration.ofSeconds(30);
+    private static final Duration START_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration RETRY = Duration.ofMillis(100);
+
+    private final PreviewService service;
+    private Setup running;
+    private PreviewProxy proxy;
+    private int port;
+    private String problem;
+
+    /** What a proxy is built with; another one takes its place when this changes. */
+    private record Setup(
+            ListenerConfiguration listener,
+            String publicUrl,
+            String viewerAccess,
+            List<String> upstreams,
+            String viewerKey,
+            boolean loopback) {
+        static Setup now() {
+            DedalusGlobalConfiguration settings = DedalusGlobalConfiguration.get();
+            if (settings.getListener() == null || settings.getPublicUrl() == null) {
+                return null;
+            }
+            return new Setup(
+                    settings.getListener(),
+                    settings.getPublicUrl(),
+                    settings.getViewerAccess(),
+                    settings.upstreams(),
+                    settings.getViewerKeyCredentialsId(),
+                    SettingChecks.isLoopback(URI.create(settings.getApiUrl()).getHost()));
+        }
+    }
+
+    EmbeddedListener(PreviewService service) {
+        this.service = service;
+    }
+
+    /** The port that is listened on; empty while the listener is off or has a problem. */
+    public synchronized Optional<Integer> port() {
+        return proxy == null ? Optional.empty() : Optional.of(port);
+    }
+
+    /** Why the configured listener doesn't listen, a sentence; empty if it does or is off. */
+    public synchronized Optional<String> problem() {
+        return Optional.ofNullable(problem);
+    }
+
+    /** Brings the listener to where the configuration wants it. */
+    synchronized void apply() {
+        Setup wanted = Setup.now();
+        if (proxy != null && running.equals(wanted)) {
+            return;
+        }
+        CompletableFuture<Void> closing = shutDown();
+        problem = null;
+        if (wanted == null) {
+            return;
+        }
+        try {
+            start(wanted, closing);
+        } catch (ExecutionException e) {
+            failed(wanted, e.getCause());
+        } catch (TimeoutException | PreviewsUnavailableException | IllegalArgumentException e) {
+            failed(wanted, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            failed(wanted, e);
+        }
+    }
+
+    private void start(Setup setup, CompletableFuture<Void> closing)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        PreviewProxy starting = inPluginContext(() -> build(setup));
+        ListenOptions where = ListenOptions.http(
+                setup.listener().getBindAddress(), setup.listener().getPort());
+        while (true) {
+            try {
+                port = inPluginContext(() -> starting.start(where))
+                        .toCompletionStage()
+                        .toCompletableFuture()
+                        .get(START_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                break;
+            } catch (ExecutionException e) {
+                // The one before may still hold the port while its viewers leave.
+                if (closing.isDone()) {
+                    starting.close(Duration.ZERO);
+                    throw e;
+                }
+                TimeUnit.MILLISECONDS.sleep(RETRY.toMillis());
+            }
+        }
+        proxy = starting;
+        running = setup;
+        LOGGER.info(() -> "Previews are served at " + setup.listener().getBindAddress() + ":" + port + ".");
+    }
+
+    private PreviewProxy build(Setup setup) {
+        // Made here and now, because later would be on an event loop.
+        service.accounts().forEach(AccountEngine::gate);
+        AccountDirectory directory = new AccountDirectory(service, setup.publicUrl(), setup.viewerAccess());
+        return PreviewProxy.builder()
+                .directory(directory)
+                .waker(new AccountWaker(directory))
+                .gatekeeper(ViewerGate.gatekeeper(setup.viewerAccess(), directory))
+                .credentials(new ViewerKey(setup.viewerKey()))
+                .settings(ProxySettings.builder()
+                        .upstreamSuffixes(setup.upstreams())
+                        .allowLoopback(setup.loopback())
+                        .trustedProxies(setup.listener().trustedProxyList())
+                        .build())
+                .build();
+    }
+
+    private void failed(Setup setup, Throwable failure) {
+        problem = Messages.EmbeddedListener_failed(setup.listener(), failure.getMessage());
+        LOGGER.log(Level.WARNING, problem, failure);
+    }
+
+    private CompletableFuture<Void> shutDown() {
+        if (proxy == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        CompletableFuture<Void> closing = proxy.close(DRAIN).toCompletionStage().toCompletableFuture();
+        proxy = null;
+        running = null;
+        return closing;
+    }
+
+    /** Stops for good; viewers get up to half a minute to finish. */
+    void close() {
+        CompletableFuture<Void> closing;
+        synchronized (this) {
+            closing = shutDown();
+        }
+        try {
+            closing.get(DRAIN.plus(START_PATIENCE).toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOGGER.log(Level.WARNING, "The listener for previews could not be closed in time.", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Vert.x finds its parts by the thread's class loader, which in Jenkins knows nothing of a plugin's libraries. */
+    private static <T> T inPluginContext(java.util.function.Supplier<T> action) {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(EmbeddedListener.class.getClassLoader());
+        try {
+            return action.get();
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+}
