@@ -28,7 +28,6 @@ final class HttpTransport implements Transport {
     private static final int MAX_ERROR_BYTES = 1024 * 1024;
     private static final int IDLE_CONNECTIONS = 5;
     private static final long KEEP_ALIVE_SECONDS = 30;
-    private static final int CALLS_AT_ONCE = 256;
 
     private final OkHttpClient client;
     private final HttpUrl base;
@@ -40,11 +39,8 @@ final class HttpTransport implements Transport {
         this.base = HttpUrl.get(base);
         this.callTimeout = callTimeout;
         this.errors = errors;
-        Dispatcher dispatcher = new Dispatcher();
-        dispatcher.setMaxRequests(CALLS_AT_ONCE);
-        dispatcher.setMaxRequestsPerHost(CALLS_AT_ONCE);
         this.client = client.newBuilder()
-                .dispatcher(dispatcher)
+                .dispatcher(new Dispatcher())
                 .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS))
                 .followRedirects(false)
                 .followSslRedirects(false)
@@ -66,7 +62,6 @@ final class HttpTransport implements Transport {
     void close() {
         closed.set(true);
         client.dispatcher().cancelAll();
-        client.dispatcher().executorService().shutdown();
         client.connectionPool().evictAll();
     }
 
