@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The data plane's view of the wake gate: an adapter to the preview engine's WakeGate in production. All methods are called on event loops and
+ * The data plane's view of the wake gate: {@link GateWaker} in production. All methods are called on event loops and
  * must not block.
  */
 public interface Waker {

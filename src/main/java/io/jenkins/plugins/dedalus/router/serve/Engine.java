@@ -11,6 +11,7 @@ import io.jenkins.plugins.dedalus.preview.WakeGate;
 import io.jenkins.plugins.dedalus.preview.WakeSettings;
 import io.jenkins.plugins.dedalus.proxy.AccessLog;
 import io.jenkins.plugins.dedalus.proxy.Directory;
+import io.jenkins.plugins.dedalus.proxy.GateWaker;
 import io.jenkins.plugins.dedalus.proxy.PreviewProxy;
 import io.jenkins.plugins.dedalus.proxy.ProxySettings;
 import io.jenkins.plugins.dedalus.proxy.Route;

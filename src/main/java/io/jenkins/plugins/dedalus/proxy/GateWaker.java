@@ -1,11 +1,8 @@
-package io.jenkins.plugins.dedalus.router.serve;
+package io.jenkins.plugins.dedalus.proxy;
 
 import io.jenkins.plugins.dedalus.preview.WakeFailedException;
 import io.jenkins.plugins.dedalus.preview.WakeGate;
 import io.jenkins.plugins.dedalus.preview.WakeTarget;
-import io.jenkins.plugins.dedalus.proxy.Route;
-import io.jenkins.plugins.dedalus.proxy.WakeRefusedException;
-import io.jenkins.plugins.dedalus.proxy.Waker;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -13,12 +10,16 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /** The wake gate as the data plane wants it. */
-final class GateWaker implements Waker {
+public final class GateWaker implements Waker {
     private final WakeGate gate;
     private final Function<Route, String> startPath;
 
-    /** @param startPath the start command left on a route's machine; null if there is none */
-    GateWaker(WakeGate gate, Function<Route, String> startPath) {
+    /**
+     * Makes one.
+     *
+     * @param startPath the start command left on a route's machine; null if there is none. Called on event loops.
+     */
+    public GateWaker(WakeGate gate, Function<Route, String> startPath) {
         this.gate = gate;
         this.startPath = startPath;
     }
