@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -34,7 +33,7 @@ final class EmulatorProcess {
                 "emulator",
                 root,
                 directory.resolve("emulator.log"),
-                Map.of(),
+                Leftovers.mark(directory),
                 List.of("./emulator", "--port", "0", "--api-key", API_KEY, "--dir", directory.resolve("state").toString()));
         long deadline = System.nanoTime() + START_LIMIT.toNanos();
         while (System.nanoTime() < deadline && process.isAlive()) {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -19,6 +20,11 @@ final class Leftovers {
 
     Leftovers(Path directory) {
         this.mark = directory.toString();
+    }
+
+    /** What a process gets into its environment, and hands on to its children, so that it can be found. */
+    static Map<String, String> mark(Path directory) {
+        return Map.of("DEDALUS_DEMO_DIRECTORY", directory.toString());
     }
 
     /** One line per process, without the demo itself. */

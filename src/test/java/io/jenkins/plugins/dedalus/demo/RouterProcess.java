@@ -13,7 +13,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /** The real router: its jar with 128 MB of heap, and its command line as a person would use it. */
@@ -57,7 +56,7 @@ final class RouterProcess {
                 grace:
                   closed: 0s
                 """.formatted(emulator.baseUrl(), port, port, autosleep.toSeconds()));
-        router.server = Child.start("router", directory, directory.resolve("router.log"), Map.of(), router.command("serve"));
+        router.server = Child.start("router", directory, directory.resolve("router.log"), Leftovers.mark(directory), router.command("serve"));
         router.awaitListening();
         return router;
     }
