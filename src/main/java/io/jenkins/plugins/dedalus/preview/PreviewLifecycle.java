@@ -1,12 +1,24 @@
 package io.jenkins.plugins.dedalus.preview;
 
 import io.jenkins.plugins.dedalus.client.DedalusClient;
+import io.jenkins.plugins.dedalus.client.MachinePhase;
+import io.jenkins.plugins.dedalus.client.NotFoundException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * How previews come, change, sleep, wake and go. One operation at a time per preview; every operation is idempotent, goes on
@@ -14,10 +26,27 @@ import java.util.function.Function;
  * Thread-safe.
  */
 public final class PreviewLifecycle implements AutoCloseable {
-    private final Builder parts;
+    private static final Logger LOGGER = Logger.getLogger(PreviewLifecycle.class.getName());
+    private static final Duration CLOSING = Duration.ofSeconds(5);
 
-    private PreviewLifecycle(Builder parts) {
-        this.parts = parts;
+    private final EngineParts parts;
+    private final EngineThreads own;
+    private final ConcurrentMap<PreviewKey, Lane> lanes = new ConcurrentHashMap<>();
+    private final Set<ExecOperation> commands = ConcurrentHashMap.newKeySet();
+
+    private PreviewLifecycle(Builder from) {
+        own = from.scheduler == null ? new EngineThreads("dedalus-preview", 8) : null;
+        EngineScheduler scheduler = own == null ? from.scheduler : own;
+        parts = new EngineParts(
+                from.client,
+                from.ledger,
+                from.gate,
+                from.probe == null ? new HttpReadinessProbe(scheduler) : from.probe,
+                scheduler,
+                from.settings,
+                from.clock,
+                from.publicUrl,
+                from.seam);
     }
 
     /** Starts a builder; client, ledger and gate are required. */
@@ -25,69 +54,202 @@ public final class PreviewLifecycle implements AutoCloseable {
         return new Builder();
     }
 
-    /** Brings the preview to the request's commit: makes the machine or uses the preview's own, runs the scripts, starts the app. */
+    /**
+     * Brings the preview to the request's commit: makes the machine or uses the preview's own, runs the scripts, starts the
+     * app. The same order again joins, goes on with, or reports what that request did; a newer one interrupts an older.
+     *
+     * @return fails with {@link SupersededException}, {@link PreviewClosedException}, {@link ScriptFailedException},
+     *     {@link QuotaException} or another {@link PreviewException}
+     */
     public PreviewOperation ensure(PreviewRequest request, ProgressListener listener) {
-        throw new UnsupportedOperationException("not built yet: " + parts.settings + request);
+        return lane(request.key()).ensure(request, listener);
     }
 
-    /** Takes the preview down. A preview that isn't known is down already. */
+    /** Takes the preview down; an ensure under way ends. A preview that isn't known is down already. */
     public PreviewOperation teardown(PreviewKey key, Teardown teardown, ProgressListener listener) {
-        throw new UnsupportedOperationException("not built yet: " + key);
+        return lane(key).teardown(teardown, listener);
     }
 
-    /** Runs a command on the preview's machine. */
+    /**
+     * Runs a command on the preview's machine, which wakes for it.
+     *
+     * @throws PreviewException when the preview has no machine
+     */
     public ExecHandle exec(PreviewKey key, ExecRequest request, OutputListener listener) {
-        throw new UnsupportedOperationException("not built yet: " + key);
+        PreviewRecord record = owner(key, "run a command on");
+        ExecOperation command = new ExecOperation(parts, record, request, listener);
+        commands.add(command);
+        command.result().whenComplete((result, failure) -> commands.remove(command));
+        command.begin();
+        return command;
     }
 
-    /** Wakes the preview's machine through the gate. */
+    /** Wakes the preview's machine through the gate. Fails with {@link WakeFailedException}. */
     public CompletableFuture<Awake> wake(PreviewKey key) {
-        throw new UnsupportedOperationException("not built yet: " + key);
+        try {
+            PreviewRecord record = owner(key, "wake");
+            ExposedPort main = record.mainPort();
+            WakeTarget target = main == null ? null : record.wakeTarget(main.name());
+            return parts.gate()
+                    .wake(
+                            target != null
+                                    ? target
+                                    : new WakeTarget(
+                                            record.machineId(), record.autosleep().duration(), null, null, null));
+        } catch (PreviewException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
-    /** Puts the preview's machine to sleep. */
+    /** Puts the preview's machine to sleep; refused while an operation is under way. */
     public CompletableFuture<SleepOutcome> sleep(PreviewKey key) {
-        throw new UnsupportedOperationException("not built yet: " + key);
+        return asynchronously(() -> {
+            PreviewRecord record = owner(key, "put to sleep");
+            Optional<PreviewOperation> running = running(key);
+            if (running.isPresent()) {
+                throw new PreviewException("Preview " + key.id() + " can't sleep now: it is "
+                        + running.get().status() + ".");
+            }
+            return Sleeping.ask(parts, record.machineId(), EngineParts.options(null));
+        });
     }
 
     /** What the ledger knows; no API call. */
     public Optional<PreviewRecord> status(PreviewKey key) {
-        throw new UnsupportedOperationException("not built yet: " + key);
+        return parts.ledger().get(key);
     }
 
     /** What the ledger knows, and the machine's phase read from Dedalus. Empty if the preview isn't known. */
     public CompletableFuture<Optional<PreviewView>> view(PreviewKey key) {
-        throw new UnsupportedOperationException("not built yet: " + key);
+        return asynchronously(() -> parts.ledger().get(key).map(this::look));
+    }
+
+    private PreviewView look(PreviewRecord record) {
+        MachinePhase phase = null;
+        if (record.machineId() != null) {
+            try {
+                phase = parts.client()
+                        .machines()
+                        .get(record.machineId(), EngineParts.options(null))
+                        .phase();
+            } catch (NotFoundException e) {
+                phase = MachinePhase.DESTROYED;
+            }
+        }
+        return new PreviewView(record, phase, parts.now());
     }
 
     /** All records; no API call. */
     public List<PreviewRecord> list() {
-        throw new UnsupportedOperationException("not built yet");
+        return parts.ledger().list();
+    }
+
+    /** The address that viewers get for an exposed port. */
+    public String publicUrl(ExposedPort port) {
+        return parts.publicUrl().apply(port);
     }
 
     /** The operation under way for a preview in this process. */
     public Optional<PreviewOperation> running(PreviewKey key) {
-        throw new UnsupportedOperationException("not built yet: " + key);
+        Lane lane = lanes.get(key);
+        return lane == null ? Optional.empty() : lane.current().map(operation -> operation);
     }
 
     /**
      * Says which machine an unanswered create of an expired key made, after a person looked.
      *
      * @param machineId the machine to adopt; null if the create made none
+     * @throws PreviewException when nothing is unanswered, an operation is under way, or another preview owns the machine
      */
     public PreviewRecord resolveCreation(PreviewKey key, String machineId) {
-        throw new UnsupportedOperationException("not built yet: " + key);
+        boolean taken = machineId != null
+                && list().stream()
+                        .anyMatch(record -> machineId.equals(record.machineId())
+                                || record.retired().contains(machineId));
+        if (taken) {
+            throw new PreviewException("Machine " + machineId + " belongs to a preview already.");
+        }
+        boolean done = lane(key).idle(() -> {
+            PreviewRecord record = parts.ledger().get(key).orElse(null);
+            if (record == null || record.creation() == null) {
+                throw new PreviewException("Preview " + key.id() + " has no unanswered create.");
+            }
+            MachineIntent made = record.creation();
+            MachineInfo adopted = machineId == null
+                    ? record.machine()
+                    : new MachineInfo(
+                            machineId,
+                            made.vcpu(),
+                            made.memoryMib(),
+                            made.storageGib(),
+                            made.autosleep(),
+                            parts.now());
+            parts.ledger()
+                    .put(record.toBuilder()
+                            .machine(adopted)
+                            .creation(null)
+                            .problem(null)
+                            .updatedAt(parts.now())
+                            .build());
+        });
+        if (!done) {
+            throw new PreviewException("Preview " + key.id() + " is being worked on; try again when that has ended.");
+        }
+        return parts.ledger().get(key).orElseThrow();
     }
 
-    /** Stops all operations where they stand; the ledger keeps them for the next start. */
+    EngineParts parts() {
+        return parts;
+    }
+
+    Lane lane(PreviewKey key) {
+        return lanes.computeIfAbsent(key, each -> new Lane(parts, each));
+    }
+
+    /** Stops all operations where they stand; the ledger keeps them for the next start. Takes 5 s at most. */
     @Override
-    public void close() {}
+    public void close() {
+        commands.forEach(ExecOperation::halt);
+        CompletableFuture<?>[] ending =
+                lanes.values().stream().map(Lane::halt).toArray(CompletableFuture[]::new);
+        try {
+            CompletableFuture.allOf(ending).get(CLOSING.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOGGER.log(Level.WARNING, "An operation did not stop in time; the ledger keeps where it stood.", e);
+        }
+        if (own != null) {
+            own.close();
+        }
+    }
+
+    private PreviewRecord owner(PreviewKey key, String what) {
+        PreviewRecord record = parts.ledger()
+                .get(key)
+                .orElseThrow(() -> new PreviewException(
+                        "Can't " + what + " preview " + key.id() + ": there is none. Build the change request first."));
+        if (record.state() == PreviewState.CLOSING || record.state() == PreviewState.CLOSED) {
+            throw new PreviewClosedException("Can't " + what + " preview " + key.id() + ": it was taken down"
+                    + (record.closing() == null ? "" : ", " + record.closing().reason()) + ".");
+        }
+        if (record.machineId() == null) {
+            throw new PreviewException("Can't " + what + " preview " + key.id() + ": it has no machine"
+                    + (record.problem() == null ? "." : ". " + record.problem()));
+        }
+        return record;
+    }
+
+    private <T> CompletableFuture<T> asynchronously(Supplier<T> work) {
+        return CompletableFuture.supplyAsync(work, parts.scheduler());
+    }
 
     /** What a lifecycle is made of. */
     public static final class Builder {
         private DedalusClient client;
         private PreviewLedger ledger;
         private WakeGate gate;
+        private ReadinessProbe probe;
         private EngineScheduler scheduler;
         private LifecycleSettings settings = LifecycleSettings.DEFAULT;
         private Clock clock = Clock.systemUTC();
@@ -117,6 +279,12 @@ public final class PreviewLifecycle implements AutoCloseable {
         /** Sets the pool; without one the lifecycle makes its own. */
         public Builder scheduler(EngineScheduler value) {
             this.scheduler = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /** Sets how a preview URL is asked whether it answers; by default an HTTP request of the engine's own. */
+        public Builder probe(ReadinessProbe value) {
+            this.probe = Objects.requireNonNull(value);
             return this;
         }
 
@@ -152,38 +320,6 @@ public final class PreviewLifecycle implements AutoCloseable {
             Objects.requireNonNull(ledger, "ledger");
             Objects.requireNonNull(gate, "gate");
             return new PreviewLifecycle(this);
-        }
-
-        DedalusClient client() {
-            return client;
-        }
-
-        PreviewLedger ledger() {
-            return ledger;
-        }
-
-        WakeGate gate() {
-            return gate;
-        }
-
-        EngineScheduler scheduler() {
-            return scheduler;
-        }
-
-        LifecycleSettings settings() {
-            return settings;
-        }
-
-        Clock clock() {
-            return clock;
-        }
-
-        Function<ExposedPort, String> publicUrl() {
-            return publicUrl;
-        }
-
-        CrashSeam seam() {
-            return seam;
         }
     }
 }

@@ -1,0 +1,120 @@
+package io.jenkins.plugins.dedalus.preview;
+
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** One preview's operations: one at a time, the newest commit wins, close beats create. */
+final class Lane {
+    private final EngineParts parts;
+    private final PreviewKey key;
+    private Operation current;
+    /** Completes when nothing that was ever queued here ticks any more. */
+    private CompletableFuture<Void> tail = CompletableFuture.completedFuture(null);
+
+    Lane(EngineParts parts, PreviewKey key) {
+        this.parts = parts;
+        this.key = key;
+    }
+
+    synchronized PreviewOperation ensure(PreviewRequest request, ProgressListener listener) {
+        PreviewRecord record = parts.ledger().get(key).orElse(null);
+        boolean closing = current instanceof TeardownOperation
+                || (record != null
+                        && (record.state() == PreviewState.CLOSING || record.state() == PreviewState.CLOSED));
+        if (record != null && closing && request.order() <= record.order()) {
+            String why = record.closing() == null ? "" : ": " + record.closing().reason();
+            return new RefusedOperation(new PreviewClosedException("Preview " + key.id()
+                    + " was taken down after this build began" + why + ". A new build brings it back."));
+        }
+        if (current instanceof EnsureOperation running) {
+            PreviewRequest other = running.request();
+            if (other.order() == request.order()) {
+                running.progress.add(listener);
+                return running;
+            }
+            if (other.order() > request.order()) {
+                return older(request, other.change().shortCommit(), other.order());
+            }
+            running.stop(new SupersededException("Commit " + other.change().shortCommit() + " (build " + other.order()
+                    + ") gave way to commit " + request.change().shortCommit() + " (build " + request.order()
+                    + ") of the same change request."));
+        }
+        if (record != null && record.order() > request.order()) {
+            String newer = record.change() == null ? "-" : record.change().shortCommit();
+            return older(request, newer, record.order());
+        }
+        return enqueue(new EnsureOperation(parts, request, listener));
+    }
+
+    synchronized PreviewOperation teardown(Teardown teardown, ProgressListener listener) {
+        if (current instanceof TeardownOperation running && running.covers(teardown)) {
+            running.progress.add(listener);
+            return running;
+        }
+        if (current != null && !(current instanceof TeardownOperation)) {
+            current.stop(new PreviewClosedException(
+                    "Preview " + key.id() + " was taken down meanwhile: " + teardown.reason()));
+        }
+        return enqueue(new TeardownOperation(parts, key, teardown, listener));
+    }
+
+    /** Goes on with the closing in the ledger, or settles an interrupted ensure, unless something is under way. */
+    synchronized Optional<PreviewOperation> proceed(boolean closing) {
+        if (current != null) {
+            return Optional.empty();
+        }
+        return Optional.of(enqueue(
+                closing
+                        ? new TeardownOperation(parts, key, null, ProgressListener.NONE)
+                        : new SettleOperation(parts, key)));
+    }
+
+    /** Runs a short ledger change unless an operation is under way; false if one is. */
+    synchronized boolean idle(Runnable change) {
+        if (current != null || !tail.isDone()) {
+            return false;
+        }
+        change.run();
+        return true;
+    }
+
+    synchronized Optional<Operation> current() {
+        return Optional.ofNullable(current);
+    }
+
+    /** Stops what runs where it stands; completes when it has. */
+    CompletableFuture<Void> halt() {
+        Operation running;
+        CompletableFuture<Void> last;
+        synchronized (this) {
+            running = current;
+            last = tail;
+        }
+        if (running != null) {
+            running.halt();
+        }
+        return last;
+    }
+
+    private PreviewOperation older(PreviewRequest request, String newer, long order) {
+        return new RefusedOperation(new SupersededException("Commit "
+                + request.change().shortCommit() + " (build " + request.order() + ") is older than commit " + newer
+                + " (build " + order + "), which preview " + key.id() + " shows or is being brought to."));
+    }
+
+    private Operation enqueue(Operation next) {
+        CompletableFuture<Void> before = tail;
+        tail = before.thenCombine(next.settled(), (a, b) -> null);
+        current = next;
+        next.settled().thenRun(() -> drop(next));
+        before.thenRun(next::begin);
+        return next;
+    }
+
+    /** A request holds secrets: it isn't kept longer than it runs. */
+    private synchronized void drop(Operation over) {
+        if (current == over) {
+            current = null;
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package io.jenkins.plugins.dedalus.preview;
+
+import io.jenkins.plugins.dedalus.client.Machine;
+import io.jenkins.plugins.dedalus.client.MachinePhase;
+
+/** What phases mean to us. */
+final class Machines {
+    private Machines() {}
+
+    /** Wiped, as a read says; the only proof of it beside a 404. */
+    static boolean isGone(Machine machine) {
+        return machine.phase().equals(MachinePhase.DESTROYED);
+    }
+
+    /** Never comes back. */
+    static boolean isLost(Machine machine) {
+        return isGone(machine)
+                || machine.phase().equals(MachinePhase.DESTROYING)
+                || machine.phase().equals(MachinePhase.FAILED);
+    }
+
+    /** The phase with the platform's reason, for sentences. */
+    static String describe(Machine machine) {
+        String reason = machine.status().reason();
+        return machine.phase().value() + (reason == null || reason.isBlank() ? "" : " (" + reason + ")");
+    }
+}

@@ -1,0 +1,21 @@
+package io.jenkins.plugins.dedalus.preview;
+
+import java.util.concurrent.CompletableFuture;
+
+/** An operation that ended before it began. */
+record RefusedOperation(PreviewException why) implements PreviewOperation {
+    @Override
+    public CompletableFuture<PreviewRecord> result() {
+        return CompletableFuture.failedFuture(why);
+    }
+
+    @Override
+    public void cancel(String reason) {
+        // Nothing runs.
+    }
+
+    @Override
+    public String status() {
+        return why.getMessage();
+    }
+}

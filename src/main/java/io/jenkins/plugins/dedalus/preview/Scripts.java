@@ -1,0 +1,41 @@
+package io.jenkins.plugins.dedalus.preview;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+/** The shell scripts that come with the engine, and how scripts are run: through standard input, never as arguments. */
+final class Scripts {
+    private Scripts() {}
+
+    /** Runs whatever script is on standard input, in a directory below the home. */
+    static List<String> command(String directory) {
+        return List.of("/bin/bash", "-c", load("run.sh"), "dedalus", directory == null ? "" : directory);
+    }
+
+    /** One of ours that reads data from standard input. */
+    static List<String> reading(String name, String argument, String... more) {
+        List<String> command = new ArrayList<>(List.of("/bin/bash", "-c", load(name), "dedalus", argument));
+        command.addAll(List.of(more));
+        return command;
+    }
+
+    static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static String load(String name) {
+        try (InputStream in = Scripts.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException("The script " + name + " is missing from this build.");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The script " + name + " can't be read from this build.", e);
+        }
+    }
+}
