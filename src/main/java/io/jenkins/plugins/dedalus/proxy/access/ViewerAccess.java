@@ -1,0 +1,166 @@
+package io.jenkins.plugins.dedalus.proxy.access;
+
+import io.jenkins.plugins.dedalus.preview.EngineScheduler;
+import io.jenkins.plugins.dedalus.proxy.AccessMode;
+import io.jenkins.plugins.dedalus.proxy.Decision;
+import io.jenkins.plugins.dedalus.proxy.Directory;
+import io.jenkins.plugins.dedalus.proxy.Gatekeeper;
+import io.jenkins.plugins.dedalus.proxy.Reserved;
+import io.jenkins.plugins.dedalus.proxy.ViewerRequest;
+import java.time.Clock;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Decides who may view, by the route's {@link AccessMode}. In order: share links' and the hand-over's own addresses, the
+ * bypass token, share cookies, genuine preflights (which carry no credentials by design and wake nothing), then the mode's
+ * own credential. A mode that is not configured admits nobody.
+ */
+public final class ViewerAccess implements Gatekeeper, AutoCloseable {
+    private static final String SIGN_OUT = Reserved.PATH_PREFIX + "sign-out";
+
+    private final Map<AccessMode, Credential> credentials = new EnumMap<>(AccessMode.class);
+    private final ShareAccess shares;
+    private final SessionBook sessions;
+    private final JenkinsAccess handOver;
+
+    private ViewerAccess(Builder parts) {
+        SameSiteRule sameSite = new SameSiteRule(Objects.requireNonNull(parts.directory, "directory"));
+        shares = parts.links == null ? null : new ShareAccess(parts.links, sameSite, parts.clock);
+        if (parts.user != null) {
+            credentials.put(
+                    AccessMode.BASIC,
+                    new BasicAccess(parts.user, parts.hash, parts.signer, sameSite, parts.scheduler, parts.clock));
+        }
+        if (parts.authority == null) {
+            sessions = null;
+            handOver = null;
+        } else {
+            sessions = new SessionBook(parts.authority, parts.scheduler, parts.clock);
+            handOver = new JenkinsAccess(parts.authority, sessions, sameSite);
+            credentials.put(AccessMode.JENKINS, handOver);
+            sessions.start();
+        }
+    }
+
+    /** Starts a builder; directory, signer and scheduler are required. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    @Override
+    public CompletionStage<Decision> admit(ViewerRequest request) {
+        AccessMode mode = request.route().access();
+        String path = request.path();
+        if (mode == AccessMode.PUBLIC) {
+            // An old share link still leads to the page it was made for.
+            return done(shares != null && path.startsWith(ShareAccess.PATH) ? openPublic(request) : Decision.ADMIT);
+        }
+        if (shares != null && path.startsWith(ShareAccess.PATH)) {
+            return done(shares.open(request));
+        }
+        if (mode == AccessMode.JENKINS && handOver != null && path.equals(JenkinsAccess.CALLBACK)) {
+            return handOver.callback(request);
+        }
+        if (path.equals(SIGN_OUT)) {
+            return done(JenkinsAccess.signOut(request));
+        }
+        Decision shared = shares == null ? null : shares.judge(request);
+        if (shared != null) {
+            return done(shared);
+        }
+        if (SameSiteRule.isPreflight(request) && !Reserved.isReservedPath(path)) {
+            return done(Decision.ADMIT);
+        }
+        Credential credential = credentials.get(mode);
+        if (credential == null) {
+            return done(Decision.text(
+                    503, "This preview is protected, but the router has no way to check viewers configured."));
+        }
+        CompletionStage<Decision> decision = credential.judge(request);
+        return decision != null ? decision : done(credential.challenge(request));
+    }
+
+    private static Decision openPublic(ViewerRequest request) {
+        return Decision.redirect(302, request.origin() + "/", java.util.List.of());
+    }
+
+    private static CompletionStage<Decision> done(Decision decision) {
+        return CompletableFuture.completedFuture(decision);
+    }
+
+    /** Stops asking the authority. */
+    @Override
+    public void close() {
+        if (sessions != null) {
+            sessions.close();
+        }
+    }
+
+    /** What decides. */
+    public static final class Builder {
+        private Directory directory;
+        private Signer signer;
+        private EngineScheduler scheduler;
+        private Clock clock = Clock.systemUTC();
+        private ShareLinks links;
+        private String user;
+        private String hash;
+        private Authority authority;
+
+        private Builder() {}
+
+        /** Sets where hosts of the same change request are looked up. */
+        public Builder directory(Directory value) {
+            directory = value;
+            return this;
+        }
+
+        /** Sets what signs cookies. Replicas that share viewers share its key. */
+        public Builder signer(Signer value) {
+            signer = value;
+            return this;
+        }
+
+        /** Sets where passwords are checked and sessions confirmed. */
+        public Builder scheduler(EngineScheduler value) {
+            scheduler = value;
+            return this;
+        }
+
+        /** Sets the clock. */
+        public Builder clock(Clock value) {
+            clock = value;
+            return this;
+        }
+
+        /** Allows share links and bypass tokens. */
+        public Builder links(ShareLinks value) {
+            links = value;
+            return this;
+        }
+
+        /** Allows the mode basic: one user and the bcrypt hash of the password. */
+        public Builder basic(String userName, String passwordHash) {
+            user = userName;
+            hash = passwordHash;
+            return this;
+        }
+
+        /** Allows the mode jenkins. */
+        public Builder authority(Authority value) {
+            authority = value;
+            return this;
+        }
+
+        /** Makes the gatekeeper; it begins to confirm sessions. */
+        public ViewerAccess build() {
+            Objects.requireNonNull(signer, "signer");
+            Objects.requireNonNull(scheduler, "scheduler");
+            return new ViewerAccess(this);
+        }
+    }
+}
