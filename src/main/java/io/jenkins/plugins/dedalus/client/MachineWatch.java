@@ -54,7 +54,13 @@ final class MachineWatch {
         if (lastEventId != null) {
             request = request.withHeader("Last-Event-ID", lastEventId);
         }
-        boolean settled = calls.exchange(request, scope, this::read);
+        boolean settled;
+        try {
+            settled = calls.exchange(request, scope, this::read);
+        } catch (NotFoundException e) {
+            // The machine is gone, or the server has no such stream: the read that follows tells, and goes on telling.
+            return false;
+        }
         if (refused != null) {
             throw refused;
         }

@@ -88,8 +88,18 @@ class MachineWatchTest {
         api.thenError(503, "{}").thenEvents(event(1, "running"));
         watch();
         assertThat(api.requests()).hasSize(2);
-        api.thenError(404, "{}");
+    }
+
+    @Test
+    void aServerWithoutTheStreamIsReadAgainAndAgain() {
+        api.thenError(404, "{}")
+                .thenJson(machine("starting"))
+                .thenError(404, "{}")
+                .thenJson(machine("running"));
+        assertThat(watch().phase()).isEqualTo(MachinePhase.RUNNING);
+        api.thenError(404, "{}").thenError(404, "{}");
         assertThatThrownBy(this::watch).isInstanceOf(NotFoundException.class);
+        assertThat(phases).containsExactly("starting", "running");
     }
 
     @Test

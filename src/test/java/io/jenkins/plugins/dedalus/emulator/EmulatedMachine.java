@@ -96,9 +96,7 @@ public final class EmulatedMachine {
         json.put("vcpu", vcpu);
         json.put("memory_mib", memoryMib);
         json.put("storage_gib", storageGib);
-        if (autosleep != null) {
-            json.put("autosleep_seconds", autosleep.toSeconds());
-        }
+        json.put("autosleep_seconds", autosleep == null ? 0 : autosleep.toSeconds());
         json.put("desired_state", desired);
         if (withCreated) {
             json.put("created_at", createdAt.toString());

@@ -1,0 +1,215 @@
+package io.jenkins.plugins.dedalus.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.jenkins.plugins.dedalus.emulator.Emulator;
+import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every call of the client against the emulator, in all three API generations: both sides read one contract. */
+class ClientEmulatorTest {
+
+    private static final RequestOptions NONE = RequestOptions.none();
+    private static final MachineCreate SMALL = new MachineCreate(1, 1024, 10, "never");
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void aMachineLivesItsWholeLife(int generation) throws IOException {
+        try (Emulator emulator = start(generation);
+                DedalusClient client = client(emulator)) {
+            MachinesApi machines = client.machines();
+            Machine created = machines.create(SMALL, NONE.withIdempotencyKey("create-1"));
+            assertThat(machines.create(SMALL, NONE.withIdempotencyKey("create-1")).machineId())
+                    .isEqualTo(created.machineId());
+            assertThatThrownBy(() -> machines.create(
+                            new MachineCreate(2, 1024, 10, null), NONE.withIdempotencyKey("create-1")))
+                    .isInstanceOf(IdempotencyKeyReusedException.class);
+            String id = created.machineId();
+
+            List<MachinePhase> seen = new ArrayList<>();
+            assertThat(machines.watch(id, m -> seen.add(m.phase()), NONE).phase()).isEqualTo(MachinePhase.RUNNING);
+            assertThat(seen).isNotEmpty().allMatch(MachinePhase::known);
+
+            Machine read = machines.get(id, NONE);
+            assertThat(read.vcpu()).isEqualTo(1);
+            assertThat(read.memoryMib()).isEqualTo(1024);
+            assertThat(read.autosleepSeconds()).isZero();
+            assertThat(read.desiredState()).isEqualTo(DesiredState.RUNNING);
+
+            Machine listed = machines.listAll(NONE).get(0);
+            assertThat(listed.machineId()).isEqualTo(id);
+            assertThat(listed.createdAt()).isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(60));
+
+            machines.update(id, new MachineUpdate(null, null, 20, "15m"), NONE);
+            assertThat(machines.get(id, NONE).storageGib()).isEqualTo(20);
+            assertThat(machines.get(id, NONE).autosleepSeconds()).isEqualTo(900);
+            assertThatThrownBy(() -> machines.update(id, new MachineUpdate(null, null, 5, null), NONE))
+                    .isInstanceOf(DedalusException.class);
+
+            machines.sleep(id, NONE);
+            await().until(() -> machines.get(id, NONE).phase().equals(MachinePhase.SLEEPING));
+            machines.wake(id, NONE);
+            assertThat(machines.watch(id, m -> {}, NONE).phase()).isEqualTo(MachinePhase.RUNNING);
+
+            machines.delete(id, NONE);
+            await().until(() -> gone(machines, id));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void commandsRunAndTheirOutputIsFollowed(int generation) throws IOException {
+        try (Emulator emulator = start(generation);
+                DedalusClient client = client(emulator)) {
+            String id = running(client);
+            ExecutionsApi executions = client.executions();
+            Execution started = executions.create(
+                    id,
+                    new ExecutionCreate(
+                            List.of("/bin/bash", "-s"),
+                            null,
+                            Map.of("WHO", "world"),
+                            "echo \"hello $WHO\"; echo oops >&2; exit 3\n",
+                            30_000L),
+                    NONE);
+            StringBuilder out = new StringBuilder();
+            StringBuilder err = new StringBuilder();
+            Execution ended = executions.follow(
+                    id,
+                    started.executionId(),
+                    null,
+                    event -> {
+                        if (event.chunk() != null) {
+                            (event.stdout() ? out : err).append(event.chunk());
+                        }
+                    },
+                    NONE.withDeadline(Duration.ofSeconds(30)));
+
+            assertThat(ended.status()).isEqualTo(ExecutionStatus.FAILED);
+            assertThat(ended.exitCode()).isEqualTo(3);
+            assertThat(ended.envKeys()).containsExactly("WHO");
+            assertThat(out).hasToString("hello world\n");
+            assertThat(err).hasToString("oops\n");
+            ExecutionOutput output = executions.output(id, started.executionId(), NONE);
+            assertThat(output.stdout()).isEqualTo("hello world\n");
+            assertThat(output.stderrBytes()).isEqualTo(5);
+            assertThat(executions.list(id, NONE)).extracting(Execution::executionId).contains(started.executionId());
+            Page<ExecutionEvent> first = executions.events(id, started.executionId(), null, 1, NONE);
+            assertThat(first.items()).hasSize(1);
+
+            Execution endless = executions.create(id, ExecutionCreate.of("/bin/sleep", "600"), NONE);
+            executions.cancel(id, endless.executionId(), NONE);
+            await().until(() -> executions.get(id, endless.executionId(), NONE).finished());
+            assertThat(executions.get(id, endless.executionId(), NONE).status()).isEqualTo(ExecutionStatus.CANCELLED);
+            assertThatThrownBy(() -> executions.get(id, "no-such-execution", NONE))
+                    .isInstanceOf(NotFoundException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void portsAreExposedWhateverTheyAreCalled(int generation) throws IOException {
+        try (Emulator emulator = start(generation);
+                DedalusClient client = client(emulator)) {
+            String id = running(client);
+            PreviewsApi previews = client.previews();
+            Preview created = previews.create(id, new PreviewCreate(3000, Protocol.HTTP, Visibility.PUBLIC), NONE);
+            await().until(() -> previews.get(id, created.previewId(), NONE).status().equals(PreviewStatus.READY));
+            Preview ready = previews.get(id, created.previewId(), NONE);
+            assertThat(ready.url()).startsWith("http");
+            assertThat(ready.port()).isEqualTo(3000);
+            assertThat(ready.visibility()).isEqualTo(generation == 3 ? null : Visibility.PUBLIC);
+            assertThat(previews.list(id, NONE)).extracting(Preview::previewId).containsExactly(created.previewId());
+            previews.delete(id, created.previewId(), NONE);
+            assertThat(previews.list(id, NONE)).allMatch(p -> p.status().equals(PreviewStatus.CLOSED));
+            assertThatThrownBy(() -> previews.get(id, "no-such-preview", NONE)).isInstanceOf(NotFoundException.class);
+        }
+    }
+
+    @Test
+    void refusalsAreOfTheirClass() throws IOException {
+        try (Emulator emulator = Emulator.start(EmulatorConfig.builder()
+                        .holdWindow(Duration.ofMinutes(5))
+                        .build());
+                DedalusClient client = client(emulator);
+                DedalusClient stranger = DedalusClient.builder()
+                        .baseUrl(emulator.baseUrl().toString())
+                        .apiKey("dsk-not-this-one")
+                        .build()) {
+            assertThatThrownBy(() -> stranger.machines().listAll(NONE))
+                    .isInstanceOf(AuthenticationException.class)
+                    .hasMessageNotContaining("dsk-not-this-one");
+            assertThatThrownBy(() -> client.machines().create(new MachineCreate(-1, 1, 1, "soon"), NONE))
+                    .isInstanceOf(ValidationException.class);
+            assertThatThrownBy(() -> client.machines().get("dm-nowhere", NONE)).isInstanceOf(NotFoundException.class);
+
+            String id = running(client);
+            // There is no telling whether a creation counts as a wake: after an explicit one there is.
+            trySleep(client, id);
+            client.machines().wake(id, NONE);
+            client.machines().watch(id, m -> {}, NONE);
+            assertThatThrownBy(() -> client.machines().sleep(id, NONE))
+                    .isInstanceOfSatisfying(SleepHoldException.class, e -> {
+                        assertThat(e.remaining()).isPresent();
+                        assertThat(e.nextSleepEligibleAt()).isPresent();
+                    });
+        }
+    }
+
+    @Test
+    void usageIsRead() throws IOException {
+        try (Emulator emulator = start(2);
+                DedalusClient client = client(emulator)) {
+            String id = running(client);
+            assertThat(client.usage().summary(NONE).billedAwakeSeconds()).isNotNegative();
+            assertThat(client.usage().compute(id, Granularity.HOUR, null, null, NONE))
+                    .allMatch(row -> row.machineId().equals(id));
+            assertThat(client.usage().storage(id, Granularity.DAY, Instant.now(), Instant.now(), NONE))
+                    .allMatch(row -> row.machineId().equals(id));
+        }
+    }
+
+    private static Emulator start(int generation) throws IOException {
+        return Emulator.start(EmulatorConfig.builder().generation(generation).build());
+    }
+
+    private static DedalusClient client(Emulator emulator) {
+        return DedalusClient.builder()
+                .baseUrl(emulator.baseUrl().toString())
+                .apiKey(emulator.apiKey())
+                .build();
+    }
+
+    private static String running(DedalusClient client) {
+        String id = client.machines().create(SMALL, NONE).machineId();
+        assertThat(client.machines().watch(id, m -> {}, NONE).phase()).isEqualTo(MachinePhase.RUNNING);
+        return id;
+    }
+
+    private static void trySleep(DedalusClient client, String id) {
+        try {
+            client.machines().sleep(id, NONE);
+            await().until(() -> client.machines().get(id, NONE).phase().equals(MachinePhase.SLEEPING));
+        } catch (SleepHoldException e) {
+            assertThat(e.status()).isEqualTo(409);
+        }
+    }
+
+    private static boolean gone(MachinesApi machines, String id) {
+        try {
+            return machines.get(id, NONE).phase().equals(MachinePhase.DESTROYED);
+        } catch (NotFoundException e) {
+            return true;
+        }
+    }
+}
