@@ -107,7 +107,8 @@ final class Monitors {
         @Override
         public List<String> getSentences() {
             String pattern = settings().getPublicUrl();
-            boolean guarded = !DedalusGlobalConfiguration.DEFAULT_ACCESS.equals(settings().getViewerAccess());
+            boolean guarded =
+                    !DedalusGlobalConfiguration.DEFAULT_ACCESS.equals(settings().getViewerAccess());
             return when(
                     guarded && pattern != null && !HostPattern.parse(pattern).trustworthy(), Messages.Monitors_https());
         }
