@@ -1,0 +1,150 @@
+package io.jenkins.plugins.dedalus.preview;
+
+import static io.jenkins.plugins.dedalus.preview.Bench.COMMIT_A;
+import static io.jenkins.plugins.dedalus.preview.Bench.COMMIT_B;
+import static io.jenkins.plugins.dedalus.preview.Bench.KEY;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PreviewLifecycleTest {
+    @TempDir
+    Path directory;
+
+    private Bench bench;
+
+    @BeforeEach
+    void start() throws Exception {
+        bench = new Bench(directory);
+    }
+
+    @AfterEach
+    void stop() {
+        bench.close();
+    }
+
+    @Test
+    void aChangeRequestGetsItsPreviewUpdatesItInPlaceAndGoesAway() throws Exception {
+        PreviewSpec spec = Bench.spec().setup("echo once >> setups").build();
+        PreviewRecord first = bench.ready(Bench.request(spec, 1, COMMIT_A));
+        assertThat(first.state()).isEqualTo(PreviewState.READY);
+        assertThat(first.commit()).isEqualTo(COMMIT_A);
+        assertThat(bench.get(first, "/version")).isEqualTo(COMMIT_A);
+        assertThat(bench.output).contains("deploying " + COMMIT_A + " for 12 at " + first.url());
+        assertThat(bench.phases).contains("creating the machine", "running deploy", "ready");
+
+        PreviewRecord second = bench.ready(Bench.request(spec, 2, COMMIT_B));
+        assertThat(second.machineId()).isEqualTo(first.machineId());
+        assertThat(second.url()).isEqualTo(first.url());
+        assertThat(bench.get(second, "/version")).isEqualTo(COMMIT_B);
+        assertThat(bench.creates()).isEqualTo(1);
+        Path home = bench.living().get(0).home();
+        assertThat(home.resolve("setups")).hasContent("once");
+        assertThat(Files.getPosixFilePermissions(home.resolve(".dedalus-preview/start")))
+                .containsExactlyInAnyOrder(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+
+        PreviewRecord again = bench.ready(Bench.request(spec, 2, COMMIT_B));
+        assertThat(again).isEqualTo(second);
+
+        bench.down();
+        assertThat(bench.lifecycle.list()).isEmpty();
+        assertThat(bench.living()).isEmpty();
+        assertThat(bench.lifecycle.running(KEY)).isEmpty();
+        bench.down();
+    }
+
+    @Test
+    void secretsReachScriptsAndAppAndNothingElse() throws Exception {
+        String secret = "s3cr3t-value-of-the-test";
+        PreviewSpec spec = Bench.spec()
+                .env("PLAIN", "it's \"quoted\" $HOME")
+                .deploy("test \"$GREETING\" = " + secret + " && test \"$PLAIN\" = \"it's \\\"quoted\\\" \\$HOME\" && printf %s $GIT_COMMIT > version")
+                .build();
+        PreviewRequest request =
+                Bench.request(spec, 1, COMMIT_A, null, SecretEnv.of(Map.of("GREETING", secret)));
+        PreviewRecord record = bench.ready(request);
+        assertThat(bench.get(record, "/env")).isEqualTo(secret);
+        assertThat(request.toString()).doesNotContain(secret);
+        try (var files = Files.walk(bench.ledgerDirectory)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                assertThat(Files.readString(file)).doesNotContain(secret);
+            }
+        }
+        assertThat(String.join("\n", bench.lines)).doesNotContain(secret);
+    }
+
+    @Test
+    void aFailingScriptIsItsOwnFaultAndTheMachineIsKept() {
+        PreviewSpec broken = Bench.spec().deploy("echo before; exit 7; echo after").build();
+        assertThatThrownBy(() -> bench.ready(Bench.request(broken, 1, COMMIT_A)))
+                .isInstanceOfSatisfying(ScriptFailedException.class, e -> {
+                    assertThat(e.exitCode()).isEqualTo(7);
+                    assertThat(e.step()).isEqualTo("deploy");
+                })
+                .hasMessageContaining("exit code 7");
+        assertThat(bench.output).contains("before").doesNotContain("after");
+        PreviewRecord failed = bench.lifecycle.status(KEY).orElseThrow();
+        assertThat(failed.state()).isEqualTo(PreviewState.FAILED);
+        assertThat(failed.problem()).contains("exit code 7");
+        PreviewRecord record = bench.ready(Bench.request(Bench.spec().build(), 1, COMMIT_A));
+        assertThat(record.machineId()).isEqualTo(failed.machineId());
+        assertThat(record.problem()).isNull();
+    }
+
+    @Test
+    void aStartThatEndsOrLeavesTheOldServerAnsweringFails() {
+        bench.ready(Bench.request(Bench.spec().build(), 1, COMMIT_A));
+        assertThatThrownBy(() -> bench.ready(
+                        Bench.request(Bench.spec().start("echo not today; exit 3").build(), 2, COMMIT_B)))
+                .isInstanceOf(ScriptFailedException.class)
+                .hasMessageContaining("exit code 70");
+        assertThat(bench.output).contains("not today");
+
+        // An escaped server that carries no mark of ours answers with the old version.
+        PreviewSpec escaping = Bench.spec()
+                .versionPath(null)
+                .deploy("env -u DEDALUS_PREVIEW_APP PORT=3000 setsid bash -c "
+                        + quote(Bench.serve("old")) + " >/dev/null 2>&1 </dev/null &\n"
+                        + "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do "
+                        + "(exec 3<>/dev/tcp/127.0.0.1/3000) 2>/dev/null && break; sleep 0.2; done")
+                .start("sleep 1000")
+                .build();
+        assertThatThrownBy(() -> bench.ready(Bench.request(escaping, 3, COMMIT_B)))
+                .isInstanceOf(ScriptFailedException.class)
+                .hasMessageContaining("exit code 72");
+    }
+
+    @Test
+    void severalPortsGetUrlsOfTheirOwn() throws Exception {
+        PreviewSpec spec = Bench.spec()
+                .port("web", PortSpec.http(3000))
+                .port("admin-ui", PortSpec.http(4000))
+                .deploy("printf %s \"$PREVIEW_URL_WEB $PREVIEW_URL_ADMIN_UI\" > urls; printf %s $GIT_COMMIT > version")
+                .build();
+        PreviewRecord record = bench.ready(Bench.request(spec, 1, COMMIT_A));
+        assertThat(record.ports().keySet()).containsExactly("web", "admin-ui");
+        ExposedPort admin = record.ports().get("admin-ui");
+        assertThat(admin.label()).isEqualTo(KEY.id() + "--admin-ui");
+        assertThat(record.url()).isNotEqualTo(admin.url());
+        assertThat(bench.living().get(0).home().resolve("urls")).hasContent(record.url() + " " + admin.url());
+
+        PreviewRecord fewer = bench.ready(Bench.request(Bench.spec().build(), 2, COMMIT_B));
+        assertThat(fewer.ports().keySet()).containsExactly("web");
+        assertThat(fewer.url()).isEqualTo(record.url());
+        assertThat(bench.client.previews().list(record.machineId(), io.jenkins.plugins.dedalus.client.RequestOptions.none()))
+                .filteredOn(preview -> "ready".equals(preview.status().value()))
+                .hasSize(1);
+    }
+
+    private static String quote(String text) {
+        return "'" + text.replace("'", "'\\''") + "'";
+    }
+}
