@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.jenkins.plugins.dedalus.emulator.CallLog;
 import io.jenkins.plugins.dedalus.emulator.Emulator;
 import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
+import io.jenkins.plugins.dedalus.emulator.Fault;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -163,6 +165,30 @@ class ClientEmulatorTest {
                         assertThat(e.remaining()).isPresent();
                         assertThat(e.nextSleepEligibleAt()).isPresent();
                     });
+        }
+    }
+
+    @Test
+    void lostAnswersAndRateLimitsMakeNoSecondMachineAndNoSecondWake() throws IOException {
+        try (Emulator emulator = start(2);
+                DedalusClient client = client(emulator)) {
+            emulator.faults().add(Fault.lostAnswer(1, "POST", "/v1/machines"));
+            String id = running(client);
+            assertThat(client.machines().listAll(NONE)).extracting(Machine::machineId).containsExactly(id);
+            assertThat(emulator.calls().count("POST", "/v1/machines")).isEqualTo(2);
+
+            emulator.faults().add(Fault.api(1, "POST", ".*/wake", 429, "RATE_LIMITED", 20));
+            assertThat(client.machines().wake(id, NONE).phase()).isEqualTo(MachinePhase.RUNNING);
+            assertThat(emulator.calls().list().stream()
+                            .filter(call -> call.path().endsWith("/wake"))
+                            .map(CallLog.Call::idempotencyKey)
+                            .distinct())
+                    .hasSize(1);
+
+            emulator.faults().add(Fault.api(-1, "DELETE", ".*", 500, "INTERNAL", 10));
+            assertThatThrownBy(() -> client.machines().delete(id, NONE)).isInstanceOf(ServerException.class);
+            emulator.faults().clear();
+            assertThat(client.machines().get(id, NONE).phase()).isEqualTo(MachinePhase.RUNNING);
         }
     }
 
