@@ -156,6 +156,12 @@ final class Exchange {
 
     private void wake() {
         forwarding = null;
+        try {
+            plane.resolver().allow(route.upstream());
+        } catch (UpstreamForbiddenException e) {
+            reply.upstreamFailed(e);
+            return;
+        }
         waiter = new Waiter(this, plane, parts);
         waiter.begin(route, WakePolicy.isNavigation(request.method(), request.headers()));
     }

@@ -130,6 +130,9 @@ final class Forwarding {
             exchange.reply().upstreamFailed(new IllegalStateException("status " + status));
             return;
         }
+        if (body != null) {
+            body.answered();
+        }
         relay = new Relay(exchange, plane, target, response, this);
         relay.begin();
     }

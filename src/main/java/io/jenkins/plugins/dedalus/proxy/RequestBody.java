@@ -78,6 +78,13 @@ final class RequestBody {
         from.resume();
     }
 
+    /** A final answer came: a body that was not asked for by then is not wanted. */
+    void answered() {
+        if (!flowing) {
+            stop();
+        }
+    }
+
     /** Whether any of it may have been sent. */
     boolean started() {
         return started;

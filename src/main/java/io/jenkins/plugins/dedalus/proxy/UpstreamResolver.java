@@ -49,6 +49,11 @@ final class UpstreamResolver {
         return target != null && target.validUntil - System.nanoTime() > 0 ? target : null;
     }
 
+    /** Checks an address' text only; throws {@link UpstreamForbiddenException}. */
+    void allow(URI uri) {
+        policy.check(uri);
+    }
+
     /** Checks and resolves; fails with {@link UpstreamForbiddenException} or {@link UnknownHostException}. */
     Future<Target> resolve(URI uri) {
         Upstream upstream;

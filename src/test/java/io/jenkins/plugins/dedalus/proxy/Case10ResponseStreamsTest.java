@@ -1,0 +1,242 @@
+package io.jenkins.plugins.dedalus.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Cases 10, 11 and 12: answers that break off, that are slow to take, and that trickle. */
+class Case10ResponseStreamsTest {
+    private static final int ONE_MEGABYTE = 1024 * 1024;
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void case10_anUpstreamThatDiesMidResponseLeavesATruncatedResponse(boolean chunked) throws Exception {
+        String head = chunked ? "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n" : "Content-Length: 100\r\n\r\nhello";
+        try (RawUpstream upstream = new RawUpstream((request, out) -> {
+                    RawUpstream.write(out, "HTTP/1.1 200 OK\r\n" + head);
+                    request.socket().close();
+                });
+                TestProxy proxy = TestProxy.awake(upstream);
+                RawClient client = proxy.client()) {
+            client.get(TestProxy.HOST, "/");
+
+            assertThatThrownBy(client::response).isInstanceOfAny(EOFException.class, java.net.SocketException.class);
+            await().untilAsserted(() -> assertThat(proxy.metrics.failed(ProxyMetrics.Cause.RESPONSE_TRUNCATED))
+                    .isEqualTo(1));
+            assertThat(proxy.metrics.replayed.get()).isZero();
+        }
+    }
+
+    @Test
+    void case10_aResponseThatIsTooLateIs504AndOneThatStallsIsTruncated() throws Exception {
+        try (RawUpstream upstream = new RawUpstream((request, out) -> {
+                    if (request.target().equals("/stalls")) {
+                        RawUpstream.write(out, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+                    }
+                    request.in().read();
+                });
+                TestProxy proxy = new TestProxy(
+                        new FakeWaker().awake(TestProxy.MACHINE),
+                        settings -> settings.responseTimeout(Duration.ofMillis(200))
+                                .idleTimeout(Duration.ofMillis(200)),
+                        builder -> builder)) {
+            proxy.route(upstream.uri());
+
+            assertThat(proxy.get("/late").status()).isEqualTo(504);
+            assertThatThrownBy(() -> proxy.get("/stalls")).isInstanceOf(IOException.class);
+            await().until(() -> proxy.metrics.upstreamConnections.get() == 0);
+        }
+    }
+
+    @Test
+    void case11_aSlowReaderIsHeldBackByBackpressureAndHurtsNobody() throws Exception {
+        AtomicLong written = new AtomicLong();
+        long size = 1024L * ONE_MEGABYTE;
+        try (RawUpstream upstream = new RawUpstream((request, out) -> {
+                    if (request.target().equals("/small")) {
+                        RawUpstream.respond(out, 200, "quick");
+                        return;
+                    }
+                    RawUpstream.write(out, "HTTP/1.1 200 OK\r\nContent-Length: " + size + "\r\n\r\n");
+                    byte[] piece = new byte[ONE_MEGABYTE];
+                    while (written.get() < size) {
+                        out.write(piece);
+                        written.addAndGet(piece.length);
+                    }
+                });
+                TestProxy proxy = TestProxy.awake(upstream);
+                RawClient slow = proxy.client()) {
+            slow.get(TestProxy.HOST, "/big");
+            assertThat(slow.head()).startsWith("HTTP/1.1 200");
+            long[] before = {-1};
+            await().pollInterval(Duration.ofMillis(200)).until(() -> {
+                boolean stuck = before[0] == written.get();
+                before[0] = written.get();
+                return stuck;
+            });
+
+            // What the kernel holds on both sides, and no more than a little on the heap.
+            assertThat(written.get()).isLessThan(64L * ONE_MEGABYTE);
+            for (int i = 0; i < 10; i++) {
+                assertThat(proxy.get("/small").text()).isEqualTo("quick");
+            }
+            skipFully(slow.in(), size);
+            assertThat(written.get()).isEqualTo(size);
+        }
+    }
+
+    private static void skipFully(InputStream in, long size) throws IOException {
+        byte[] piece = new byte[256 * 1024];
+        long left = size;
+        while (left > 0) {
+            int read = in.read(piece, 0, (int) Math.min(piece.length, left));
+            assertThat(read).isPositive();
+            left -= read;
+        }
+    }
+
+    @Test
+    void case11_aSlowUpstreamHoldsTheWriterBack() throws Exception {
+        Object go = new Object();
+        try (RawUpstream upstream = new RawUpstream((request, out) -> {
+                    if (request.method().equals("HEAD")) {
+                        RawUpstream.respond(out, 200, "");
+                        return;
+                    }
+                    synchronized (go) {
+                        go.wait(20_000);
+                    }
+                    RawUpstream.respond(out, 200, "took " + request.body().length);
+                });
+                TestProxy proxy = TestProxy.awake(upstream);
+                RawClient client = proxy.client()) {
+            int size = 200 * ONE_MEGABYTE;
+            AtomicLong sent = new AtomicLong();
+            client.send("POST / HTTP/1.1\r\nHost: " + TestProxy.HOST + "\r\nContent-Length: " + size + "\r\n\r\n");
+            Thread writer = new Thread(() -> {
+                try {
+                    byte[] piece = new byte[ONE_MEGABYTE];
+                    while (sent.get() < size) {
+                        client.out().write(piece);
+                        sent.addAndGet(piece.length);
+                    }
+                } catch (IOException e) {
+                    sent.set(-1);
+                }
+            });
+            writer.start();
+            long[] before = {-1};
+            await().pollInterval(Duration.ofMillis(200)).until(() -> {
+                boolean stuck = before[0] == sent.get();
+                before[0] = sent.get();
+                return stuck && sent.get() > 0;
+            });
+            assertThat(sent.get()).isLessThan(64L * ONE_MEGABYTE);
+
+            synchronized (go) {
+                go.notifyAll();
+            }
+            assertThat(client.response().text()).isEqualTo("took " + size);
+            writer.join();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/event-stream", "application/x-ndjson"})
+    void case12_eachEventPassesAtOnceAndUncompressed(String type) throws Exception {
+        BlockingQueue<String> events = new LinkedBlockingQueue<>();
+        try (RawUpstream upstream = new RawUpstream((request, out) -> {
+                    RawUpstream.write(
+                            out,
+                            "HTTP/1.1 200 OK\r\nContent-Type: " + type + "\r\nTransfer-Encoding: chunked\r\n\r\n");
+                    String event = events.take();
+                    while (!event.isEmpty()) {
+                        RawUpstream.write(out, Integer.toHexString(event.length()) + "\r\n" + event + "\r\n");
+                        event = events.take();
+                    }
+                    RawUpstream.write(out, "0\r\n\r\n");
+                });
+                TestProxy proxy = TestProxy.awake(upstream);
+                RawClient client = proxy.client()) {
+            client.get(TestProxy.HOST, "/events", "Accept-Encoding: gzip, br");
+            // The head comes before the first event does.
+            String head = client.head();
+            assertThat(head).startsWith("HTTP/1.1 200").contains(type).doesNotContainIgnoringCase("Content-Encoding");
+            long worst = 0;
+            for (int i = 0; i < 50; i++) {
+                String event = "data: " + i + "\n\n";
+                long before = System.nanoTime();
+                events.add(event);
+                assertThat(new String(RawClient.readChunk(client.in()), StandardCharsets.UTF_8)).isEqualTo(event);
+                long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - before);
+                worst = i < 5 ? 0 : Math.max(worst, took);
+            }
+            // Generous, for busy machines: what is held back is held back for ever.
+            assertThat(worst).as("slowest event in ms").isLessThan(500);
+            events.add("");
+            assertThat(RawClient.readChunk(client.in())).isEmpty();
+        }
+    }
+
+    @Test
+    void case12_aCompressedAnswerIsNotCompressedOrExpandedAgain() throws Exception {
+        try (RawUpstream upstream = new RawUpstream((request, out) -> {
+                    assertThat(request.header("Accept-Encoding")).isEqualTo("gzip, br");
+                    RawUpstream.respond(out, 200, "not really gzip", "Content-Encoding: gzip", "Vary: Accept-Encoding");
+                });
+                TestProxy proxy = TestProxy.awake(upstream)) {
+            RawClient.Response response = proxy.get("/", "Accept-Encoding: gzip, br");
+
+            assertThat(response.all("Content-Encoding")).containsExactly("gzip");
+            assertThat(response.text()).isEqualTo("not really gzip");
+        }
+    }
+
+    @Test
+    void case12_oldViewersGetTheBodyUpToTheEndOfTheConnection() throws Exception {
+        try (RawUpstream upstream = new RawUpstream((request, out) -> RawUpstream.write(
+                        out, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"));
+                TestProxy proxy = TestProxy.awake(upstream)) {
+            RawClient.Response response = RawClient.once(
+                    proxy.port, "GET / HTTP/1.0\r\nHost: " + TestProxy.HOST + "\r\nConnection: keep-alive\r\n\r\n");
+
+            assertThat(response.text()).isEqualTo("hello");
+            assertThat(response.header("Transfer-Encoding")).isNull();
+        }
+    }
+
+    @Test
+    void case12_answersWithoutBodiesStayAsTheyAre() throws Exception {
+        try (RawUpstream upstream = new RawUpstream((request, out) -> {
+                    switch (request.target()) {
+                        case "/head" -> RawUpstream.write(out, "HTTP/1.1 200 OK\r\nContent-Length: 1234\r\n\r\n");
+                        case "/204" -> RawUpstream.write(out, "HTTP/1.1 204 No Content\r\n\r\n");
+                        case "/304" -> RawUpstream.write(out, "HTTP/1.1 304 Not Modified\r\nETag: \"x\"\r\n\r\n");
+                        default -> RawUpstream.respond(out, 200, "");
+                    }
+                });
+                TestProxy proxy = TestProxy.awake(upstream);
+                RawClient client = proxy.client()) {
+            client.send("HEAD /head HTTP/1.1\r\nHost: " + TestProxy.HOST + "\r\n\r\n");
+            assertThat(client.head()).containsIgnoringCase("content-length: 1234");
+            assertThat(client.get(TestProxy.HOST, "/204").response().status()).isEqualTo(204);
+            RawClient.Response notModified = client.get(TestProxy.HOST, "/304").response();
+            assertThat(notModified.status()).isEqualTo(304);
+            assertThat(notModified.header("ETag")).isEqualTo("\"x\"");
+            assertThat(client.get(TestProxy.HOST, "/empty").response().body()).isEmpty();
+        }
+    }
+}
