@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
             WakeCommand.class,
             SleepCommand.class,
             DownCommand.class,
+            ShareCommand.class,
+            BypassCommand.class,
             HashPasswordCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",

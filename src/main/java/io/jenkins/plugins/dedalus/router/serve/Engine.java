@@ -1,6 +1,8 @@
 package io.jenkins.plugins.dedalus.router.serve;
 
 import io.jenkins.plugins.dedalus.client.DedalusClient;
+import io.jenkins.plugins.dedalus.preview.EngineThreads;
+import io.jenkins.plugins.dedalus.preview.HttpReadinessProbe;
 import io.jenkins.plugins.dedalus.preview.LifecycleSettings;
 import io.jenkins.plugins.dedalus.preview.PreviewException;
 import io.jenkins.plugins.dedalus.preview.PreviewLedger;
@@ -18,7 +20,6 @@ import io.jenkins.plugins.dedalus.proxy.Route;
 import io.jenkins.plugins.dedalus.proxy.directory.LedgerDirectory;
 import io.jenkins.plugins.dedalus.proxy.directory.RecordRoutes;
 import io.jenkins.plugins.dedalus.router.admin.AdminApi;
-import io.jenkins.plugins.dedalus.router.admin.AdminException;
 import io.jenkins.plugins.dedalus.router.admin.AdminServer.Readiness;
 import io.jenkins.plugins.dedalus.router.config.RouterConfig;
 import io.jenkins.plugins.dedalus.router.metrics.RouterMetrics;
@@ -35,11 +36,13 @@ final class Engine implements AutoCloseable {
     private final RouterConfig config;
     private final Clock clock;
     private final DedalusClient client;
+    private final EngineThreads threads = new EngineThreads("dedalus-engine", 8);
     private final WakeGate gate;
     private final PreviewLedger ledger;
     private final PreviewLifecycle lifecycle;
     private final Reconciler reconciler;
     private final Directory directory;
+    private final Viewers viewers;
     private volatile boolean stopping;
 
     private Engine(RouterConfig config, DedalusClient client, RouterMetrics metrics, Clock clock) {
@@ -48,7 +51,8 @@ final class Engine implements AutoCloseable {
         this.client = client;
         this.gate = WakeGate.builder()
                 .client(client)
-                .probe(new HttpProbe())
+                .probe(new HttpReadinessProbe(threads))
+                .scheduler(threads)
                 .listener(metrics)
                 .settings(WakeSettings.DEFAULT
                         .withDeadline(config.limits().wakeDeadline())
@@ -60,6 +64,7 @@ final class Engine implements AutoCloseable {
                 .client(client)
                 .ledger(ledger)
                 .gate(gate)
+                .scheduler(threads)
                 .clock(clock)
                 .settings(LifecycleSettings.DEFAULT.withUnconfirmedGrace(config.grace().unconfirmed()))
                 .publicUrl(port -> config.previewUrl().url(port.label()).toString())
@@ -67,6 +72,7 @@ final class Engine implements AutoCloseable {
         this.reconciler = new Reconciler(lifecycle);
         this.directory = new LedgerDirectory(
                 ledger, new RecordRoutes(config.previewUrl(), config.access().mode()), clock);
+        this.viewers = Viewers.open(config, directory, threads, clock);
     }
 
     /** Opens the ledger and everything on it; throws {@link StartException}. */
@@ -98,6 +104,7 @@ final class Engine implements AutoCloseable {
         return PreviewProxy.builder()
                 .directory(directory)
                 .waker(new GateWaker(gate, this::startPath))
+                .gatekeeper(viewers.access())
                 .metrics(metrics)
                 .accessLog(AccessLog.OFF)
                 .settings(proxySettings())
@@ -137,9 +144,13 @@ final class Engine implements AutoCloseable {
     }
 
     AdminApi adminApi() {
-        return new PreviewAdmin(config, client, ledger, lifecycle, new UpRequests(config, clock), call -> {
-            throw new AdminException(AdminException.Kind.NOT_FOUND, "The admin API knows no " + call + ".");
-        });
+        return new PreviewAdmin(
+                config,
+                client,
+                ledger,
+                lifecycle,
+                new UpRequests(config, clock),
+                new LinkAdmin(config, viewers.links()));
     }
 
     Readiness readiness() {
@@ -165,10 +176,12 @@ final class Engine implements AutoCloseable {
 
     @Override
     public void close() {
+        viewers.close();
         reconciler.close();
         lifecycle.close();
         gate.close();
         ledger.close();
         client.close();
+        threads.close();
     }
 }

@@ -41,16 +41,15 @@ final class PreviewAdmin implements AdminApi {
     private final PreviewLifecycle lifecycle;
     private final UpRequests requests;
     private final PreviewJson view;
-    private final AdminApi links;
+    private final LinkAdmin links;
 
-    /** @param links answers what concerns viewers: share links and bypass tokens */
     PreviewAdmin(
             RouterConfig config,
             DedalusClient client,
             PreviewLedger ledger,
             PreviewLifecycle lifecycle,
             UpRequests requests,
-            AdminApi links) {
+            LinkAdmin links) {
         this.config = config;
         this.client = client;
         this.ledger = ledger;
@@ -70,7 +69,7 @@ final class PreviewAdmin implements AdminApi {
         } else if (call.is("POST", 3) && call.parts().get(0).equals("previews")) {
             operation(call, PreviewSelector.select(lifecycle.list(), config.previewUrl(), call.parts().get(1)));
         } else {
-            links.handle(call);
+            throw new AdminException(AdminException.Kind.NOT_FOUND, "The admin API knows no " + call + ".");
         }
     }
 
@@ -136,7 +135,7 @@ final class PreviewAdmin implements AdminApi {
                 EventStream stream = call.stream();
                 stream.follow(lifecycle.teardown(key, teardown, listener(stream)).result(), done -> view.of(done, null));
             }
-            default -> links.handle(call);
+            default -> links.handle(call, record);
         }
     }
 
@@ -173,10 +172,5 @@ final class PreviewAdmin implements AdminApi {
     private static ProgressListener listener(EventStream stream) {
         return progress -> stream.progress(
                 progress.phase(), progress.elapsed().toMillis(), progress.line(), progress.output());
-    }
-
-    /** The records, for whoever has to find one. */
-    List<PreviewRecord> records() {
-        return lifecycle.list();
     }
 }
