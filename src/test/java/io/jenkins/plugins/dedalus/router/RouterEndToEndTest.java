@@ -1,0 +1,184 @@
+package io.jenkins.plugins.dedalus.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.dedalus.emulator.Emulator;
+import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
+import io.jenkins.plugins.dedalus.router.config.RouterConfigReader;
+import io.jenkins.plugins.dedalus.router.serve.RouterProcess;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** The router as its users meet it: the command line, the admin port, and a browser's request through the proxy. */
+class RouterEndToEndTest {
+    private static final String SPEC = """
+            vcpu: 0.5
+            memoryMib: 512
+            storageGib: 5
+            port: 3000
+            setup: |
+              cat > App.java <<'JAVA'
+              import com.sun.net.httpserver.HttpServer;
+              public class App {
+                public static void main(String[] args) throws Exception {
+                  HttpServer server = HttpServer.create(
+                      new java.net.InetSocketAddress(Integer.parseInt(System.getenv("PORT"))), 0);
+                  int[] hits = new int[1];
+                  server.createContext("/", exchange -> {
+                    byte[] body = ("hit " + ++hits[0] + " of " + System.getenv("GREETING")).getBytes();
+                    exchange.sendResponseHeaders(200, body.length);
+                    exchange.getResponseBody().write(body);
+                    exchange.close();
+                  });
+                  server.start();
+                }
+              }
+              JAVA
+              javac App.java
+            start: PORT=${PORT:-3000} exec java -Xmx32m App
+            env: {GREETING: hello}
+            """;
+
+    @TempDir
+    Path dir;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private Emulator emulator;
+    private Path config;
+    private RouterProcess router;
+
+    @BeforeEach
+    void start() throws Exception {
+        emulator = Emulator.start(EmulatorConfig.builder().holdWindow(Duration.ZERO).build());
+        Files.writeString(dir.resolve("key"), emulator.apiKey());
+        config = dir.resolve("router.yaml");
+        Files.writeString(config, """
+                api:
+                  baseUrl: %s
+                  apiKeyFile: key
+                  upstreamHosts: [127.0.0.1, localhost]
+                state: state
+                listen: {port: 0}
+                previewUrl: http://pr-{number}.localhost:8080
+                grace: {closed: 24h}
+                """.formatted(emulator.baseUrl()));
+        Files.writeString(dir.resolve("preview.yaml"), SPEC);
+        router = RouterProcess.start(RouterConfigReader.read(config, Map.of()), Map.of());
+    }
+
+    @AfterEach
+    void stop() {
+        if (router != null) {
+            router.close();
+        }
+        if (emulator != null) {
+            emulator.close();
+        }
+    }
+
+    private record Ran(int exit, String out, String err) {}
+
+    private Ran run(String... args) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        CommandLine line = RouterMain.commandLine();
+        line.setOut(new PrintWriter(out, true));
+        line.setErr(new PrintWriter(err, true));
+        String[] all = new String[args.length + 2];
+        System.arraycopy(args, 0, all, 0, args.length);
+        all[args.length] = "--state";
+        all[args.length + 1] = dir.resolve("state").toString();
+        int exit = line.execute(all);
+        return new Ran(exit, out.toString(), err.toString());
+    }
+
+    private HttpResponse<String> get(String address) throws Exception {
+        return http.send(
+                HttpRequest.newBuilder(URI.create(address)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private JsonNode listed() throws Exception {
+        Ran list = run("list", "--json");
+        assertThat(list.exit()).as(list.err()).isZero();
+        return new ObjectMapper().readTree(list.out());
+    }
+
+    @Test
+    void aPullRequestComesSleepsWakesAndGoes() throws Exception {
+        Ran up = run("up", dir.resolve("preview.yaml").toString(), "--repository", "github.com/acme/shop", "--change", "7");
+        assertThat(up.exit()).as(up.out() + up.err()).isZero();
+        assertThat(up.out()).contains("pr-7-shop-", " is ready: http://pr-7.localhost:8080/");
+
+        String viewer = "http://pr-7.localhost:" + router.port() + "/";
+        assertThat(get(viewer).body()).isEqualTo("hit 1 of hello");
+        assertThat(listed().path(0).path("machine").asText()).isEqualTo("running");
+
+        Ran sleep = run("sleep", "7");
+        assertThat(sleep.exit()).as(sleep.err()).isZero();
+        assertThat(listed().path(0).path("machine").asText()).isEqualTo("sleeping");
+        assertThat(get(viewer).body()).as("memory survives").isEqualTo("hit 2 of hello");
+
+        run("sleep", "pr-7.localhost");
+        Ran wake = run("wake", "github.com/acme/shop#7", "--json");
+        assertThat(wake.exit()).as(wake.err()).isZero();
+        assertThat(wake.out()).contains("\"note\":\"Awake after ");
+
+        Ran down = run("down", "7", "--reason", "merged");
+        assertThat(down.exit()).as(down.err()).isZero();
+        assertThat(down.out()).contains("machine and data are deleted at");
+        HttpResponse<String> closed = get(viewer);
+        assertThat(closed.statusCode()).isEqualTo(410);
+        assertThat(closed.headers().firstValue("Clear-Site-Data")).isPresent();
+        assertThat(closed.headers().firstValue("X-Robots-Tag")).hasValue("noindex");
+
+        assertThat(run("down", "7", "--now").out()).contains("is gone");
+        assertThat(listed()).isEmpty();
+        assertThat(get(viewer).statusCode()).isEqualTo(410);
+        assertThat(run("wake", "7").exit()).isEqualTo(ExitCodes.NOT_FOUND);
+    }
+
+    @Test
+    void theAdminPortKeepsItsSecretsAndSaysHowItIs() throws Exception {
+        Path token = dir.resolve("state/admin.token");
+        assertThat(Files.getPosixFilePermissions(token)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+        String admin = router.adminUrl().toString();
+
+        assertThat(get(admin + "/-/healthz").body()).isEqualTo("ok\n");
+        assertThat(get(admin + "/-/readyz").statusCode()).isEqualTo(200);
+        assertThat(get(admin + "/-/metrics").body())
+                .contains("dedalus_requests_seconds_count{class=\"2xx\"}", "dedalus_waiters", "dedalus_routes");
+        assertThat(get(admin + "/api/v1/previews").statusCode()).isEqualTo(401);
+
+        router.close();
+        assertThat(token).doesNotExist();
+        assertThat(run("list").exit()).isEqualTo(ExitCodes.NO_ROUTER);
+    }
+
+    @Test
+    void aBadPreviewFileIsNamedWithItsLine() throws Exception {
+        Files.writeString(dir.resolve("bad.yaml"), "port: 3000\nvcpus: 2\n");
+        Ran up = run("up", dir.resolve("bad.yaml").toString(), "--repository", "github.com/a/b", "--change", "1");
+        assertThat(up.exit()).isEqualTo(ExitCodes.CONFIG);
+        assertThat(up.err()).contains("bad.yaml:2: vcpus: is not a known key. Did you mean vcpu?");
+
+        Ran nameless = run("up", dir.resolve("preview.yaml").toString(), "--change", "1");
+        assertThat(nameless.exit()).isEqualTo(ExitCodes.CONFIG);
+        assertThat(nameless.err()).contains("--repository");
+    }
+}
