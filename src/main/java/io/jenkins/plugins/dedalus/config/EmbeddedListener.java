@@ -27,6 +27,7 @@ public final class EmbeddedListener {
     private final PreviewService service;
     private Setup running;
     private PreviewProxy proxy;
+    private ListenerViewers viewers;
     private int port;
     private String problem;
 
@@ -92,7 +93,9 @@ public final class EmbeddedListener {
 
     private void start(Setup setup, CompletableFuture<Void> closing)
             throws ExecutionException, InterruptedException, TimeoutException {
-        PreviewProxy starting = inPluginContext(() -> build(setup));
+        AccountDirectory directory = new AccountDirectory(service, setup.publicUrl(), setup.viewerAccess());
+        ListenerViewers asked = new ListenerViewers(directory);
+        PreviewProxy starting = inPluginContext(() -> build(setup, directory, asked));
         ListenOptions where = ListenOptions.http(
                 setup.listener().getBindAddress(), setup.listener().getPort());
         while (true) {
@@ -106,24 +109,25 @@ public final class EmbeddedListener {
                 // The one before may still hold the port while its viewers leave.
                 if (closing.isDone()) {
                     starting.close(Duration.ZERO);
+                    asked.close();
                     throw e;
                 }
                 TimeUnit.MILLISECONDS.sleep(RETRY.toMillis());
             }
         }
         proxy = starting;
+        viewers = asked;
         running = setup;
         LOGGER.info(() -> "Previews are served at " + setup.listener().getBindAddress() + ":" + port + ".");
     }
 
-    private PreviewProxy build(Setup setup) {
+    private PreviewProxy build(Setup setup, AccountDirectory directory, ListenerViewers asked) {
         // Made here and now, because later would be on an event loop.
         service.accounts().forEach(AccountEngine::gate);
-        AccountDirectory directory = new AccountDirectory(service, setup.publicUrl(), setup.viewerAccess());
         return PreviewProxy.builder()
                 .directory(directory)
                 .waker(new AccountWaker(directory))
-                .gatekeeper(ViewerGate.gatekeeper(setup.viewerAccess(), directory))
+                .gatekeeper(asked.gatekeeper())
                 .credentials(new ViewerKey(setup.viewerKey()))
                 .settings(ProxySettings.builder()
                         .upstreamSuffixes(setup.upstreams())
@@ -142,8 +146,13 @@ public final class EmbeddedListener {
         if (proxy == null) {
             return CompletableFuture.completedFuture(null);
         }
-        CompletableFuture<Void> closing = proxy.close(DRAIN).toCompletionStage().toCompletableFuture();
+        ListenerViewers asked = viewers;
+        CompletableFuture<Void> closing = proxy.close(DRAIN)
+                .toCompletionStage()
+                .toCompletableFuture()
+                .whenComplete((done, failure) -> asked.close());
         proxy = null;
+        viewers = null;
         running = null;
         return closing;
     }

@@ -1,0 +1,40 @@
+package io.jenkins.plugins.dedalus.config;
+
+import hudson.ExtensionList;
+import io.jenkins.plugins.dedalus.preview.EngineThreads;
+import io.jenkins.plugins.dedalus.proxy.Directory;
+import io.jenkins.plugins.dedalus.proxy.Gatekeeper;
+import io.jenkins.plugins.dedalus.proxy.access.Authority;
+import io.jenkins.plugins.dedalus.proxy.access.Signer;
+import io.jenkins.plugins.dedalus.proxy.access.ViewerAccess;
+import jenkins.security.HMACConfidentialKey;
+
+/**
+ * Who decides about viewers of the controller's own listener. With access by Jenkins that is the {@link Authority} among
+ * Jenkins' extensions, asked in this process; while there is none, nobody is admitted.
+ */
+final class ListenerViewers implements AutoCloseable {
+    private static final HMACConfidentialKey KEY = new HMACConfidentialKey(ListenerViewers.class, "signer");
+
+    private final EngineThreads threads = new EngineThreads("dedalus-viewers", 2);
+    private final ViewerAccess access;
+
+    ListenerViewers(Directory directory) {
+        ViewerAccess.Builder builder = ViewerAccess.builder()
+                .directory(directory)
+                .signer(new Signer(KEY.mac("cookies".getBytes(java.nio.charset.StandardCharsets.UTF_8))))
+                .scheduler(threads);
+        ExtensionList.lookup(Authority.class).stream().findFirst().ifPresent(builder::authority);
+        access = builder.build();
+    }
+
+    Gatekeeper gatekeeper() {
+        return access;
+    }
+
+    @Override
+    public void close() {
+        access.close();
+        threads.close();
+    }
+}
