@@ -8,6 +8,7 @@ import io.jenkins.plugins.dedalus.preview.PreviewException;
 import io.jenkins.plugins.dedalus.preview.PreviewLedger;
 import io.jenkins.plugins.dedalus.preview.PreviewLifecycle;
 import io.jenkins.plugins.dedalus.preview.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.PreviewState;
 import io.jenkins.plugins.dedalus.preview.Reconciler;
 import io.jenkins.plugins.dedalus.preview.WakeGate;
 import io.jenkins.plugins.dedalus.preview.WakeSettings;
@@ -19,6 +20,7 @@ import io.jenkins.plugins.dedalus.proxy.ProxySettings;
 import io.jenkins.plugins.dedalus.proxy.Route;
 import io.jenkins.plugins.dedalus.proxy.directory.LedgerDirectory;
 import io.jenkins.plugins.dedalus.proxy.directory.RecordRoutes;
+import io.jenkins.plugins.dedalus.proxy.page.WaitingPage;
 import io.jenkins.plugins.dedalus.router.admin.AdminApi;
 import io.jenkins.plugins.dedalus.router.admin.AdminServer.Readiness;
 import io.jenkins.plugins.dedalus.router.config.RouterConfig;
@@ -30,6 +32,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The engine as a router runs it: with a ledger of its own. */
 final class Engine implements AutoCloseable {
@@ -105,6 +108,7 @@ final class Engine implements AutoCloseable {
                 .directory(directory)
                 .waker(new GateWaker(gate, this::startPath))
                 .gatekeeper(viewers.access())
+                .pages(new WaitingPage(clock, this::problem))
                 .metrics(metrics)
                 .accessLog(AccessLog.OFF)
                 .settings(proxySettings())
@@ -141,6 +145,14 @@ final class Engine implements AutoCloseable {
                 .map(record -> PreviewRecord.START_PATH)
                 .findFirst()
                 .orElse(null);
+    }
+
+    private Optional<String> problem(Route route) {
+        return lifecycle.list().stream()
+                .filter(record -> record.key().id().equals(route.previewId()))
+                .filter(record -> record.state() == PreviewState.FAILED && record.problem() != null)
+                .map(PreviewRecord::problem)
+                .findFirst();
     }
 
     AdminApi adminApi() {
