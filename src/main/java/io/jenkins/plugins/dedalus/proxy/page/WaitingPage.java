@@ -111,7 +111,7 @@ public final class WaitingPage implements WaitingPages {
                     ? "This preview is closed"
                     : "The preview of #" + route.changeId() + " is closed";
             case 502 -> "The preview does not answer";
-            case 504 -> "The preview did not wake in time";
+            case 504 -> "The preview did not wake";
             default -> status >= 500 ? "The preview is not there yet" : "This did not work";
         };
     }
