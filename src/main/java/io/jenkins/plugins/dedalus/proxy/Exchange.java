@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionStage;
  */
 final class Exchange {
     private static final int MOST_ROUTE_CHANGES = 3;
+    private static final int MOST_AWAKE_RESENDS = 3;
 
     private final DataPlane plane;
     private final ProxyParts parts;
@@ -30,6 +31,7 @@ final class Exchange {
     private Tunnel tunnel;
     private int regates;
     private int resends;
+    private int awakeResends;
     private int routeChanges;
 
     Exchange(DataPlane plane, ProxyParts parts, HttpServerRequest request, ViewerConnection connection) {
@@ -267,6 +269,16 @@ final class Exchange {
         }
         parts.metrics().replayed(route);
         send(target, true);
+        return true;
+    }
+
+    /** Sends an unanswered, replayable request once more to a machine that is known to be awake; a few times at most. */
+    boolean resendAwake(UpstreamResolver.Target target, boolean gated) {
+        if (awakeResends++ >= MOST_AWAKE_RESENDS) {
+            return false;
+        }
+        parts.metrics().replayed(route);
+        send(target, gated);
         return true;
     }
 

@@ -21,6 +21,7 @@ final class Forwarding {
     private Relay relay;
     private RequestBody body;
     private long touched;
+    private long sentAt;
     private boolean over;
 
     /**
@@ -68,6 +69,7 @@ final class Forwarding {
 
     private void send(HttpClientRequest to) {
         upstream = to;
+        sentAt = System.nanoTime();
         to.exceptionHandler(e -> {
             // What matters arrives by the response or by its failure.
         });
@@ -145,6 +147,11 @@ final class Forwarding {
         end();
         // A request without a body that is not idempotent may have been carried out: it is not sent again.
         boolean replayable = isDisconnect(problem) && !sent && (exchange.isIdempotent() || body != null);
+        // While others get their answers the machine is awake: the app closed an idle connection as we took it.
+        boolean awake = plane.machines().answeredSince(exchange.route(), sentAt);
+        if (replayable && awake && exchange.resendAwake(target, gated)) {
+            return;
+        }
         if (replayable && !gated && exchange.mayRegate()) {
             exchange.regate();
         } else if (!replayable || !exchange.resend(target)) {

@@ -36,6 +36,12 @@ final class Machines {
         return memory != null && memory.answered && System.nanoTime() - memory.answeredAt < confirmAfterNanos;
     }
 
+    /** Whether the app answered anybody after that moment of {@link System#nanoTime}. */
+    boolean answeredSince(Route route, long nanoTime) {
+        Memory memory = memories.get(route.machineId());
+        return memory != null && memory.answered && memory.answeredAt - nanoTime > 0;
+    }
+
     /** A 502, 503 or 504 right after a wake is the app's own: do not wake again for the next ones. */
     void answersErrorsItself(Route route) {
         Memory memory = memory(route);
