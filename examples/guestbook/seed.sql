@@ -1,3 +1,5 @@
+runscript from 'db/1-entries.sql';
+
 insert into entry (author, message)
 select * from (values
   ('Grace', 'The only phrase I dislike is: we have always done it this way.'),

@@ -1,4 +1,4 @@
-create table entry (
+create table if not exists entry (
   id bigint generated always as identity primary key,
   author varchar(60) not null,
   message varchar(500) not null,

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -27,10 +26,10 @@ final class Child implements AutoCloseable {
     }
 
     /** Starts a process whose output goes to a log file. */
-    static Child start(String name, Path directory, Path log, Map<String, String> env, List<String> command)
+    static Child start(String name, Path directory, Path log, List<String> command)
             throws IOException {
         ProcessBuilder builder = new ProcessBuilder(deaf(command)).directory(directory.toFile());
-        builder.environment().putAll(env);
+        builder.environment().putAll(Leftovers.mark(log.getParent()));
         builder.redirectErrorStream(true).redirectOutput(log.toFile());
         Process process = builder.start();
         process.getOutputStream().close();
@@ -44,12 +43,12 @@ final class Child implements AutoCloseable {
         return all;
     }
 
-    boolean isAlive() {
-        return process.isAlive();
+    String name() {
+        return name;
     }
 
-    long pid() {
-        return process.pid();
+    boolean isAlive() {
+        return process.isAlive();
     }
 
     String log() {

@@ -4,55 +4,36 @@ import io.jenkins.plugins.dedalus.client.DedalusClient;
 import io.jenkins.plugins.dedalus.client.Machine;
 import io.jenkins.plugins.dedalus.client.MachinePhase;
 import io.jenkins.plugins.dedalus.client.RequestOptions;
+import io.jenkins.plugins.dedalus.emulator.Emulator;
+import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** {@code ./emulator} as a process of its own, and what the demo asks it. */
 final class EmulatorProcess {
-    private static final Pattern ADDRESS = Pattern.compile("http://127\\.0\\.0\\.1:\\d+");
-    private static final Duration START_LIMIT = Duration.ofSeconds(20);
-    private static final String API_KEY = "dsk-demo";
-
-    private final Child process;
-    private final String baseUrl;
+    private final Emulator emulator;
     private final DedalusClient client;
 
-    private EmulatorProcess(Child process, String baseUrl) {
-        this.process = process;
-        this.baseUrl = baseUrl;
-        this.client = DedalusClient.builder().baseUrl(baseUrl).apiKey(API_KEY).build();
+    private EmulatorProcess(Emulator emulator) {
+        this.emulator = emulator;
+        this.client = DedalusClient.builder().baseUrl(baseUrl()).apiKey(apiKey()).build();
     }
 
-    /** Starts it on a free port with its machines below the given directory, and waits until it says where it is. */
     static EmulatorProcess start(Path root, Path directory) throws IOException {
-        Child process = Child.start(
-                "emulator",
-                root,
-                directory.resolve("emulator.log"),
-                Leftovers.mark(directory),
-                List.of("./emulator", "--port", "0", "--api-key", API_KEY, "--dir", directory.resolve("state").toString()));
-        long deadline = System.nanoTime() + START_LIMIT.toNanos();
-        while (System.nanoTime() < deadline && process.isAlive()) {
-            Matcher address = ADDRESS.matcher(process.log());
-            if (address.find()) {
-                return new EmulatorProcess(process, address.group());
-            }
-            Pause.briefly();
-        }
-        process.stop();
-        throw new Deviation("The emulator did not start. It said: " + process.log().strip());
+        return new EmulatorProcess(Emulator.start(EmulatorConfig.builder()
+                .state(directory.resolve("state"))
+                .wakeDelay(Duration.ofMillis(250))
+                .build()));
     }
 
     String baseUrl() {
-        return baseUrl;
+        return emulator.baseUrl().toString();
     }
 
     String apiKey() {
-        return API_KEY;
+        return emulator.apiKey();
     }
 
     /** Waits until that many machines sleep; false if they don't within the limit. */
@@ -72,7 +53,7 @@ final class EmulatorProcess {
 
     /** How often a machine was told to wake since the start. */
     int wakeCalls() {
-        throw new UnsupportedOperationException();
+        return (int) emulator.calls().count("POST", "/v1/machines/[^/]+/wake");
     }
 
     /** Machines that are not destroyed, each with its phase. */
@@ -87,12 +68,9 @@ final class EmulatorProcess {
         return client.machines().listAll(RequestOptions.none());
     }
 
-    String lastWords() {
-        return process.lastWords();
-    }
-
-    boolean stop() {
+    /** Forgets the connection; the process itself is the stage's to end. */
+    void close() {
         client.close();
-        return process.stop();
+        emulator.close();
     }
 }

@@ -24,6 +24,7 @@ final class Stage implements AutoCloseable {
     private final Path root;
     private final PrintWriter out;
     private final List<PullRequest> pullRequests = new ArrayList<>();
+    private final Children children = new Children();
     private Path directory;
     private int port;
     private EmulatorProcess emulator;
@@ -47,6 +48,7 @@ final class Stage implements AutoCloseable {
         openPullRequest(2, "moods", "A mood for every entry", example);
         emulator = EmulatorProcess.start(root, Files.createDirectories(directory.resolve("emulator")));
         router = RouterProcess.start(
+                children,
                 root.resolve("router/target/dedalus-preview-router.jar"), directory.resolve("router"), emulator, AUTOSLEEP, port);
     }
 
@@ -78,12 +80,9 @@ final class Stage implements AutoCloseable {
 
     /** Ends router and emulator; returns a sentence for each that had to be killed. */
     List<String> stop() {
-        List<String> killed = new ArrayList<>();
-        if (router != null && !router.stop()) {
-            killed.add("the router had to be killed");
-        }
-        if (emulator != null && !emulator.stop()) {
-            killed.add("the emulator had to be killed");
+        List<String> killed = children.stop();
+        if (emulator != null) {
+            emulator.close();
         }
         return killed;
     }
@@ -114,9 +113,7 @@ final class Stage implements AutoCloseable {
 
     /** The ends of the logs, for a run that went wrong. */
     List<String> lastWords() {
-        return Stream.of(router == null ? "" : router.lastWords(), emulator == null ? "" : emulator.lastWords())
-                .filter(words -> !words.isEmpty())
-                .toList();
+        return children.lastWords();
     }
 
     /** Takes down what is still there; safe to call twice and from the shutdown hook. */

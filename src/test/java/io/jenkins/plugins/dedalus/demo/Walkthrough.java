@@ -138,11 +138,13 @@ final class Walkthrough {
     private void takeDown() throws IOException {
         int running = stage.leftovers().size();
         stage.down();
-        claims.check("the pull requests close: the ledger is empty", stage.ledger().isEmpty(), "records: " + stage.ledger());
+        List<String> ledger = stage.ledger();
+        claims.check("the pull requests close: the ledger is empty", ledger.isEmpty(), ledger.isEmpty() ? "0 records" : ledger.toString());
+        List<String> left = stage.emulator().machinesLeft();
         claims.check(
                 "no machine is left",
-                stage.emulator().machinesLeft().isEmpty(),
-                "machines: " + stage.emulator().machinesLeft());
+                left.isEmpty(),
+                left.isEmpty() ? "0 machines" : left.toString());
         List<String> clean = stage.stop();
         List<String> leftovers = stage.leftovers();
         claims.check(
