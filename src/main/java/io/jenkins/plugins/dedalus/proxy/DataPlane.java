@@ -79,13 +79,15 @@ final class DataPlane extends VerticleBase {
     Future<Void> reloadCertificates() {
         Promise<Void> done = Promise.promise();
         context.runOnContext(v -> {
-            List<Future<Boolean>> updates = new ArrayList<>();
-            servers.forEach((server, listen) -> {
-                if (listen.tls()) {
-                    updates.add(server.updateSSLOptions(VertxOptions.tls(listen), true));
+            Future<Void> updated = Future.succeededFuture();
+            for (Map.Entry<HttpServer, ListenOptions> entry : servers.entrySet()) {
+                if (entry.getValue().tls()) {
+                    updated = updated.compose(x -> entry.getKey()
+                            .updateSSLOptions(VertxOptions.tls(entry.getValue()), true)
+                            .mapEmpty());
                 }
-            });
-            Future.all(updates).<Void>mapEmpty().onComplete(done);
+            }
+            updated.onComplete(done);
         });
         return done.future();
     }
@@ -157,6 +159,7 @@ final class DataPlane extends VerticleBase {
         for (Duration limit : List.of(
                 settings.responseTimeout(),
                 settings.idleTimeout(),
+                settings.doubtAfter(),
                 settings.keepAliveTimeout(),
                 settings.headTimeout())) {
             if (!limit.isZero()) {

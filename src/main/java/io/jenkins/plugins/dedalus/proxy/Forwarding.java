@@ -240,6 +240,9 @@ final class Forwarding {
                         ? parts.settings().idleTimeout()
                         : parts.settings().responseTimeout())
                 .toNanos();
+        if (relay == null && !gated && now - touched > parts.settings().doubtAfter().toNanos()) {
+            makeSure();
+        }
         if (limit > 0 && now - touched > limit) {
             boolean answering = relay != null;
             abort();
@@ -249,6 +252,18 @@ final class Forwarding {
                 exchange.reply()
                         .unavailable(504, Cause.UPSTREAM_TIMEOUT, "The preview did not answer in time.", null);
             }
+        }
+    }
+
+    /**
+     * Nothing was heard for a while, on the strength of a belief: the machine may have been frozen with our connection
+     * open. Waking it is idempotent and lets the app go on with this very request, so nothing is sent again.
+     */
+    private void makeSure() {
+        Route route = exchange.route();
+        if (plane.machines().mayMakeSure(route)) {
+            parts.waker().drop(route);
+            parts.waker().wake(route);
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.Map;
 /** What one event loop remembers of the machines it forwards to. */
 final class Machines {
     private static final long OWN_ERRORS_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final long MAKE_SURE_NANOS = Duration.ofSeconds(30).toNanos();
     private static final int MOST = 10_000;
 
     private final Map<String, Memory> memories = new HashMap<>();
@@ -21,6 +22,8 @@ final class Machines {
         private boolean answered;
         private long ownErrorsUntil;
         private boolean ownErrors;
+        private long madeSureAt;
+        private boolean madeSure;
     }
 
     /** The app answered. */
@@ -53,6 +56,18 @@ final class Machines {
     boolean mayDoubt(Route route) {
         Memory memory = memories.get(route.machineId());
         return memory == null || !memory.ownErrors || System.nanoTime() - memory.ownErrorsUntil > 0;
+    }
+
+    /** Whether a machine that says nothing may be woken to be sure; true at most every half minute. */
+    boolean mayMakeSure(Route route) {
+        Memory memory = memory(route);
+        long now = System.nanoTime();
+        if (memory.madeSure && now - memory.madeSureAt < MAKE_SURE_NANOS) {
+            return false;
+        }
+        memory.madeSure = true;
+        memory.madeSureAt = now;
+        return true;
     }
 
     private Memory memory(Route route) {

@@ -22,6 +22,7 @@ public final class PreviewProxy {
     private Vertx vertx;
     private Future<Void> deployed;
     private Future<Void> closed;
+    private Future<Void> reloaded = Future.succeededFuture();
 
     private PreviewProxy(ProxyParts parts) {
         this.parts = parts;
@@ -79,9 +80,15 @@ public final class PreviewProxy {
     }
 
     /** Reads the certificate and key files of every TLS listener again; connections in use go on with the old ones. */
-    public Future<Void> reloadCertificates() {
-        return Future.all(planes.stream().map(DataPlane::reloadCertificates).toList())
-                .mapEmpty();
+    public synchronized Future<Void> reloadCertificates() {
+        if (deployed == null || closed != null) {
+            return Future.succeededFuture();
+        }
+        // All loops share the first one's listening sockets, and Vert.x allows one update at a time.
+        reloaded = reloaded.otherwiseEmpty()
+                .compose(v -> deployed)
+                .compose(v -> planes.get(0).reloadCertificates());
+        return reloaded;
     }
 
     /**

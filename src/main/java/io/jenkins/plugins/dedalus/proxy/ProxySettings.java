@@ -17,6 +17,8 @@ import java.util.Objects;
  * @param headTimeout how long a viewer may take for one request head
  * @param confirmBeliefAfter a request with a body whose machine was last seen longer ago than this is preceded by a probe,
  *     because a body can't be sent twice
+ * @param doubtAfter a request that went out on a belief and hears nothing for this long has the machine woken once more, in
+ *     case it was frozen with the connection open
  * @param upstreamConnections most connections to one upstream, over all event loops
  * @param maxHeaderBytes most bytes of a request's or a response's header section
  * @param eventLoops number of event loops; 0: one per core
@@ -34,6 +36,7 @@ public record ProxySettings(
         Duration keepAliveTimeout,
         Duration headTimeout,
         Duration confirmBeliefAfter,
+        Duration doubtAfter,
         int upstreamConnections,
         int maxHeaderBytes,
         int eventLoops,
@@ -51,6 +54,7 @@ public record ProxySettings(
         positive("keepAliveTimeout", keepAliveTimeout);
         positive("headTimeout", headTimeout);
         notNegative("confirmBeliefAfter", confirmBeliefAfter);
+        positive("doubtAfter", doubtAfter);
         if (upstreamConnections < 1) {
             throw new IllegalArgumentException(
                     "upstreamConnections is " + upstreamConnections + "; it must be at least 1.");
@@ -101,6 +105,7 @@ public record ProxySettings(
         private Duration keepAliveTimeout = Duration.ofSeconds(60);
         private Duration headTimeout = Duration.ofSeconds(30);
         private Duration confirmBeliefAfter = Duration.ofSeconds(2);
+        private Duration doubtAfter = Duration.ofSeconds(3);
         private int upstreamConnections = 512;
         private int maxHeaderBytes = 32 * 1024;
         private int eventLoops;
@@ -158,6 +163,12 @@ public record ProxySettings(
             return this;
         }
 
+        /** Sets after how long a silent machine is woken to be sure. */
+        public Builder doubtAfter(Duration value) {
+            doubtAfter = value;
+            return this;
+        }
+
         /** Sets the most connections to one upstream. */
         public Builder upstreamConnections(int value) {
             upstreamConnections = value;
@@ -205,6 +216,7 @@ public record ProxySettings(
                     keepAliveTimeout,
                     headTimeout,
                     confirmBeliefAfter,
+                    doubtAfter,
                     upstreamConnections,
                     maxHeaderBytes,
                     eventLoops,

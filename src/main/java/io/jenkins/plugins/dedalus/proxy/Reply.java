@@ -18,6 +18,7 @@ import java.util.logging.Logger;
 /** The answer to one exchange: what we say ourselves, and the book-keeping when it is over, whoever said it. */
 final class Reply {
     private static final Logger LOG = Logger.getLogger(Reply.class.getName());
+    private static final long HTTP2_INTERNAL_ERROR = 2;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
     private final Exchange exchange;
@@ -216,7 +217,8 @@ final class Reply {
         int status = response.headWritten() ? response.getStatusCode() : 0;
         end(status, response.bytesWritten());
         if (request.version() == HttpVersion.HTTP_2) {
-            response.reset();
+            // Not the default: a stream reset with "no error" passes for one that ended.
+            response.reset(HTTP2_INTERNAL_ERROR);
         } else {
             request.connection().close();
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -34,10 +35,10 @@ class Case05AutosleepRaceTest {
                 return;
             }
             byte[] body = request.body();
-            if (!request.method().equals("HEAD")) {
+            if (!request.method().equals("GET")) {
                 served.incrementAndGet();
             }
-            RawUpstream.respond(out, 200, request.method().equals("HEAD") ? "" : "awake " + body.length);
+            RawUpstream.respond(out, 200, "awake " + body.length);
         }
     }
 
@@ -137,6 +138,29 @@ class Case05AutosleepRaceTest {
             assertThat(proxy.get("/").status()).isEqualTo(502);
             assertThat(waker.started()).isEqualTo(2);
             assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
+        }
+    }
+
+    @Test
+    void case05_aMachineFrozenWithTheConnectionOpenIsWokenAndAnswersTheSameRequest() throws Exception {
+        CountDownLatch frozen = new CountDownLatch(1);
+        try (RawUpstream upstream = new RawUpstream((request, out) -> {
+                    frozen.await();
+                    RawUpstream.respond(out, 200, "thawed " + request.body().length);
+                });
+                TestProxy proxy = new TestProxy(
+                        new FakeWaker().awake(TestProxy.MACHINE),
+                        settings -> settings.doubtAfter(Duration.ofMillis(100)).confirmBeliefAfter(Duration.ofDays(1)),
+                        builder -> builder)) {
+            proxy.route(upstream.uri());
+            proxy.waker.onWake(route -> {
+                frozen.countDown();
+                proxy.waker.complete(route.machineId());
+            });
+
+            assertThat(proxy.get("/").text()).isEqualTo("thawed 0");
+            assertThat(proxy.waker.started()).isEqualTo(1);
+            assertThat(upstream.requests()).hasSize(1);
         }
     }
 }

@@ -112,8 +112,8 @@ class Case10ResponseStreamsTest {
     void case11_aSlowUpstreamHoldsTheWriterBack() throws Exception {
         Object go = new Object();
         try (RawUpstream upstream = new RawUpstream((request, out) -> {
-                    if (request.method().equals("HEAD")) {
-                        RawUpstream.respond(out, 200, "");
+                    if (request.method().equals("GET")) {
+                        RawUpstream.respond(out, 200, "probed");
                         return;
                     }
                     synchronized (go) {
