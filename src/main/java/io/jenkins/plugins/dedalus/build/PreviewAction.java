@@ -1,0 +1,114 @@
+package io.jenkins.plugins.dedalus.build;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.EnvVars;
+import hudson.model.EnvironmentContributingAction;
+import hudson.model.Run;
+import io.jenkins.plugins.dedalus.preview.PreviewKey;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import jenkins.model.RunAction2;
+
+/**
+ * A preview that a build brought up: one per preview and build. Gives what follows in the build {@code DEDALUS_PREVIEW_URL},
+ * and with several ports {@code DEDALUS_PREVIEW_URL_<NAME>}. Holds addresses for people only, never Dedalus' own behind
+ * protected access.
+ */
+public class PreviewAction implements RunAction2, EnvironmentContributingAction {
+    private static final String VARIABLE = "DEDALUS_PREVIEW_URL";
+
+    private final String repository;
+    private final String changeId;
+    private final String name;
+    private final String label;
+    private final String commit;
+    private final Map<String, String> urls;
+    private transient Run<?, ?> run;
+
+    /**
+     * Takes what the build got.
+     *
+     * @param label the host label
+     * @param commit the commit shown; may be null
+     * @param urls port name to address, the main port first
+     */
+    public PreviewAction(PreviewKey key, String label, String commit, Map<String, String> urls) {
+        this.repository = key.repository();
+        this.changeId = key.changeId();
+        this.name = key.name();
+        this.label = label;
+        this.commit = commit;
+        this.urls = new LinkedHashMap<>(urls);
+    }
+
+    /** All previews that a build brought up. */
+    public static List<PreviewAction> of(Run<?, ?> run) {
+        return run.getActions(PreviewAction.class);
+    }
+
+    /** The preview. */
+    public PreviewKey getKey() {
+        return new PreviewKey(repository, changeId, name);
+    }
+
+    /** The host label. */
+    public String getLabel() {
+        return label;
+    }
+
+    /** The commit that the build showed; null if it had none. */
+    public String getCommit() {
+        return commit;
+    }
+
+    /** The main port's address as it was then; null if there was none. */
+    public String getUrl() {
+        return urls.values().stream().findFirst().orElse(null);
+    }
+
+    /** Port name to address, the main port first. */
+    public Map<String, String> getUrls() {
+        return Collections.unmodifiableMap(urls);
+    }
+
+    /** The build. */
+    public Run<?, ?> getRun() {
+        return run;
+    }
+
+    @Override
+    public void onAttached(Run<?, ?> r) {
+        run = r;
+    }
+
+    @Override
+    public void onLoad(Run<?, ?> r) {
+        run = r;
+    }
+
+    @Override
+    public void buildEnvironment(@NonNull Run<?, ?> build, @NonNull EnvVars env) {
+        Optional.ofNullable(getUrl()).ifPresent(url -> env.put(VARIABLE, url));
+        urls.forEach((port, url) ->
+                env.put(VARIABLE + "_" + port.toUpperCase(Locale.ROOT).replace('-', '_'), url));
+    }
+
+    @Override
+    public String getIconFileName() {
+        return null;
+    }
+
+    @Override
+    public String getDisplayName() {
+        return null;
+    }
+
+    @Override
+    public String getUrlName() {
+        return null;
+    }
+}

@@ -1,0 +1,2 @@
+/** What Jenkins shows about previews on builds and jobs. */
+package io.jenkins.plugins.dedalus.build;
