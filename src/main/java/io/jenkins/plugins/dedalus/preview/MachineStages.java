@@ -44,6 +44,9 @@ final class MachineStages {
     }
 
     Duration create() {
+        if (desk.record().machine() != null) {
+            return operation.advance(EnsureStage.AWAIT);
+        }
         if (desk.record().creation() == null) {
             creation.intend(spec);
         }

@@ -42,7 +42,9 @@ final class Bench implements AutoCloseable {
     };
     LifecycleSettings settings = QUICK;
     CrashSeam seam = CrashSeam.NONE;
-    DedalusClient client;
+    final DedalusClient client;
+    private final EngineThreads threads = new EngineThreads("probe", 2);
+    private final ReadinessProbe probe = new HttpReadinessProbe(threads);
     PreviewLedger ledger;
     WakeGate gate;
     PreviewLifecycle lifecycle;
@@ -54,19 +56,20 @@ final class Bench implements AutoCloseable {
     Bench(Path directory, EmulatorConfig config) throws IOException {
         ledgerDirectory = directory.resolve("ledger");
         emulator = Emulator.start(config);
-        open();
-    }
-
-    void open() {
         client = DedalusClient.builder()
                 .baseUrl(emulator.baseUrl().toString())
                 .apiKey(emulator.apiKey())
                 .maxRetries(0)
                 .build();
+        open();
+    }
+
+    void open() {
         ledger = PreviewLedger.open(ledgerDirectory, new FileLedgerStorage(seam));
         gate = WakeGate.builder()
                 .client(client)
                 .clock(clock)
+                .probe(probe)
                 .settings(WakeSettings.DEFAULT.withDeafAfter(Duration.ofMillis(500)))
                 .build();
         lifecycle = PreviewLifecycle.builder()
@@ -74,6 +77,7 @@ final class Bench implements AutoCloseable {
                 .ledger(ledger)
                 .gate(gate)
                 .clock(clock)
+                .probe(probe)
                 .settings(settings)
                 .seam(seam)
                 .build();
@@ -84,7 +88,6 @@ final class Bench implements AutoCloseable {
         lifecycle.close();
         gate.close();
         ledger.close();
-        client.close();
     }
 
     void restart() {
@@ -183,6 +186,8 @@ final class Bench implements AutoCloseable {
     @Override
     public void close() {
         stop();
+        client.close();
+        threads.close();
         emulator.close();
     }
 }

@@ -1,0 +1,56 @@
+package io.jenkins.plugins.dedalus.preview;
+
+import io.jenkins.plugins.dedalus.client.DedalusClient;
+import java.nio.file.Path;
+import java.util.Set;
+
+/** A process that ends without a word at its n-th step around a create, an expose or a delete. */
+final class KillNineChild {
+    static final int KILLED = 137;
+    private static final Set<String> LEDGER = Set.of("ledger: before writing", "ledger: renamed", "ledger: deleted");
+
+    private int left;
+    private boolean near;
+
+    private KillNineChild(int step) {
+        this.left = step;
+    }
+
+    private synchronized void reach(String point) {
+        boolean call = point.matches("(before|after) (create|expose|delete)");
+        if (!point.startsWith("ledger")) {
+            near = call;
+        }
+        if (call || point.equals("ledger: deleted") || (near && LEDGER.contains(point))) {
+            left--;
+            if (left == 0) {
+                Runtime.getRuntime().halt(KILLED);
+            }
+        }
+    }
+
+    /** Arguments: API address, key, ledger directory, ensure or teardown, the step to die at. */
+    public static void main(String[] args) {
+        CrashSeam seam = new KillNineChild(Integer.parseInt(args[4]))::reach;
+        DedalusClient client =
+                DedalusClient.builder().baseUrl(args[0]).apiKey(args[1]).build();
+        PreviewLedger ledger = PreviewLedger.open(Path.of(args[2]), new FileLedgerStorage(seam));
+        WakeGate gate = WakeGate.builder().client(client).build();
+        PreviewLifecycle lifecycle = PreviewLifecycle.builder()
+                .client(client)
+                .ledger(ledger)
+                .gate(gate)
+                .settings(KillNineTest.FAST)
+                .seam(seam)
+                .build();
+        PreviewOperation operation = args[3].equals("ensure")
+                ? lifecycle.ensure(Bench.request(KillNineTest.SPEC, 1, Bench.COMMIT_A), ProgressListener.NONE)
+                : lifecycle.teardown(Bench.KEY, Teardown.now("closed"), ProgressListener.NONE);
+        operation.result().join();
+        lifecycle.close();
+        gate.close();
+        ledger.close();
+        client.close();
+        System.exit(0);
+    }
+}
