@@ -1,0 +1,230 @@
+package io.jenkins.plugins.dedalus.preview;
+
+import static io.jenkins.plugins.dedalus.preview.Bench.COMMIT_A;
+import static io.jenkins.plugins.dedalus.preview.Bench.COMMIT_B;
+import static io.jenkins.plugins.dedalus.preview.Bench.KEY;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.jenkins.plugins.dedalus.client.RequestOptions;
+import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
+import io.jenkins.plugins.dedalus.emulator.Fault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What users met in the field, and what the engine makes of it. */
+class FieldFaultsTest {
+    @TempDir
+    Path directory;
+
+    private Bench bench;
+
+    @BeforeEach
+    void start() throws Exception {
+        bench = new Bench(
+                directory,
+                EmulatorConfig.builder()
+                        .machineQuota(2)
+                        .previewDelay(Duration.ofMillis(100))
+                        .build());
+    }
+
+    @AfterEach
+    void stop() {
+        bench.close();
+    }
+
+    @Test
+    void aFreshMachinesFlakyExecutionsAreTriedAgainForABoundedTime() {
+        bench.emulator.faults().add(Fault.execution(2, "machine_not_routable"));
+        bench.emulator.faults().add(Fault.api(1, "POST", ".*/executions", 503, "DEPENDENCY_UNAVAILABLE", 5));
+        PreviewRecord record = bench.ready(request(1, "echo it ran >> count; cat count"));
+        assertThat(bench.output).containsExactly("it ran");
+        assertThat(record.state()).isEqualTo(PreviewState.READY);
+
+        bench.settings = Bench.QUICK.withFlakyLimit(Duration.ofMillis(200));
+        bench.restart();
+        bench.emulator.faults().add(Fault.execution(-1, "machine_not_found"));
+        assertThatThrownBy(() -> bench.ready(request(2, "true")))
+                .isInstanceOf(PreviewException.class)
+                .hasMessageContaining("machine_not_found");
+    }
+
+    @Test
+    void aScriptThePlatformLostRunsAgainOnlyIfDeclaredRepeatable() {
+        bench.emulator.faults().add(Fault.execution(1, "execution_runner_interrupted"));
+        assertThatThrownBy(() -> bench.ready(request(1, "true")))
+                .hasMessageContaining("declare it repeatable")
+                .isNotInstanceOf(ScriptFailedException.class);
+        bench.emulator.faults().add(Fault.execution(1, "exec_frame_read_timeout"));
+        PreviewSpec repeatable = PreviewSpec.builder()
+                .deploy("echo again")
+                .repeatable(true)
+                .visibility(io.jenkins.plugins.dedalus.client.Visibility.PRIVATE)
+                .build();
+        assertThat(bench.ready(Bench.request(repeatable, 2, COMMIT_B)).state()).isEqualTo(PreviewState.READY);
+        assertThat(bench.output).containsExactly("again");
+    }
+
+    @Test
+    void lostAnswersMakeNothingTwice() {
+        bench.emulator.faults().add(Fault.lostAnswer(1, "POST", "/v1/machines"));
+        bench.emulator.faults().add(Fault.lostAnswer(1, "POST", ".*/executions"));
+        bench.emulator.faults().add(Fault.lostAnswer(1, "POST", ".*/previews"));
+        bench.ready(request(1, "echo one"));
+        assertThat(bench.output).containsExactly("one");
+        assertThat(bench.emulator.machines()).hasSize(1);
+        bench.emulator.faults().add(Fault.lostAnswer(1, "DELETE", "/v1/machines/.*"));
+        bench.down();
+        assertThat(bench.living()).isEmpty();
+    }
+
+    @Test
+    void aDeleteAnswered500ProvesNothingAndIsReadUntilGone() {
+        bench.ready(request(1, "true"));
+        bench.emulator.faults().add(Fault.api(2, "DELETE", "/v1/machines/.*", 500, "INTERNAL", 0));
+        bench.down();
+        assertThat(bench.living()).isEmpty();
+        assertThat(bench.lifecycle.list()).isEmpty();
+    }
+
+    @Test
+    void placementThatNeverComesIsASentence() {
+        bench.emulator.faults().add(Fault.of(Fault.Kind.PLACEMENT_STUCK, 1));
+        PreviewSpec hurried = PreviewSpec.builder()
+                .limits(new TimeLimits(Duration.ofSeconds(1), null, null, null, null, null))
+                .build();
+        assertThatThrownBy(() -> bench.ready(Bench.request(hurried, 1, COMMIT_A)))
+                .isInstanceOf(PreviewException.class)
+                .hasMessageContaining("placement_pending (NoReadyHosts)")
+                .hasMessageContaining("did not run within 1 s");
+        bench.down();
+        assertThat(bench.living()).isEmpty();
+    }
+
+    @Test
+    void aMachineDestroyedBehindOurBackOrLostIsReplacedUnderTheSameLabel() {
+        PreviewRecord first = bench.ready(request(1, "true"));
+        bench.client.machines().delete(first.machineId(), RequestOptions.none());
+        PreviewRecord second = bench.ready(request(2, "echo $PREVIEW_URL"));
+        assertThat(second.machineId()).isNotEqualTo(first.machineId());
+        assertThat(second.label()).isEqualTo(first.label());
+        assertThat(bench.output).containsExactly(second.url());
+
+        bench.client.machines().sleep(second.machineId(), RequestOptions.none());
+        bench.emulator.faults().add(Fault.of(Fault.Kind.WAKE_FAILS, 1));
+        PreviewRecord third = bench.ready(request(3, "true"));
+        assertThat(third.machineId()).isNotEqualTo(second.machineId());
+        assertThat(bench.lines).anyMatch(line -> line.contains("RuntimeWakeFailed"));
+        assertThat(third.retired()).containsExactly(second.machineId());
+        ReconcileReport report = new Reconciler(bench.lifecycle).runOnce().join();
+        assertThat(report.unknown()).isEmpty();
+        await().atMost(10, TimeUnit.SECONDS).untilAsserted(() -> {
+            new Reconciler(bench.lifecycle).runOnce().join();
+            assertThat(bench.lifecycle.status(KEY).orElseThrow().retired()).isEmpty();
+        });
+        assertThat(bench.living()).hasSize(1);
+    }
+
+    @Test
+    void aWakeThatLostItsMemoryIsRepairedByTheCommandLeftOnTheMachine() throws Exception {
+        PreviewRecord record = bench.ready(Bench.request(Bench.spec().build(), 1, COMMIT_A));
+        assertThat(bench.get(record, "/visits")).isEqualTo("1");
+        bench.lifecycle.sleep(KEY).join();
+        await().atMost(10, TimeUnit.SECONDS).until(() -> bench.living().get(0).phase().equals("sleeping"));
+        assertThat(bench.get(record, "/visits")).isEqualTo("503");
+        assertThat(bench.lifecycle.wake(KEY).get(20, TimeUnit.SECONDS).repaired()).isFalse();
+        assertThat(bench.get(record, "/visits")).isEqualTo("2");
+
+        bench.lifecycle.sleep(KEY).join();
+        await().atMost(10, TimeUnit.SECONDS).until(() -> bench.living().get(0).phase().equals("sleeping"));
+        bench.emulator.faults().add(Fault.of(Fault.Kind.MEMORY_LOST, 1));
+        Awake awake = bench.lifecycle.wake(KEY).get(30, TimeUnit.SECONDS);
+        assertThat(awake.repaired()).isTrue();
+        assertThat(bench.get(record, "/version")).isEqualTo(COMMIT_A);
+        assertThat(bench.get(record, "/visits")).isEqualTo("1");
+    }
+
+    @Test
+    void thePlansCapIsASentence() {
+        bench.ready(request(1, "true"));
+        bench.client
+                .machines()
+                .create(new io.jenkins.plugins.dedalus.client.MachineCreate(1, 512, 5, null), RequestOptions.none());
+        PreviewRequest other = new PreviewRequest(
+                PreviewKey.of("github.com/acme/shop", "13"),
+                Bench.spec().build(),
+                new ChangeContext("13", null, null, null, COMMIT_A, null, false),
+                null,
+                null,
+                1,
+                null);
+        assertThatThrownBy(() -> bench.ready(other))
+                .isInstanceOf(QuotaException.class)
+                .hasMessageContaining("plan caps its machines");
+        assertThat(bench.lifecycle.status(other.key()).orElseThrow().creation()).isNull();
+
+        bench.settings = Bench.QUICK.withMaxMachines(1);
+        bench.restart();
+        assertThatThrownBy(() -> bench.ready(other))
+                .isInstanceOf(QuotaException.class)
+                .hasMessageContaining("all 1 allowed ones are in use")
+                .hasMessageContaining(KEY.id());
+    }
+
+    @Test
+    void anUnansweredCreateOfAnExpiredKeyIsAQuestionToAPerson() {
+        bench.emulator.faults().add(Fault.lostAnswer(1, "POST", "/v1/machines"));
+        PreviewOperation building = bench.ensure(request(1, "true"));
+        await().atMost(10, TimeUnit.SECONDS).until(() -> bench.emulator.machines().size() == 1);
+        bench.restart();
+        if (bench.lifecycle.status(KEY).orElseThrow().machine() != null) {
+            // The retry was quicker than the restart: nothing is unanswered.
+            assertThat(building).isNotNull();
+            return;
+        }
+        bench.clock.advance(Duration.ofHours(2));
+        String machine = bench.emulator.machines().get(0).id();
+        // The question names machines made since the create, and the emulator's clock is the real one.
+        assertThatThrownBy(() -> bench.lifecycle.resolveCreation(PreviewKey.of("x/y", "1"), null))
+                .hasMessageContaining("no unanswered create");
+        assertThatThrownBy(() -> bench.ready(request(1, "true")))
+                .isInstanceOf(PreviewException.class)
+                .hasMessageContaining(machine)
+                .hasMessageContaining("A person has to say");
+        assertThat(bench.creates()).isEqualTo(1);
+        bench.lifecycle.resolveCreation(KEY, machine);
+        assertThatThrownBy(() -> bench.lifecycle.resolveCreation(KEY, machine)).hasMessageContaining("belongs to a preview");
+        assertThat(bench.ready(request(1, "true")).machineId()).isEqualTo(machine);
+    }
+
+    @Test
+    void changedSizesReachTheMachineAndStorageOnlyGrows() {
+        PreviewRecord first = bench.ready(request(1, "true"));
+        PreviewSpec bigger = PreviewSpec.builder()
+                .memoryMib(4096)
+                .storageGib(20)
+                .autosleep("15m")
+                .visibility(io.jenkins.plugins.dedalus.client.Visibility.PRIVATE)
+                .build();
+        PreviewRecord second = bench.ready(Bench.request(bigger, 2, COMMIT_B));
+        var machine = bench.client.machines().get(first.machineId(), RequestOptions.none());
+        assertThat(machine.memoryMib()).isEqualTo(4096);
+        assertThat(machine.storageGib()).isEqualTo(20);
+        assertThat(machine.autosleepSeconds()).isEqualTo(900);
+        assertThat(second.machine().autosleep()).isEqualTo("15m");
+        PreviewRecord third = bench.ready(request(3, "true"));
+        assertThat(third.machine().storageGib()).isEqualTo(20);
+        assertThat(bench.lines).anyMatch(line -> line.contains("storage stays at 20 GiB"));
+    }
+
+    private static PreviewRequest request(long order, String deploy) {
+        return Bench.request(OneAtATimeTest.noApp(deploy), order, order % 2 == 1 ? COMMIT_A : COMMIT_B);
+    }
+}

@@ -1,0 +1,181 @@
+package io.jenkins.plugins.dedalus.preview;
+
+import static io.jenkins.plugins.dedalus.preview.Bench.COMMIT_A;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jenkins.plugins.dedalus.client.Visibility;
+import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How code reaches the machine: a fetch whose token leaves no trace, or an archive in pieces. */
+class SourcesTest {
+    private static final String TOKEN = "ghs_short-lived-token-of-this-test";
+
+    @TempDir
+    Path directory;
+
+    private Bench bench;
+
+    @BeforeEach
+    void start() throws Exception {
+        // The git server is on the host's loopback: the machines have to reach it.
+        bench = new Bench(directory, EmulatorConfig.builder().namespaces(false).build());
+    }
+
+    @AfterEach
+    void stop() {
+        bench.close();
+    }
+
+    @Test
+    void gitFetchesExactlyTheCommitAndItsTokenIsGoneBeforeAnyScriptRuns() throws Exception {
+        Path work = directory.resolve("work");
+        run(directory, "git", "init", "-q", "-b", "main", work.toString());
+        String first = commit(work, "one", "kept");
+        Files.delete(work.resolve("one"));
+        String second = commit(work, "two", "kept");
+        run(directory, "git", "clone", "-q", "--bare", work.toString(), directory.resolve("shop.git").toString());
+        run(directory.resolve("shop.git"), "git", "config", "uploadpack.allowReachableSHA1InWant", "true");
+        try (GitServer server = new GitServer(directory, TOKEN)) {
+            // The script looks where a token could have stayed: files, and the environment of every process it can read.
+            PreviewSpec spec = deploying("pwd; ls; git rev-parse HEAD; echo data > ../data; "
+                    + "if grep -rqs " + TOKEN + " \"$HOME\" --exclude-dir=run; then echo LEAK; fi; "
+                    + "env | grep -q TOKEN && echo LEAK; exit 0");
+            PreviewRequest request = Bench.request(
+                    spec, 1, first, new Source.Git(server.url("shop.git"), null, first, TOKEN), SecretEnv.none());
+            assertThat(request.toString()).doesNotContain(TOKEN);
+            PreviewRecord record = bench.ready(request);
+            Path home = bench.living().get(0).home();
+            assertThat(bench.output)
+                    .contains(home.toRealPath() + "/app", "one", "kept", first)
+                    .doesNotContain("LEAK");
+            assertNowhere(home, TOKEN);
+            assertNowhere(bench.ledgerDirectory, TOKEN);
+
+            bench.ready(Bench.request(
+                    spec,
+                    2,
+                    second,
+                    new Source.Git(server.url("shop.git"), "refs/heads/main", second, TOKEN),
+                    SecretEnv.none()));
+            assertThat(home.resolve("app/one")).doesNotExist();
+            assertThat(home.resolve("app/two")).exists();
+            assertThat(home.resolve("data")).exists();
+            assertThat(record.machineId()).isNotNull();
+
+            assertThatThrownBy(() -> bench.ready(Bench.request(
+                            spec,
+                            3,
+                            second,
+                            new Source.Git(server.url("shop.git"), null, second, "wrong"),
+                            SecretEnv.none())))
+                    .isInstanceOf(ScriptFailedException.class)
+                    .hasMessageContaining("fetch");
+            assertThat(server.refused).isNotEmpty();
+            assertThatThrownBy(() -> bench.ready(Bench.request(
+                            spec,
+                            4,
+                            COMMIT_A,
+                            new Source.Git(server.url("shop.git"), "refs/heads/main", COMMIT_A, TOKEN),
+                            SecretEnv.none())))
+                    .isInstanceOf(ScriptFailedException.class);
+            assertThat(bench.output).anyMatch(line -> line.contains("is not among the last 200"));
+        }
+    }
+
+    @Test
+    void anArchiveArrivesInPiecesAndReplacesWhatWasThere() throws Exception {
+        Path content = Files.createDirectories(directory.resolve("content"));
+        byte[] big = new byte[SourceStages.PIECE * 2 + 12345];
+        new Random(7).nextBytes(big);
+        Files.write(content.resolve("big"), big);
+        Files.writeString(content.resolve("gone"), "soon");
+        Source.Archive first = archive(content);
+        PreviewSpec spec = deploying("mkdir -p ../data && echo kept > ../data/row; sha256sum big | cut -c1-64");
+        bench.ready(Bench.request(spec, 1, COMMIT_A, first, SecretEnv.none()));
+        assertThat(bench.output)
+                .contains(HexFormat.of()
+                        .formatHex(MessageDigest.getInstance("SHA-256").digest(big)));
+        Path home = bench.living().get(0).home();
+        assertThat(home.resolve("app/gone")).exists();
+
+        Files.delete(content.resolve("gone"));
+        bench.ready(Bench.request(spec, 2, COMMIT_A, archive(content), SecretEnv.none()));
+        assertThat(home.resolve("app/gone")).doesNotExist();
+        assertThat(home.resolve("data/row")).hasContent("kept");
+        assertThat(home.resolve(".dedalus-preview/archive")).doesNotExist();
+
+        Source.Archive damaged = new Source.Archive(first.streams(), "0".repeat(64));
+        assertThatThrownBy(() -> bench.ready(Bench.request(spec, 3, COMMIT_A, damaged, SecretEnv.none())))
+                .isInstanceOf(ScriptFailedException.class)
+                .hasMessageContaining("unpack script");
+        assertThat(bench.output).anyMatch(line -> line.contains("instead of 0000"));
+        Source.Archive unreadable = new Source.Archive(
+                () -> {
+                    throw new IOException("the agent is gone");
+                },
+                "0".repeat(64));
+        assertThatThrownBy(() -> bench.ready(Bench.request(spec, 4, COMMIT_A, unreadable, SecretEnv.none())))
+                .hasMessageContaining("the agent is gone");
+    }
+
+    private Source.Archive archive(Path content) throws Exception {
+        Path file = Files.createTempFile(directory, "archive", ".tgz");
+        run(content, "tar", "-czf", file.toString(), ".");
+        byte[] bytes = Files.readAllBytes(file);
+        String sum = HexFormat.of()
+                .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        return new Source.Archive(() -> new ByteArrayInputStream(bytes), sum);
+    }
+
+    private static PreviewSpec deploying(String script) {
+        return PreviewSpec.builder()
+                .deploy(script)
+                .visibility(Visibility.PRIVATE)
+                .build();
+    }
+
+    private static String commit(Path work, String... files) throws Exception {
+        for (String file : files) {
+            Files.writeString(work.resolve(file), file);
+        }
+        run(work, "git", "add", "-A");
+        run(work, "git", "-c", "user.name=t", "-c", "user.email=t@example.net", "commit", "-q", "-m", files[0]);
+        return run(work, "git", "rev-parse", "HEAD").trim();
+    }
+
+    private static void assertNowhere(Path root, String secret) throws IOException {
+        try (Stream<Path> files = Files.walk(root)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
+                        .as(file.toString())
+                        .doesNotContain(secret);
+            }
+        }
+    }
+
+    private static String run(Path in, String... command) throws Exception {
+        Process process = new ProcessBuilder(command)
+                .directory(in.toFile())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as(said).isZero();
+        return said;
+    }
+}
