@@ -123,6 +123,7 @@ final class Stage implements AutoCloseable {
             return;
         }
         closing = true;
+        boolean interrupted = provisioned;
         try {
             if (provisioned && router != null && router.isServing()) {
                 out.println();
@@ -137,7 +138,7 @@ final class Stage implements AutoCloseable {
             List<String> left = leftovers();
             if (!left.isEmpty()) {
                 say("These processes are still there: " + left);
-            } else if (provisioned) {
+            } else if (interrupted) {
                 say("No process is left.");
             }
             delete(directory);

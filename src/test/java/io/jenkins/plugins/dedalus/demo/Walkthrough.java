@@ -107,7 +107,7 @@ final class Walkthrough {
         long latest = millis(answers, stream -> stream.max().orElse(0));
         claims.figure("crowd_first_byte_ms", soonest);
         claims.figure("crowd_last_first_byte_ms", latest);
-        claims.check("… wake to first byte", soonest > 0, soonest + " ms for the first, " + latest + " ms for the last");
+        claims.check("… wake to first byte", soonest > 0, seconds(Duration.ofMillis(soonest)) + " for the first, " + seconds(Duration.ofMillis(latest)) + " for the last");
     }
 
     private void nothingIsLost(Viewer viewer, PullRequest pull, State before) {
@@ -132,7 +132,7 @@ final class Walkthrough {
         claims.check(
                 "one visitor wakes the other preview",
                 answer.status() == 200,
-                "HTTP " + answer.status() + ", first byte after " + answer.firstByte().toMillis() + " ms");
+                "HTTP " + answer.status() + ", first byte after " + seconds(answer.firstByte()));
     }
 
     private void takeDown() throws IOException {
@@ -175,7 +175,7 @@ final class Walkthrough {
     }
 
     private static String seconds(Duration duration) {
-        return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
+        return String.format(Locale.ROOT, duration.toSeconds() < 10 ? "%.2f s" : "%.1f s", duration.toMillis() / 1000.0);
     }
 
     private static String shorten(String commit) {
