@@ -1,108 +1,101 @@
 package io.jenkins.plugins.dedalus.emulator;
 
-import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
+import io.jenkins.plugins.dedalus.emulator.api.ApiServer;
+import io.jenkins.plugins.dedalus.emulator.core.ControlPlane;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A Dedalus control plane on loopback. Closing it ends every process it started. */
+/**
+ * A running emulator. {@code try (Emulator dedalus = Emulator.start(EmulatorConfig.defaults())) { … }}: closing it ends
+ * every process it started.
+ */
 public final class Emulator implements AutoCloseable {
     private final EmulatorConfig config;
-    private final Path root;
-    private final Vertx vertx = Vertx.vertx();
-    private final ExecutorService threads = Executors.newCachedThreadPool(Emulator::daemon);
-    private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(4, Emulator::daemon);
-    private final FaultControl faults = new FaultControl();
     private final CallLog calls = new CallLog();
-    private final MachineService machines;
-    private final HttpServer server;
-    private final boolean ownsRoot;
+    private final FaultControl faults = new FaultControl();
+    private final ControlPlane plane;
+    private final ApiServer server;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private Emulator(EmulatorConfig config) throws IOException {
         this.config = config;
-        this.ownsRoot = config.state() == null;
-        this.root = ownsRoot ? Files.createTempDirectory("dedalus-emulator") : Files.createDirectories(config.state());
-        Clock clock = Clock.systemUTC();
-        boolean namespaces = config.namespaces() && NamespaceSandbox.supported();
-        this.machines = new MachineService(config, root, clock, faults, timer, namespaces);
-        ExecutionService executions = new ExecutionService(machines, faults, clock, threads, timer);
-        PreviewListeners listeners = new PreviewListeners(vertx, faults, clock, config.apiKey());
-        ApiRoutes routes = new ApiRoutes(config, machines, executions, listeners, clock, timer);
-        ApiServer api = new ApiServer(config, routes, faults, calls, clock, threads);
-        this.server = vertx.createHttpServer(
-                        new HttpServerOptions().setHost("127.0.0.1").setPort(config.port()))
-                .requestHandler(api::handle);
+        config.faults().forEach(faults::add);
+        plane = new ControlPlane(config, faults);
         try {
-            server.listen().toCompletionStage().toCompletableFuture().get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("Interrupted while starting.", e);
-        } catch (ExecutionException e) {
-            throw new IOException("Could not listen on port " + config.port() + ": " + e.getCause().getMessage(), e);
+            server = new ApiServer(config, plane, faults, calls);
+        } catch (IOException e) {
+            plane.close();
+            throw e;
         }
     }
 
-    private static Thread daemon(Runnable work) {
-        Thread thread = new Thread(work, "emulator");
-        thread.setDaemon(true);
-        return thread;
-    }
-
-    /** Starts one. */
+    /** Starts one; returns once it answers. Throws {@link IOException} with a sentence if it can't. */
     public static Emulator start(EmulatorConfig config) throws IOException {
         return new Emulator(config);
     }
 
-    /** Where the API is. */
+    /** Where the API is, e.g. {@code http://127.0.0.1:7070}. */
     public URI baseUrl() {
-        return URI.create("http://127.0.0.1:" + server.actualPort());
+        return URI.create("http://127.0.0.1:" + server.port());
     }
 
-    /** The key it accepts. */
+    /** The key that the API accepts. */
     public String apiKey() {
         return config.apiKey();
     }
 
-    /** What was called. */
+    /** The API calls so far. */
     public CallLog calls() {
         return calls;
     }
 
-    /** What goes wrong. */
+    /** What is to go wrong. */
     public FaultControl faults() {
         return faults;
     }
 
-    /** The machines, destroyed ones included. */
+    /** All machines, oldest first, destroyed ones included. */
     public List<EmulatedMachine> machines() {
-        return machines.list();
+        return plane.machines().inspect();
     }
 
+    /** One machine; throws {@link java.util.NoSuchElementException}. */
+    public EmulatedMachine machine(String machineId) {
+        return machines().stream()
+                .filter(machine -> machine.id().equals(machineId))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Whether machines have PID and network namespaces of their own. */
+    public boolean namespaces() {
+        return plane.namespaces();
+    }
+
+    /** Where machines and metadata lie. */
+    public Path state() {
+        return plane.root();
+    }
+
+    /** Ends every process it started and closes every connection. A temporary state directory goes too. */
     @Override
     public void close() {
-        timer.shutdownNow();
-        machines.close();
-        threads.shutdownNow();
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        faults.clear();
         try {
-            vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
-            throw new IllegalStateException("The emulator's servers did not stop: " + e.getMessage(), e);
-        } finally {
-            if (ownsRoot) {
-                MachineService.wipe(root);
+            try {
+                server.close();
+            } finally {
+                plane.close();
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException("The emulator could not be closed", e);
         }
     }
 }

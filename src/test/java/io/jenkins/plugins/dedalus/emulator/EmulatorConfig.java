@@ -1,24 +1,31 @@
 package io.jenkins.plugins.dedalus.emulator;
 
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 
 /**
- * How an emulator behaves.
+ * How an emulator behaves. Immutable; made by {@link #builder()}.
  *
- * @param port of the API on loopback; 0 takes a free one
- * @param state where machines and metadata live; null makes a temporary directory that goes with the emulator
+ * @param port of the API on 127.0.0.1; 0 takes a free one
+ * @param state where machines and metadata live and are found again; null: a temporary directory, deleted on close
  * @param apiKey the only key accepted
- * @param organizationId the only organisation accepted; null accepts any
- * @param generation 1, 2 or 3
- * @param namespaces whether machines get namespaces of their own where the kernel allows it
- * @param machineQuota machines at once
+ * @param organizationId the only organisation accepted; null accepts any UUID
+ * @param generation of the API: 1, 2 or 3
+ * @param isolation whether machines get namespaces of their own
+ * @param machineQuota machines that may exist at once (free plan 5, the next 20)
+ * @param defaultAutosleep of machines that don't ask for one; zero: never
  * @param bootDelay from create to running
  * @param wakeDelay from wake to running
- * @param wakeJitter added to the wake delay at random, at most
+ * @param wakeJitter at most this much is added to each wake, at random
+ * @param wakeAnswerWithin a wake that takes longer is answered 202 with phase {@code starting}
  * @param holdWindow how long a machine just woken can't be put to sleep
  * @param previewDelay from creating a preview to its URL
- * @param rateLimit API calls a second; 0 is unlimited
+ * @param rateLimit API calls a second; 0: unlimited
+ * @param sleepForbidden whether sleep calls are answered 403, as some accounts see
+ * @param clock for timestamps, autosleep, hold window and usage; delays run in real time
+ * @param faults armed from the start
  */
 public record EmulatorConfig(
         int port,
@@ -26,14 +33,45 @@ public record EmulatorConfig(
         String apiKey,
         String organizationId,
         int generation,
-        boolean namespaces,
+        Isolation isolation,
         int machineQuota,
+        Duration defaultAutosleep,
         Duration bootDelay,
         Duration wakeDelay,
         Duration wakeJitter,
+        Duration wakeAnswerWithin,
         Duration holdWindow,
         Duration previewDelay,
-        int rateLimit) {
+        int rateLimit,
+        boolean sleepForbidden,
+        Clock clock,
+        List<Fault> faults) {
+
+    /** Whether machines get a PID and a network namespace of their own. */
+    public enum Isolation {
+        /** Where the kernel allows it. */
+        AUTO,
+        /** Never: machines share the host's ports, and each gets PORT. */
+        OFF,
+        /** Always: the emulator refuses to start where the kernel doesn't allow it. */
+        NAMESPACES
+    }
+
+    /** Checks ranges; throws {@link IllegalArgumentException} with a sentence. */
+    public EmulatorConfig {
+        require(port >= 0 && port <= 65_535, "port is " + port + "; allowed are 0 to 65535.");
+        require(apiKey != null && !apiKey.isBlank(), "apiKey is empty.");
+        require(generation >= 1 && generation <= 3, "generation is " + generation + "; allowed are 1, 2 and 3.");
+        require(machineQuota >= 0, "machineQuota is " + machineQuota + "; it can't be negative.");
+        require(rateLimit >= 0, "rateLimit is " + rateLimit + "; it can't be negative.");
+        faults = List.copyOf(faults);
+    }
+
+    private static void require(boolean holds, String sentence) {
+        if (!holds) {
+            throw new IllegalArgumentException(sentence);
+        }
+    }
 
     /** Quick and quiet: what most tests want. */
     public static EmulatorConfig defaults() {
@@ -41,122 +79,13 @@ public record EmulatorConfig(
     }
 
     /** Starts from the defaults. */
-    public static Builder builder() {
-        return new Builder();
+    public static EmulatorConfigBuilder builder() {
+        return new EmulatorConfigBuilder();
     }
 
-    /** Collects settings. */
-    public static final class Builder {
-        private int port;
-        private Path state;
-        private String apiKey = "dsk-emulator-key";
-        private String organizationId;
-        private int generation = 2;
-        private boolean namespaces = true;
-        private int machineQuota = 100;
-        private Duration bootDelay = Duration.ofMillis(20);
-        private Duration wakeDelay = Duration.ofMillis(20);
-        private Duration wakeJitter = Duration.ZERO;
-        private Duration holdWindow = Duration.ZERO;
-        private Duration previewDelay = Duration.ZERO;
-        private int rateLimit;
-
-        private Builder() {}
-
-        /** Sets the API's port. */
-        public Builder port(int value) {
-            port = value;
-            return this;
-        }
-
-        /** Sets the state directory. */
-        public Builder state(Path value) {
-            state = value;
-            return this;
-        }
-
-        /** Sets the key. */
-        public Builder apiKey(String value) {
-            apiKey = value;
-            return this;
-        }
-
-        /** Sets the organisation. */
-        public Builder organizationId(String value) {
-            organizationId = value;
-            return this;
-        }
-
-        /** Sets the generation. */
-        public Builder generation(int value) {
-            generation = value;
-            return this;
-        }
-
-        /** Allows or forbids namespaces. */
-        public Builder namespaces(boolean value) {
-            namespaces = value;
-            return this;
-        }
-
-        /** Sets the quota. */
-        public Builder machineQuota(int value) {
-            machineQuota = value;
-            return this;
-        }
-
-        /** Sets the boot delay. */
-        public Builder bootDelay(Duration value) {
-            bootDelay = value;
-            return this;
-        }
-
-        /** Sets the wake delay. */
-        public Builder wakeDelay(Duration value) {
-            wakeDelay = value;
-            return this;
-        }
-
-        /** Sets the jitter. */
-        public Builder wakeJitter(Duration value) {
-            wakeJitter = value;
-            return this;
-        }
-
-        /** Sets the hold window. */
-        public Builder holdWindow(Duration value) {
-            holdWindow = value;
-            return this;
-        }
-
-        /** Sets the preview delay. */
-        public Builder previewDelay(Duration value) {
-            previewDelay = value;
-            return this;
-        }
-
-        /** Sets the rate limit. */
-        public Builder rateLimit(int value) {
-            rateLimit = value;
-            return this;
-        }
-
-        /** Makes the configuration. */
-        public EmulatorConfig build() {
-            return new EmulatorConfig(
-                    port,
-                    state,
-                    apiKey,
-                    organizationId,
-                    generation,
-                    namespaces,
-                    machineQuota,
-                    bootDelay,
-                    wakeDelay,
-                    wakeJitter,
-                    holdWindow,
-                    previewDelay,
-                    rateLimit);
-        }
+    @Override
+    public String toString() {
+        return "EmulatorConfig[port " + port + ", generation " + generation + ", state "
+                + (state == null ? "temporary" : state) + "]";
     }
 }

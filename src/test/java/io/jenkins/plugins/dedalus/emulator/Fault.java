@@ -1,68 +1,212 @@
 package io.jenkins.plugins.dedalus.emulator;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.time.Duration;
+
 /**
- * Something that goes wrong on demand.
+ * Something that goes wrong on demand. Made by the factories and refined by the {@code with…} methods; the control
+ * endpoint and the config file take the same fields in snake_case.
  *
- * @param kind what
- * @param times how often; negative means until cleared
- * @param method for {@link Kind#API}: the HTTP method, null for any
- * @param path for {@link Kind#API}: a regular expression over the whole path
- * @param status for {@link Kind#API} and {@link Kind#PREVIEW_GATEWAY}: the HTTP status; 0 cuts the connection
- * @param code the error code
- * @param millis a delay or a retry-after
- * @param afterWork for {@link Kind#API}: whether the work is done before it goes wrong
+ * @param kind what goes wrong
+ * @param times how often; negative: until cleared
+ * @param machineId only on this machine; null: on any
+ * @param method {@link Kind#API_ERROR} and its kin: only calls of this method; null: any
+ * @param path {@link Kind#API_ERROR} and its kin: only calls whose path matches, as {@link CallLog#count} says; null: any
+ * @param status the HTTP status of an API or gateway answer; 0: the kind's own
+ * @param errorCode of an API answer or a failed execution; null: the kind's own
+ * @param delayMs a delay in milliseconds; what it delays depends on the kind
+ * @param retryAfterMs the {@code retry_after_ms} of an API answer; null: none
+ * @param afterWork whether the call's work is done before it goes wrong
+ * @param afterBytes {@link Kind#PREVIEW_RESET}: how many bytes pass before
+ * @param request {@link Kind#PREVIEW_RESET}: count the request's bytes instead of the response's
  */
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+@JsonInclude(JsonInclude.Include.NON_DEFAULT)
 public record Fault(
-        Kind kind, int times, String method, String path, int status, String code, long millis, boolean afterWork) {
+        Kind kind,
+        int times,
+        String machineId,
+        String method,
+        String path,
+        int status,
+        String errorCode,
+        long delayMs,
+        Long retryAfterMs,
+        boolean afterWork,
+        long afterBytes,
+        boolean request) {
+
     /** What can go wrong. */
     public enum Kind {
-        /** An API call answers something else, or nothing. */
-        API,
-        /** The next execution ends at once as failed with {@code code}. */
+        /** An API call is answered {@code status} and {@code error_code}; {@code after_work}: having done its work. */
+        @JsonProperty("api_error")
+        API_ERROR,
+        /** An API call's connection is cut; {@code after_work}: having done its work. */
+        @JsonProperty("api_lost_answer")
+        API_LOST_ANSWER,
+        /** An API call is answered {@code delay_ms} later. */
+        @JsonProperty("api_delay")
+        API_DELAY,
+        /** An API call is never answered and does nothing, until the faults are cleared. */
+        @JsonProperty("api_hang")
+        API_HANG,
+        /** An execution is failed with {@code error_code}: at once, or {@code delay_ms} after its command started. */
+        @JsonProperty("execution_fails")
         EXECUTION_FAILS,
-        /** The next wake takes {@code millis} more. */
+        /** A wake takes {@code delay_ms} more. */
+        @JsonProperty("wake_slow")
         WAKE_SLOW,
-        /** The next wake never ends. */
+        /** A wake call is never answered; the machine goes on sleeping. */
+        @JsonProperty("wake_hangs")
         WAKE_HANGS,
-        /** The next wake ends in phase failed, RuntimeWakeFailed. */
+        /** A wake ends in phase failed, RuntimeWakeFailed. */
+        @JsonProperty("wake_fails")
         WAKE_FAILS,
-        /** The next wake finds the memory gone and only the disk left. */
+        /** A wake finds the memory gone: no process, but the home directory. */
+        @JsonProperty("memory_lost")
         MEMORY_LOST,
-        /** The next machine stays in placement_pending, NoReadyHosts. */
+        /** A new machine stays in placement_pending, NoReadyHosts, until the fault is cleared. */
+        @JsonProperty("placement_stuck")
         PLACEMENT_STUCK,
-        /** The next connections to preview URLs get {@code status}. */
+        /** A new preview has its URL only {@code delay_ms} later. */
+        @JsonProperty("preview_late")
+        PREVIEW_LATE,
+        /** Preview URLs answer {@code status}; with {@code delay_ms} only for that long after a wake, however often. */
+        @JsonProperty("preview_gateway")
         PREVIEW_GATEWAY,
-        /** Preview URLs pass every connection on after {@code millis}. */
-        PREVIEW_DELAY
+        /** Preview URLs reset connections; with {@code delay_ms} only for that long after a wake, however often. */
+        @JsonProperty("preview_refuse")
+        PREVIEW_REFUSE,
+        /** Preview URLs pass every byte on {@code delay_ms} later, in each direction. */
+        @JsonProperty("preview_delay")
+        PREVIEW_DELAY,
+        /** A preview URL resets the connection after {@code after_bytes} of the response ({@code request}: request). */
+        @JsonProperty("preview_reset")
+        PREVIEW_RESET
     }
 
-    /** A fault without details. */
+    /** Puts defaults in place of what was left out. */
+    public Fault {
+        if (kind == null) {
+            throw new IllegalArgumentException("a fault needs a kind");
+        }
+        times = times == 0 ? 1 : times;
+    }
+
+    /** A fault of a kind that happens once. */
+    public static Fault of(Kind kind) {
+        return new Fault(kind, 1, null, null, null, 0, null, 0, null, false, 0, false);
+    }
+
+    /** API calls that answer an error without doing anything, once. */
+    public static Fault apiError(String method, String path, int status, String errorCode) {
+        return new Fault(Kind.API_ERROR, 1, null, method, path, status, errorCode, 0, null, false, 0, false);
+    }
+
+    /** An API call that does its work and whose connection is then cut, once. */
+    public static Fault lostAnswer(String method, String path) {
+        return new Fault(Kind.API_LOST_ANSWER, 1, null, method, path, 0, null, 0, null, true, 0, false);
+    }
+
+    /** An execution that fails at once, e.g. with {@code machine_not_routable}, once. */
+    public static Fault executionFails(String errorCode) {
+        return new Fault(Kind.EXECUTION_FAILS, 1, null, null, null, 0, errorCode, 0, null, false, 0, false);
+    }
+
+    /** Preview URLs that answer a gateway's 502, 503 or 504 for a while after each wake. */
+    public static Fault gatewayAfterWake(int status, Duration howLong) {
+        return of(Kind.PREVIEW_GATEWAY).withStatus(status).withDelay(howLong).always();
+    }
+
+    /** A fault of a kind that happens so many times; negative: until cleared. */
     public static Fault of(Kind kind, int times) {
-        return new Fault(kind, times, null, null, 0, null, 0, false);
+        return of(kind).withTimes(times);
     }
 
     /** A fault that takes time. */
     public static Fault delaying(Kind kind, int times, long millis) {
-        return new Fault(kind, times, null, null, 0, null, millis, false);
+        return of(kind, times).withDelay(Duration.ofMillis(millis));
     }
 
-    /** Executions that fail. */
-    public static Fault execution(int times, String code) {
-        return new Fault(Kind.EXECUTION_FAILS, times, null, null, 0, code, 0, false);
+    /** Executions that fail at once. */
+    public static Fault execution(int times, String errorCode) {
+        return executionFails(errorCode).withTimes(times);
     }
 
-    /** Gateway answers of preview URLs. */
+    /** Preview URLs that answer a gateway's 502, 503 or 504. */
     public static Fault gateway(int times, int status) {
-        return new Fault(Kind.PREVIEW_GATEWAY, times, null, null, status, "machine_not_routable", 0, false);
+        return of(Kind.PREVIEW_GATEWAY, times).withStatus(status);
     }
 
-    /** An API answer. */
+    /** API calls that answer an error without doing anything; {@code retryAfterMillis} 0: none. */
     public static Fault api(int times, String method, String path, int status, String code, long retryAfterMillis) {
-        return new Fault(Kind.API, times, method, path, status, code, retryAfterMillis, false);
+        Fault fault = apiError(method, path, status, code).withTimes(times);
+        return retryAfterMillis > 0 ? fault.withRetryAfter(Duration.ofMillis(retryAfterMillis)) : fault;
     }
 
-    /** An API call whose work is done and whose answer is lost. */
+    /** API calls that do their work and whose connections are then cut. */
     public static Fault lostAnswer(int times, String method, String path) {
-        return new Fault(Kind.API, times, method, path, 0, null, 0, true);
+        return lostAnswer(method, path).withTimes(times);
+    }
+
+    /** Whether it can happen on a machine. */
+    public boolean concerns(String machine) {
+        return machineId == null || machineId.equals(machine);
+    }
+
+    /** The same, so many times; negative: until cleared. */
+    public Fault withTimes(int value) {
+        return new Fault(
+                kind, value, machineId, method, path, status, errorCode, delayMs, retryAfterMs, afterWork, afterBytes,
+                request);
+    }
+
+    /** The same until cleared. */
+    public Fault always() {
+        return withTimes(-1);
+    }
+
+    /** The same on one machine only. */
+    public Fault withMachine(String value) {
+        return new Fault(
+                kind, times, value, method, path, status, errorCode, delayMs, retryAfterMs, afterWork, afterBytes,
+                request);
+    }
+
+    /** The same with another HTTP status. */
+    public Fault withStatus(int value) {
+        return new Fault(
+                kind, times, machineId, method, path, value, errorCode, delayMs, retryAfterMs, afterWork, afterBytes,
+                request);
+    }
+
+    /** The same with a delay, in whole milliseconds. */
+    public Fault withDelay(Duration value) {
+        return new Fault(
+                kind, times, machineId, method, path, status, errorCode, value.toMillis(), retryAfterMs, afterWork,
+                afterBytes, request);
+    }
+
+    /** The same with a {@code retry_after_ms}. */
+    public Fault withRetryAfter(Duration value) {
+        return new Fault(
+                kind, times, machineId, method, path, status, errorCode, delayMs, value.toMillis(), afterWork,
+                afterBytes, request);
+    }
+
+    /** The same, having done the call's work before. */
+    public Fault withWorkDone() {
+        return new Fault(
+                kind, times, machineId, method, path, status, errorCode, delayMs, retryAfterMs, true, afterBytes,
+                request);
+    }
+
+    /** A reset after so many bytes of the response, or of the request. */
+    public static Fault previewReset(long afterBytes, boolean request) {
+        return new Fault(
+                Kind.PREVIEW_RESET, 1, null, null, null, 0, null, 0, null, false, afterBytes, request);
     }
 }

@@ -1,0 +1,119 @@
+package io.jenkins.plugins.dedalus.emulator.core;
+
+import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
+import io.jenkins.plugins.dedalus.emulator.FaultControl;
+import io.jenkins.plugins.dedalus.emulator.relay.Loop;
+import io.jenkins.plugins.dedalus.emulator.sandbox.Sandboxes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+
+/** All services of one emulator, and what they stand on. */
+public final class ControlPlane implements AutoCloseable {
+    private final World world;
+    private final boolean ownsRoot;
+    private final MachineService machines;
+    private final ExecutionService executions;
+    private final PreviewService previews;
+    private final Lifecycle lifecycle;
+    private final Usage usage;
+
+    /** Starts it, with the machines that its directory knows. Throws {@link IOException} with a sentence. */
+    public ControlPlane(EmulatorConfig config, FaultControl faults) throws IOException {
+        boolean namespaces = config.isolation() != EmulatorConfig.Isolation.OFF && Sandboxes.namespacesSupported();
+        if (!namespaces && config.isolation() == EmulatorConfig.Isolation.NAMESPACES) {
+            throw new IOException("This host allows no PID and network namespaces (unshare, nsenter), but they are demanded.");
+        }
+        ownsRoot = config.state() == null;
+        Path root = ownsRoot
+                ? Files.createTempDirectory("dedalus-emulator-").toRealPath()
+                : Files.createDirectories(config.state()).toRealPath();
+        StateStore store = new StateStore(root, !ownsRoot);
+        world = new World(
+                config,
+                root,
+                faults,
+                new Sandboxes(namespaces, ownsRoot),
+                new Loop("emulator-relay"),
+                new Workers(),
+                store,
+                new SecureRandom());
+        previews = new PreviewService(world);
+        lifecycle = new Lifecycle(world, previews);
+        machines = new MachineService(world, lifecycle);
+        executions = new ExecutionService(world, lifecycle);
+        usage = new Usage(world, machines);
+        machines.restore(new Restorer(world, lifecycle, previews).restore());
+    }
+
+    /** The machines. */
+    public MachineService machines() {
+        return machines;
+    }
+
+    /** The executions. */
+    public ExecutionService executions() {
+        return executions;
+    }
+
+    /** The previews. */
+    public PreviewService previews() {
+        return previews;
+    }
+
+    /** Exposes a port of a machine, which is woken for it. Throws {@link ApiException}. */
+    public Preview createPreview(Machine machine, int port, String protocol, String visibility) {
+        return previews.create(
+                machine,
+                port,
+                protocol,
+                visibility,
+                then -> machines.wake(machine).whenComplete((awake, failure) -> then.run()));
+    }
+
+    /** The usage. */
+    public Usage usage() {
+        return usage;
+    }
+
+    /** The threads. */
+    public Workers workers() {
+        return world.workers();
+    }
+
+    /** What is kept. */
+    public StateStore store() {
+        return world.store();
+    }
+
+    /** Whether machines have namespaces of their own. */
+    public boolean namespaces() {
+        return world.sandboxes().namespaces();
+    }
+
+    /** Where everything lies. */
+    public Path root() {
+        return world.root();
+    }
+
+    /** Ends every process; machines that are kept come back asleep, their memory lost. */
+    @Override
+    public void close() throws IOException {
+        world.workers().stopTimer();
+        for (Machine machine : machines.all()) {
+            synchronized (machine.directory) {
+                lifecycle.killProcesses(machine, "execution_runner_interrupted");
+                previews.list(machine).forEach(Preview::stopListening);
+            }
+            world.store().save(machine);
+        }
+        world.workers().close();
+        world.relay().close();
+        world.sandboxes().close();
+        world.store().close();
+        if (ownsRoot) {
+            FileTrees.delete(world.root());
+        }
+    }
+}
