@@ -13,11 +13,6 @@ final class FormNumbers {
         require(form, field, "a whole number", FormNumbers::integer);
     }
 
-    /** Checks that {@code form}'s field, if filled in, is a number. */
-    static void requireNumber(JSONObject form, String field) {
-        require(form, field, "a number such as 0.5 or 2", FormNumbers::number);
-    }
-
     /** Checks a nested block of the form, if it was submitted. */
     static void requireNested(JSONObject form, String field, Consumer<JSONObject> check) {
         JSONObject nested = form.optJSONObject(field);
@@ -49,8 +44,9 @@ final class FormNumbers {
     }
 
     private static void require(JSONObject form, String field, String allowed, Function<String, ?> parser) {
-        if (form.has(field)) {
-            parse(field, form.getString(field), allowed, parser);
+        if (form.has(field) && parse(field, form.getString(field), allowed, parser) == null) {
+            // Stapler would make a zero of an empty box; nothing said means the default.
+            form.remove(field);
         }
     }
 

@@ -27,7 +27,7 @@ import org.kohsuke.stapler.verb.POST;
  * parent's, the outermost one the global configuration's, and that {@link PreviewSpec}'s own.
  */
 public final class PreviewDefaults extends AbstractDescribableImpl<PreviewDefaults> {
-    private Double vcpu;
+    private String vcpu;
     private Integer memoryMib;
     private Integer storageGib;
     private String autosleep;
@@ -63,7 +63,7 @@ public final class PreviewDefaults extends AbstractDescribableImpl<PreviewDefaul
 
     void applyTo(PreviewSpec.Builder spec) {
         if (vcpu != null) {
-            spec.vcpu(vcpu);
+            spec.vcpu(Double.parseDouble(vcpu));
         }
         if (memoryMib != null) {
             spec.memoryMib(memoryMib);
@@ -83,13 +83,13 @@ public final class PreviewDefaults extends AbstractDescribableImpl<PreviewDefaul
     }
 
     /** Virtual CPUs; null if not said. */
-    public Double getVcpu() {
+    public String getVcpu() {
         return vcpu;
     }
 
     /** Sets the virtual CPUs, 0.25 to 64. */
     @DataBoundSetter
-    public void setVcpu(Double value) {
+    public void setVcpu(String value) {
         vcpu = SettingChecks.vcpu(value);
     }
 
@@ -177,7 +177,6 @@ public final class PreviewDefaults extends AbstractDescribableImpl<PreviewDefaul
         }
 
         static void checkNumbers(JSONObject form) {
-            FormNumbers.requireNumber(form, "vcpu");
             FormNumbers.requireInteger(form, "memoryMib");
             FormNumbers.requireInteger(form, "storageGib");
             FormNumbers.requireInteger(form, "port");
@@ -195,7 +194,7 @@ public final class PreviewDefaults extends AbstractDescribableImpl<PreviewDefaul
         @POST
         public FormValidation doCheckVcpu(@AncestorInPath Item item, @QueryParameter String value) {
             checkPermission(item);
-            return SettingChecks.form(() -> SettingChecks.vcpu(FormNumbers.number("vcpu", value)));
+            return SettingChecks.form(() -> SettingChecks.vcpu(value));
         }
 
         /** Checks the memory. */

@@ -209,11 +209,14 @@ final class SettingChecks {
         return Stream.of(Util.fixNull(value).split("[\\s,]+")).filter(word -> !word.isEmpty());
     }
 
-    /** A machine's size or null; PreviewSpec knows the limits. */
-    static Double vcpu(Double value) {
-        return value == null
+    /** The virtual CPUs or null; PreviewSpec knows the limits. Text, because Configuration as Code drops fractions. */
+    static String vcpu(String value) {
+        Double number = FormNumbers.number("vcpu", value);
+        return number == null
                 ? null
-                : spec("vcpu", value, () -> PreviewSpec.builder().vcpu(value).build());
+                : spec("vcpu", value.trim(), () -> PreviewSpec.builder()
+                        .vcpu(number)
+                        .build());
     }
 
     /** The memory in MiB or null. */

@@ -18,7 +18,7 @@ final class Sites {
         String name = host.toLowerCase(Locale.ROOT);
         String ours = registrable(name);
         // A host that has no registrable domain, such as an address or localhost, is a site of its own.
-        return ours != null ? ours.equals(registrable("x." + domain)) : within("x." + domain, name);
+        return ours != null && ours.equals(registrable("x." + domain));
     }
 
     private static String registrable(String host) {

@@ -40,7 +40,7 @@ class ConfigRoundTripTest {
         settings.setOrganizationId("123e4567-e89b-42d3-a456-426614174000");
         settings.setViewerKeyCredentialsId("viewer");
         PreviewDefaults defaults = new PreviewDefaults();
-        defaults.setVcpu(0.5);
+        defaults.setVcpu("0.5");
         defaults.setMemoryMib(4096);
         defaults.setStorageGib(20);
         defaults.setAutosleep("15m");
@@ -68,7 +68,7 @@ class ConfigRoundTripTest {
         DedalusGlobalConfiguration saved = new DedalusGlobalConfiguration();
         assertThat(saved.getApiUrl()).isEqualTo("http://127.0.0.1:7070");
         assertThat(saved.getUpstreamAllowList()).isEqualTo(".dedaluslabs.ai .example.org");
-        assertThat(saved.getDefaults().getVcpu()).isEqualTo(0.5);
+        assertThat(saved.getDefaults().getVcpu()).isEqualTo("0.5");
         assertThat(saved.getListener().getTrustedProxies()).isEqualTo("127.0.0.1 10.0.0.0/8");
     }
 

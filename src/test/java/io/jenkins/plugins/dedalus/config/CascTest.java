@@ -1,0 +1,101 @@
+package io.jenkins.plugins.dedalus.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.jenkins.plugins.casc.ConfigurationAsCode;
+import io.jenkins.plugins.casc.misc.Util;
+import io.jenkins.plugins.casc.model.CNode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+@WithJenkins
+class CascTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void whatIsImportedIsExportedAgain(JenkinsRule r) throws Exception {
+        String source =
+                Objects.requireNonNull(CascTest.class.getResource("casc.yaml")).toString();
+        ConfigurationAsCode.get().configure(source);
+
+        DedalusGlobalConfiguration settings = DedalusGlobalConfiguration.get();
+        assertThat(settings.getCredentialsId()).isEqualTo("dedalus-api-key");
+        assertThat(settings.getDefaults().getVcpu()).isEqualTo("0.5");
+        assertThat(settings.closedGrace()).isEqualTo(Duration.ofHours(12));
+        assertThat(settings.getListener().getPort()).isZero();
+        assertThat(PreviewService.get().available()).isTrue();
+        assertThat(PreviewService.get().listener().port()).isPresent();
+
+        CNode exported = Util.getUnclassifiedRoot(new io.jenkins.plugins.casc.ConfigurationContext(
+                        io.jenkins.plugins.casc.ConfiguratorRegistry.get()))
+                .get("dedalus");
+        String wanted = section(source);
+        assertThat(Util.toYamlString(exported).trim()).isEqualTo(wanted.trim());
+
+        // What was exported is imported again, over other values.
+        settings.setReconcileMinutes(5);
+        settings.setListener(null);
+        settings.save();
+        assertThat(PreviewService.get().listener().port()).isEmpty();
+        Path file = directory.resolve("exported.yaml");
+        Files.writeString(file, "unclassified:\n  dedalus:\n" + indented(Util.toYamlString(exported)));
+        ConfigurationAsCode.get().configure(file.toString());
+        assertThat(settings.getReconcileMinutes()).isEqualTo(30);
+        assertThat(settings.getListener()).isNotNull();
+    }
+
+    @Test
+    void aBadValueIsASentenceAndChangesNothing(JenkinsRule r) throws Exception {
+        assertThat(failure("apiUrl: \"http://evil.example.com\"")).contains("apiUrl", "https");
+        assertThat(failure("organizationId: \"acme\"")).contains("organizationId is 'acme'", "a UUID");
+        assertThat(failure("credentialsId: \"^${KEY}\"")).contains("credentialsId", "build parameter");
+        assertThat(failure("closedGrace: \"soon\"")).contains("closedGrace is 'soon'", "12h");
+        assertThat(failure("defaults:\n      memoryMib: 1")).contains("memoryMib is 1", "256 to 262144");
+        assertThat(failure("defaults:\n      autosleep: \"1 hour\"")).contains("autosleep is '1 hour'");
+        assertThat(failure("reconcileMinutes: 0")).contains("reconcileMinutes is '0'", "1 to 1440");
+        assertThat(failure("publicUrl: \"https://previews.example.net\"")).contains("publicUrl", "{label}");
+        assertThat(failure("viewerAccess: \"friends\"")).contains("viewerAccess is 'friends'");
+        assertThat(failure("viewerAccess: \"jenkins\"")).contains("publicUrl");
+        assertThat(failure("listener:\n      port: 70000")).contains("port is '70000'");
+        assertThat(failure("upstreamAllowList: \".com\"")).contains("upstreamAllowList is '.com'");
+        assertThat(failure("closedGrace: \"9d\"\n    unconfirmedGrace: \"3d\"")).contains("unconfirmedGrace is 3d");
+
+        DedalusGlobalConfiguration saved = new DedalusGlobalConfiguration();
+        assertThat(saved.getApiUrl()).isEqualTo(DedalusGlobalConfiguration.DEFAULT_API_URL);
+        assertThat(saved.getClosedGrace()).isEqualTo("1d");
+        assertThat(saved.getListener()).isNull();
+        assertThat(DedalusGlobalConfiguration.get().getViewerAccess()).isEqualTo("public");
+        assertThat(DedalusGlobalConfiguration.get().getUnconfirmedGrace()).isEqualTo("7d");
+    }
+
+    private String failure(String setting) throws Exception {
+        Path file = directory.resolve("bad.yaml");
+        Files.writeString(file, "unclassified:\n  dedalus:\n    " + setting + "\n");
+        Throwable thrown = catchThrowable(() -> ConfigurationAsCode.get().configure(file.toString()));
+        assertThat(thrown).as(setting).isNotNull();
+        return Stream.iterate(thrown, Objects::nonNull, Throwable::getCause)
+                .map(Throwable::getMessage)
+                .toList()
+                .toString();
+    }
+
+    private static String section(String source) throws Exception {
+        String text = new String(new java.net.URL(source).openStream().readAllBytes(), StandardCharsets.UTF_8);
+        return text.substring(text.indexOf("  dedalus:\n") + "  dedalus:\n".length())
+                .replaceAll("(?m)^ {4}", "");
+    }
+
+    private static String indented(String text) {
+        return text.replaceAll("(?m)^(?=.)", "    ");
+    }
+}

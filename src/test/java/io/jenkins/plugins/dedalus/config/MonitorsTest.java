@@ -1,0 +1,131 @@
+package io.jenkins.plugins.dedalus.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.cloudbees.hudson.plugins.folder.Folder;
+import com.cloudbees.plugins.credentials.CredentialsScope;
+import hudson.ExtensionList;
+import io.jenkins.plugins.dedalus.client.PermissionException;
+import io.jenkins.plugins.dedalus.client.RequestOptions;
+import io.jenkins.plugins.dedalus.emulator.Emulator;
+import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
+import io.jenkins.plugins.dedalus.preview.PreviewKey;
+import java.util.List;
+import jenkins.model.JenkinsLocationConfiguration;
+import org.assertj.core.api.Assertions;
+import org.htmlunit.html.HtmlPage;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+@WithJenkins
+class MonitorsTest {
+    private final PreviewKey key = PreviewKey.of("github.com/acme/shop", "7");
+
+    @Test
+    void eachDangerHasItsMonitor(JenkinsRule r) throws Exception {
+        DedalusGlobalConfiguration settings = DedalusGlobalConfiguration.get();
+        JenkinsLocationConfiguration location = JenkinsLocationConfiguration.get();
+        assertThat(sentences(Monitors.NoCredentials.class)).contains("the global account", "Secret text");
+        assertThat(sentences(Monitors.SharedSite.class)).isEqualTo("[]");
+        assertThat(sentences(Monitors.Trouble.class)).isEqualTo("[]");
+        HtmlPage manage = r.createWebClient().goTo("manage");
+        assertThat(manage.asNormalizedText()).contains("The API credentials of the global account are missing");
+
+        Keys.global(CredentialsScope.SYSTEM, "api", "key");
+        settings.setCredentialsId("api");
+        settings.save();
+        assertThat(sentences(Monitors.NoCredentials.class)).isEqualTo("[]");
+
+        location.setUrl(null);
+        assertThat(sentences(Monitors.NoJenkinsUrl.class)).contains("own URL");
+        location.setUrl("https://jenkins.example.com/");
+        assertThat(sentences(Monitors.NoJenkinsUrl.class)).isEqualTo("[]");
+
+        assertThat(sharedSite("https://{preview}.previews.example.net")).isEqualTo("[]");
+        assertThat(sharedSite("https://{preview}.previews.example.com")).contains("one site to browsers");
+        assertThat(sharedSite("https://{preview}.jenkins.example.com")).contains("in the name of Jenkins");
+        assertThat(sharedSite("https://{preview}.example.com")).contains("in the name of Jenkins");
+        location.setUrl("https://jenkins.acme.co.uk/");
+        assertThat(sharedSite("https://{preview}.other.co.uk")).isEqualTo("[]");
+        assertThat(sharedSite("https://{preview}.acme.co.uk")).contains("in the name of Jenkins");
+        location.setUrl("http://localhost:8080/jenkins/");
+        assertThat(sharedSite("http://{preview}.previews.localhost")).isEqualTo("[]");
+
+        settings.setPublicUrl("http://{preview}.previews.example.net");
+        assertThat(sentences(Monitors.NoHttps.class)).isEqualTo("[]");
+        settings.setViewerAccess("jenkins");
+        assertThat(sentences(Monitors.NoHttps.class)).contains("Use https");
+        settings.setPublicUrl("https://{preview}.previews.example.net");
+        assertThat(sentences(Monitors.NoHttps.class)).isEqualTo("[]");
+
+        settings.setViewerKeyCredentialsId("gone");
+        assertThat(sentences(Monitors.NoCredentials.class)).contains("'gone'", "viewer key");
+    }
+
+    @Test
+    void refusalsAreSeenAndForgottenWhenTheKeyIsPutRight(JenkinsRule r) throws Exception {
+        try (Emulator emulator = Emulator.start(EmulatorConfig.defaults())) {
+            use(emulator, "dsk-wrong");
+            PreviewService service = PreviewService.get();
+
+            Assertions.assertThatThrownBy(() -> service.client(key).machines().listAll(RequestOptions.none()))
+                    .hasMessageNotContaining("dsk-wrong");
+            assertThat(sentences(Monitors.Refused.class)).contains("the global account", "401");
+
+            Keys.global("api", emulator.apiKey());
+            assertThat(service.client(key).machines().listAll(RequestOptions.none()))
+                    .isEmpty();
+            assertThat(sentences(Monitors.Refused.class)).isEqualTo("[]");
+        }
+    }
+
+    @Test
+    void theGlobalKeyStandsInForADeletedFolderButItsNotFoundIsNotBelieved(JenkinsRule r) throws Exception {
+        try (Emulator emulator = Emulator.start(EmulatorConfig.defaults())) {
+            use(emulator, emulator.apiKey());
+            PreviewService service = PreviewService.get();
+            Folder folder = r.jenkins.createProject(Folder.class, "team");
+            Keys.folder(folder, "team-key", "dsk-team");
+            DedalusFolderProperty property = new DedalusFolderProperty();
+            property.setCredentialsId("team-key");
+            folder.addProperty(property);
+            service.lifecycle(key, folder);
+            Records.put(service.accounts().get(1).ledger(), key, "dm-elsewhere", "http://127.0.0.1:1/");
+            assertThat(service.account(key, null)).isEqualTo(new Account("team-key", "team"));
+            assertThat(service.records()).hasSize(1);
+
+            folder.renameTo("crew");
+            assertThat(service.account(key, null)).isEqualTo(new Account("team-key", "crew"));
+            assertThat(sentences(Monitors.Trouble.class)).isEqualTo("[]");
+
+            folder.delete();
+            Assertions.assertThatThrownBy(
+                            () -> service.client(key).machines().get("dm-elsewhere", RequestOptions.none()))
+                    .isInstanceOf(PermissionException.class)
+                    .hasMessageContaining("crew");
+            assertThat(service.client(key).machines().listAll(RequestOptions.none()))
+                    .isEmpty();
+            assertThat(sentences(Monitors.Trouble.class)).contains("crew", "are kept", key.id());
+            assertThat(service.records()).hasSize(1);
+        }
+    }
+
+    private static void use(Emulator emulator, String secret) throws Exception {
+        Keys.global("api", secret);
+        DedalusGlobalConfiguration settings = DedalusGlobalConfiguration.get();
+        settings.setApiUrl(emulator.baseUrl().toString());
+        settings.setCredentialsId("api");
+        settings.save();
+    }
+
+    private static String sharedSite(String pattern) {
+        DedalusGlobalConfiguration.get().setPublicUrl(pattern);
+        return sentences(Monitors.SharedSite.class);
+    }
+
+    private static String sentences(Class<? extends DedalusMonitor> type) {
+        List<String> sentences = ExtensionList.lookupSingleton(type).getSentences();
+        return sentences.toString();
+    }
+}
