@@ -1,5 +1,7 @@
 package io.jenkins.plugins.dedalus.config;
 
+import io.jenkins.plugins.dedalus.preview.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.PreviewState;
 import io.jenkins.plugins.dedalus.proxy.AccessMode;
 import io.jenkins.plugins.dedalus.proxy.Directory;
 import io.jenkins.plugins.dedalus.proxy.Route;
@@ -44,6 +46,16 @@ final class AccountDirectory implements Directory {
     Optional<AccountEngine> engine(Route route) {
         return engines().stream()
                 .filter(engine -> of(engine).lookup(route.host()).isPresent())
+                .findFirst();
+    }
+
+    /** Why a preview will not come by waiting; empty if it may. */
+    Optional<String> problem(Route route) {
+        return engines().stream()
+                .flatMap(engine -> engine.ledger().list().stream())
+                .filter(record -> record.key().id().equals(route.previewId()))
+                .filter(record -> record.state() == PreviewState.FAILED && record.problem() != null)
+                .map(PreviewRecord::problem)
                 .findFirst();
     }
 

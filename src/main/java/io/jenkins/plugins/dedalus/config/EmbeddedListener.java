@@ -3,7 +3,9 @@ package io.jenkins.plugins.dedalus.config;
 import io.jenkins.plugins.dedalus.proxy.ListenOptions;
 import io.jenkins.plugins.dedalus.proxy.PreviewProxy;
 import io.jenkins.plugins.dedalus.proxy.ProxySettings;
+import io.jenkins.plugins.dedalus.proxy.page.WaitingPage;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -128,6 +130,7 @@ public final class EmbeddedListener {
                 .directory(directory)
                 .waker(new AccountWaker(directory))
                 .gatekeeper(asked.gatekeeper())
+                .pages(new WaitingPage(Clock.systemUTC(), directory::problem))
                 .credentials(new ViewerKey(setup.viewerKey()))
                 .settings(ProxySettings.builder()
                         .upstreamSuffixes(setup.upstreams())
@@ -139,7 +142,8 @@ public final class EmbeddedListener {
 
     private void failed(Setup setup, Throwable failure) {
         problem = Messages.EmbeddedListener_failed(setup.listener(), failure.getMessage());
-        LOGGER.log(Level.WARNING, problem, failure);
+        LOGGER.warning(problem);
+        LOGGER.log(Level.FINE, "Why", failure);
     }
 
     private CompletableFuture<Void> shutDown() {

@@ -232,8 +232,13 @@ public class PreviewService {
         if (pattern == null || port.url() == null) {
             return port.url();
         }
-        HostPattern hosts = HostPattern.parse(pattern);
-        return hosts.url(hosts.host(port.label())).toString();
+        return HostPattern.parse(pattern).url(port.label()).toString();
+    }
+
+    /** The host label that a new preview gets, as the public address names hosts. */
+    public String hostLabel(PreviewKey key) {
+        String pattern = DedalusGlobalConfiguration.get().getPublicUrl();
+        return pattern == null ? key.id() : HostPattern.parse(pattern).label(key.id(), key.changeId());
     }
 
     /** The address that people are given for a preview's main port; null while there is none. */

@@ -139,6 +139,13 @@ final class SettingChecks {
         } catch (IllegalArgumentException e) {
             throw new InvalidSettingException("publicUrl", "publicUrl is wrong: " + e.getMessage());
         }
+        if (!text.contains("{preview}") && !text.contains("{label}")) {
+            throw invalid(
+                    "publicUrl",
+                    text,
+                    "an address with {preview}, because the change requests of several repositories"
+                            + " have the same numbers");
+        }
         return text;
     }
 

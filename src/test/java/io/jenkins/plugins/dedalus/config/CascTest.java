@@ -63,7 +63,7 @@ class CascTest {
         assertThat(failure("defaults:\n      memoryMib: 1")).contains("memoryMib is 1", "256 to 262144");
         assertThat(failure("defaults:\n      autosleep: \"1 hour\"")).contains("autosleep is '1 hour'");
         assertThat(failure("reconcileMinutes: 0")).contains("reconcileMinutes is '0'", "1 to 1440");
-        assertThat(failure("publicUrl: \"https://previews.example.net\"")).contains("publicUrl", "{label}");
+        assertThat(failure("publicUrl: \"https://previews.example.net\"")).contains("publicUrl is wrong");
         assertThat(failure("viewerAccess: \"friends\"")).contains("viewerAccess is 'friends'");
         assertThat(failure("viewerAccess: \"jenkins\"")).contains("publicUrl");
         assertThat(failure("listener:\n      port: 70000")).contains("port is '70000'");
