@@ -1,6 +1,7 @@
 package io.jenkins.plugins.dedalus.proxy.access;
 
 import io.jenkins.plugins.dedalus.proxy.Decision;
+import io.jenkins.plugins.dedalus.proxy.ViewerRequest;
 import java.util.List;
 import java.util.Map;
 
@@ -40,6 +41,13 @@ final class Refusals {
                 400,
                 "This sign-in is not one that this browser began in the last five minutes, or it was used already. Start again at "
                         + origin + "/");
+    }
+
+    static Decision wrongHost(ViewerRequest request) {
+        return Decision.text(
+                421,
+                "This preview is protected and can be viewed only at its own address: " + request.scheme() + "://"
+                        + request.route().host() + "/");
     }
 
     static Decision badLink() {

@@ -23,12 +23,13 @@ public final class ViewerAccess implements Gatekeeper, AutoCloseable {
     private static final String SIGN_OUT = Reserved.PATH_PREFIX + "sign-out";
 
     private final Map<AccessMode, Credential> credentials = new EnumMap<>(AccessMode.class);
+    private final SameSiteRule sameSite;
     private final ShareAccess shares;
     private final SessionBook sessions;
     private final JenkinsAccess handOver;
 
     private ViewerAccess(Builder parts) {
-        SameSiteRule sameSite = new SameSiteRule(Objects.requireNonNull(parts.directory, "directory"));
+        sameSite = new SameSiteRule(Objects.requireNonNull(parts.directory, "directory"));
         shares = parts.links == null ? null : new ShareAccess(parts.links, sameSite, parts.clock);
         if (parts.user != null) {
             credentials.put(
@@ -59,13 +60,16 @@ public final class ViewerAccess implements Gatekeeper, AutoCloseable {
             // An old share link still leads to the page it was made for.
             return done(shares != null && path.startsWith(ShareAccess.PATH) ? openPublic(request) : Decision.ADMIT);
         }
+        if (!isOwnHost(request)) {
+            return done(Refusals.wrongHost(request));
+        }
         if (shares != null && path.startsWith(ShareAccess.PATH)) {
             return done(shares.open(request));
         }
         if (mode == AccessMode.JENKINS && handOver != null && path.equals(JenkinsAccess.CALLBACK)) {
             return handOver.callback(request);
         }
-        if (path.equals(SIGN_OUT)) {
+        if (path.equals(SIGN_OUT) && sameSite.allows(request)) {
             return done(JenkinsAccess.signOut(request));
         }
         Decision shared = shares == null ? null : shares.judge(request);
@@ -82,6 +86,14 @@ public final class ViewerAccess implements Gatekeeper, AutoCloseable {
         }
         CompletionStage<Decision> decision = credential.judge(request);
         return decision != null ? decision : done(credential.challenge(request));
+    }
+
+    /** A front proxy may route by number; but a sign-in belongs to a host, so every protected preview needs its own. */
+    private static boolean isOwnHost(ViewerRequest request) {
+        String authority = request.authority();
+        int colon = authority.lastIndexOf(':');
+        String host = colon < 0 ? authority : authority.substring(0, colon);
+        return host.equalsIgnoreCase(request.route().host());
     }
 
     private static Decision openPublic(ViewerRequest request) {

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.dedalus.proxy.directory;
 
+import io.jenkins.plugins.dedalus.preview.PreviewKey;
 import io.jenkins.plugins.dedalus.proxy.Route;
 import java.time.Instant;
 import java.util.HashMap;
@@ -43,12 +44,23 @@ final class RouteTable {
         return Optional.ofNullable(byHost.get(host));
     }
 
-    /** The main port's route of a change request; without a repository only where the number is not ambiguous. */
+    /**
+     * The main port's route of a change request. A repository may be given in any spelling, also as {@code owner/name} alone;
+     * without one only a number that is not ambiguous finds anything.
+     */
     Optional<Route> lookupChange(String repository, String changeId) {
-        if (repository != null) {
-            return Optional.ofNullable(byChange.get(change(repository, changeId)));
+        if (repository == null || repository.isBlank()) {
+            return ambiguousNumbers.contains(changeId) ? Optional.empty() : Optional.ofNullable(byNumber.get(changeId));
         }
-        return ambiguousNumbers.contains(changeId) ? Optional.empty() : Optional.ofNullable(byNumber.get(changeId));
+        String name = PreviewKey.normaliseRepository(repository);
+        Route exact = byChange.get(change(name, changeId));
+        if (exact != null) {
+            return Optional.of(exact);
+        }
+        List<Route> fits = byChange.values().stream()
+                .filter(route -> route.changeId().equals(changeId) && route.repository().endsWith("/" + name))
+                .toList();
+        return fits.size() == 1 ? Optional.of(fits.get(0)) : Optional.empty();
     }
 
     List<Route> routes() {

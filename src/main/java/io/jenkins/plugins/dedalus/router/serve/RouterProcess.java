@@ -3,6 +3,7 @@ package io.jenkins.plugins.dedalus.router.serve;
 import io.jenkins.plugins.dedalus.proxy.PreviewProxy;
 import io.jenkins.plugins.dedalus.router.admin.AdminAddress;
 import io.jenkins.plugins.dedalus.router.admin.AdminServer;
+import io.jenkins.plugins.dedalus.router.admin.AdminServer.Readiness;
 import io.jenkins.plugins.dedalus.router.admin.OwnerOnly;
 import io.jenkins.plugins.dedalus.router.config.RouterConfig;
 import io.jenkins.plugins.dedalus.router.metrics.RouterMetrics;
@@ -15,6 +16,8 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -28,14 +31,24 @@ public final class RouterProcess implements AutoCloseable {
     private final PreviewProxy proxy;
     private final AdminServer admin;
     private final int port;
+    private final AtomicBoolean stopping;
+    private final CertificateWatch certificates;
     private boolean closed;
 
-    private RouterProcess(RouterConfig config, Engine engine, PreviewProxy proxy, AdminServer admin, int port) {
+    private RouterProcess(
+            RouterConfig config,
+            Engine engine,
+            PreviewProxy proxy,
+            AdminServer admin,
+            int port,
+            AtomicBoolean stopping) {
         this.config = config;
         this.engine = engine;
         this.proxy = proxy;
         this.admin = admin;
         this.port = port;
+        this.stopping = stopping;
+        this.certificates = new CertificateWatch(config.listen(), proxy, engine.scheduler());
     }
 
     /**
@@ -51,11 +64,17 @@ public final class RouterProcess implements AutoCloseable {
         AdminServer admin = null;
         try {
             metrics.watch(engine.directory(), Clock.systemUTC());
-            proxy = engine.proxy(metrics);
+            proxy = engine.proxy();
             int port = bound(proxy, config);
-            admin = admin(config, engine, metrics);
-            RouterProcess process = new RouterProcess(config, engine, proxy, admin, port);
+            AtomicBoolean stopping = new AtomicBoolean();
+            admin = admin(
+                    config,
+                    engine,
+                    () -> stopping.get() ? new Readiness(false, "stopping") : engine.readiness(),
+                    metrics);
+            RouterProcess process = new RouterProcess(config, engine, proxy, admin, port, stopping);
             engine.begin();
+            process.certificates.start();
             return process;
         } catch (RuntimeException e) {
             if (admin != null) {
@@ -94,11 +113,12 @@ public final class RouterProcess implements AutoCloseable {
         }
     }
 
-    private static AdminServer admin(RouterConfig config, Engine engine, RouterMetrics metrics) {
+    private static AdminServer admin(
+            RouterConfig config, Engine engine, Supplier<Readiness> ready, RouterMetrics metrics) {
         InetSocketAddress bind =
                 new InetSocketAddress(config.admin().bind(), config.admin().port());
         try {
-            AdminServer admin = AdminServer.start(bind, engine.adminApi(), engine::readiness, metrics::scrape);
+            AdminServer admin = AdminServer.start(bind, engine.adminApi(), ready, metrics::scrape);
             AdminAddress address = AdminAddress.create(admin.url());
             admin.token(address.token());
             address.write(config.state());
@@ -134,7 +154,9 @@ public final class RouterProcess implements AutoCloseable {
             return;
         }
         closed = true;
-        engine.stopping();
+        // From now on load balancers are told to stay away.
+        stopping.set(true);
+        certificates.close();
         await(proxy, config.limits().drain());
         try {
             AdminAddress.remove(config.state());
