@@ -4,6 +4,7 @@ import io.jenkins.plugins.dedalus.client.Visibility;
 import io.jenkins.plugins.dedalus.proxy.AccessMode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Viewer access × Dedalus visibility: the one place that says what goes together. docs/security.md shows this table; a test
@@ -70,7 +71,7 @@ public final class AccessTable {
     }
 
     private static Cell cell(AccessMode access, Visibility visibility, boolean key) {
-        String name = access.name().toLowerCase(java.util.Locale.ROOT);
+        String name = access.name().toLowerCase(Locale.ROOT);
         if (visibility.equals(Visibility.PUBLIC)) {
             return access == AccessMode.PUBLIC
                     ? new Cell(access, visibility, key, true, true, "Anyone may view, here and at the Dedalus URL.")
@@ -80,7 +81,9 @@ public final class AccessTable {
         if (!key) {
             return new Cell(access, visibility, false, false, false,
                     "Access " + name + " over a Dedalus URL of visibility " + visibility + " can't work: Dedalus asks for a"
-                            + " sign-in that the proxy has no key for. Use visibility public, or configure a viewer key.");
+                            + " sign-in that the proxy has no key for. Use visibility public, or "
+                            + (access == AccessMode.PUBLIC ? "access basic or jenkins with" : "configure")
+                            + " a viewer key.");
         }
         return access == AccessMode.PUBLIC
                 ? new Cell(access, visibility, true, false, false,
