@@ -223,6 +223,22 @@ final class DataPlane extends VerticleBase {
         return parts.settings().idleTimeout().toNanos();
     }
 
+    /** How long a machine may say nothing before it is woken to be sure. */
+    long doubtNanos() {
+        return parts.settings().doubtAfter().toNanos();
+    }
+
+    /**
+     * Nothing was heard for a while, on the strength of a belief: the machine may have been frozen with our connection
+     * open. Waking it is idempotent and lets the app go on with this very request or message, so nothing is sent again.
+     */
+    void makeSure(Route route) {
+        if (machines.mayMakeSure(route)) {
+            parts.waker().drop(route);
+            parts.waker().wake(route);
+        }
+    }
+
     long probeTimeoutMillis() {
         return parts.settings().connectTimeout().toMillis();
     }

@@ -27,7 +27,7 @@ final class Forwarding {
     /**
      * Makes a try.
      *
-     * @param gated whether the machine was woken for this very request, so that an error is the app's own
+     * @param gated whether the machine was woken for this very request
      */
     Forwarding(Exchange exchange, DataPlane plane, ProxyParts parts, UpstreamResolver.Target target, boolean gated) {
         this.exchange = exchange;
@@ -170,15 +170,14 @@ final class Forwarding {
     /** Whether this answer may mean that the machine sleeps, and the request can be sent again. */
     private boolean isDoubtful(int status) {
         boolean sent = body != null && body.started();
-        return !gated
-                && !sent
+        return !sent
                 && (exchange.isIdempotent() || status == 503)
                 && exchange.mayRegate()
                 && plane.machines().mayDoubt(exchange.route());
     }
 
     private void gatewayError() {
-        if (gated) {
+        if (gated && !exchange.mayRegate()) {
             plane.machines().answersErrorsItself(exchange.route());
         } else if (plane.machines().mayDoubt(exchange.route())) {
             parts.waker().drop(exchange.route());
@@ -240,8 +239,8 @@ final class Forwarding {
                         ? parts.settings().idleTimeout()
                         : parts.settings().responseTimeout())
                 .toNanos();
-        if (relay == null && !gated && now - touched > parts.settings().doubtAfter().toNanos()) {
-            makeSure();
+        if (relay == null && !gated && now - touched > plane.doubtNanos()) {
+            plane.makeSure(exchange.route());
         }
         if (limit > 0 && now - touched > limit) {
             boolean answering = relay != null;
@@ -252,18 +251,6 @@ final class Forwarding {
                 exchange.reply()
                         .unavailable(504, Cause.UPSTREAM_TIMEOUT, "The preview did not answer in time.", null);
             }
-        }
-    }
-
-    /**
-     * Nothing was heard for a while, on the strength of a belief: the machine may have been frozen with our connection
-     * open. Waking it is idempotent and lets the app go on with this very request, so nothing is sent again.
-     */
-    private void makeSure() {
-        Route route = exchange.route();
-        if (plane.machines().mayMakeSure(route)) {
-            parts.waker().drop(route);
-            parts.waker().wake(route);
         }
     }
 

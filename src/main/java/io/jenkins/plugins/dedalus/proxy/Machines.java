@@ -7,7 +7,7 @@ import java.util.Map;
 /** What one event loop remembers of the machines it forwards to. */
 final class Machines {
     private static final long OWN_ERRORS_NANOS = Duration.ofSeconds(10).toNanos();
-    private static final long MAKE_SURE_NANOS = Duration.ofSeconds(30).toNanos();
+    private static final long MAKE_SURE_NANOS = Duration.ofSeconds(5).toNanos();
     private static final int MOST = 10_000;
 
     private final Map<String, Memory> memories = new HashMap<>();
@@ -58,7 +58,7 @@ final class Machines {
         return memory == null || !memory.ownErrors || System.nanoTime() - memory.ownErrorsUntil > 0;
     }
 
-    /** Whether a machine that says nothing may be woken to be sure; true at most every half minute. */
+    /** Whether a machine that says nothing may be woken to be sure; true at most every five seconds. */
     boolean mayMakeSure(Route route) {
         Memory memory = memory(route);
         long now = System.nanoTime();

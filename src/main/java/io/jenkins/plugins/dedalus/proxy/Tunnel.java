@@ -25,7 +25,6 @@ final class Tunnel {
     private final HttpClientRequest upstreamRequest;
     private final TunnelSide toViewer;
     private final TunnelSide toUpstream;
-    private long touched;
     private boolean closed;
 
     Tunnel(
@@ -39,9 +38,8 @@ final class Tunnel {
         this.viewer = viewer;
         this.upstream = response.netSocket();
         this.upstreamRequest = upstreamRequest;
-        this.toViewer = new TunnelSide(upstream, viewer, CLOSE_TO_VIEWER, this::touch, this::lingerThenClose);
-        this.toUpstream = new TunnelSide(viewer, upstream, CLOSE_TO_UPSTREAM, this::touch, () -> {});
-        touch();
+        this.toViewer = new TunnelSide(upstream, viewer, CLOSE_TO_VIEWER, plane, this::lingerThenClose);
+        this.toUpstream = new TunnelSide(viewer, upstream, CLOSE_TO_UPSTREAM, plane, () -> {});
     }
 
     void begin() {
@@ -61,10 +59,14 @@ final class Tunnel {
         toUpstream.goAway();
     }
 
-    /** Looks at the idle limit. */
+    /** Looks at the idle limit, and at whether the machine may have been frozen: it owes the viewer an answer. */
     void check(long now) {
+        long asked = toUpstream.touched();
+        if (asked - toViewer.touched() > 0 && now - asked > plane.doubtNanos()) {
+            plane.makeSure(exchange.route());
+        }
         long limit = plane.idleNanos();
-        if (limit > 0 && now - touched > limit) {
+        if (limit > 0 && now - Math.max(asked, toViewer.touched()) > limit) {
             goAway();
         }
     }
@@ -98,30 +100,28 @@ final class Tunnel {
         plane.closed(this);
     }
 
-    private void touch() {
-        touched = plane.coarseNow();
-    }
-
     /** One direction of a tunnel. */
     private static final class TunnelSide implements io.vertx.core.Handler<Buffer> {
         private final NetSocket source;
         private final NetSocket sink;
         private final byte[] farewell;
-        private final Runnable touch;
+        private final DataPlane plane;
         private final Runnable said;
         private final FrameTracker frames = new FrameTracker();
         private Runnable afterwards;
         private long bytes;
+        private long touched;
         private boolean leaving;
         private boolean left;
         private boolean full;
 
-        TunnelSide(NetSocket source, NetSocket sink, byte[] farewell, Runnable touch, Runnable said) {
+        TunnelSide(NetSocket source, NetSocket sink, byte[] farewell, DataPlane plane, Runnable said) {
             this.source = source;
             this.sink = sink;
             this.farewell = farewell;
-            this.touch = touch;
+            this.plane = plane;
             this.said = said;
+            this.touched = plane.coarseNow();
         }
 
         @Override
@@ -129,7 +129,7 @@ final class Tunnel {
             if (left) {
                 return;
             }
-            touch.run();
+            touched = plane.coarseNow();
             int boundary = frames.follow(buffer);
             if (leaving && boundary >= 0) {
                 write(buffer.slice(0, boundary));
@@ -152,18 +152,24 @@ final class Tunnel {
         private void drained() {
             full = false;
             source.resume();
-            if (afterwards != null && !full) {
-                afterwards.run();
+            if (afterwards != null) {
+                endIfEmpty();
             }
         }
 
         /** The source is closed: what it still holds goes out first. */
         void sourceClosed(Runnable then) {
-            if (full) {
-                afterwards = then;
-            } else {
-                then.run();
-            }
+            afterwards = then;
+            endIfEmpty();
+        }
+
+        /** A resumed source hands out what it holds in a task of its own; this one comes behind it. */
+        private void endIfEmpty() {
+            plane.loop().runOnContext(v -> {
+                if (!full) {
+                    afterwards.run();
+                }
+            });
         }
 
         void goAway() {
@@ -183,6 +189,11 @@ final class Tunnel {
 
         long bytes() {
             return bytes;
+        }
+
+        /** When bytes last came this way, in {@link DataPlane#coarseNow()} time. */
+        long touched() {
+            return touched;
         }
     }
 }

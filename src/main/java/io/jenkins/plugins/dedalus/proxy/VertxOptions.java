@@ -20,6 +20,7 @@ final class VertxOptions {
     private static final int REQUEST_LINE_BYTES = 16 * 1024;
     private static final int BACKLOG = 4096;
     private static final long STREAMS = 250;
+    private static final int PROBES = 64;
     private static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
 
     private VertxOptions() {}
@@ -89,6 +90,21 @@ final class VertxOptions {
                 .with(options)
                 .with(pool)
                 .withConnectHandler(connected)
+                .build();
+    }
+
+    /** For probes: no connection is kept. */
+    static HttpClientAgent probeClient(Vertx vertx, ProxySettings settings) {
+        HttpClientOptions options = new HttpClientOptions()
+                .setProtocolVersion(HttpVersion.HTTP_1_1)
+                .setKeepAlive(false)
+                .setMaxHeaderSize(settings.maxHeaderBytes())
+                .setVerifyHost(true)
+                .setForceSni(true);
+        options.setConnectTimeout((int) settings.connectTimeout().toMillis()).setTcpNoDelay(true);
+        return vertx.httpClientBuilder()
+                .with(options)
+                .with(new PoolOptions().setHttp1MaxSize(PROBES))
                 .build();
     }
 }

@@ -114,17 +114,22 @@ final class WebSockets {
                 RawUpstream.respond(out, 200, "plain");
                 return;
             }
-            RawUpstream.write(out, accept(request, "Sec-WebSocket-Protocol: vite-hmr"));
-            Frame frame = read(request.in());
-            while (frame != null) {
-                out.write(frame(frame.opcode() == PING ? PONG : frame.opcode(), frame.payload(), false));
-                out.flush();
-                if (frame.opcode() == CLOSE) {
-                    request.socket().close();
-                    return;
-                }
-                frame = read(request.in());
-            }
+            echo(request, out);
         });
+    }
+
+    /** Accepts with {@code vite-hmr} and sends every frame back until the other end closes. */
+    static void echo(RawUpstream.Request request, java.io.OutputStream out) throws IOException {
+        RawUpstream.write(out, accept(request, "Sec-WebSocket-Protocol: vite-hmr"));
+        Frame frame = read(request.in());
+        while (frame != null) {
+            out.write(frame(frame.opcode() == PING ? PONG : frame.opcode(), frame.payload(), false));
+            out.flush();
+            if (frame.opcode() == CLOSE) {
+                request.socket().close();
+                return;
+            }
+            frame = read(request.in());
+        }
     }
 }

@@ -1,0 +1,133 @@
+package io.jenkins.plugins.dedalus.proxy;
+
+import static org.awaitility.Awaitility.await;
+
+import io.jenkins.plugins.dedalus.client.DedalusClient;
+import io.jenkins.plugins.dedalus.client.ExecutionCreate;
+import io.jenkins.plugins.dedalus.client.MachineCreate;
+import io.jenkins.plugins.dedalus.client.MachinePhase;
+import io.jenkins.plugins.dedalus.client.Preview;
+import io.jenkins.plugins.dedalus.client.PreviewCreate;
+import io.jenkins.plugins.dedalus.client.Protocol;
+import io.jenkins.plugins.dedalus.client.RequestOptions;
+import io.jenkins.plugins.dedalus.client.Visibility;
+import io.jenkins.plugins.dedalus.emulator.Emulator;
+import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
+import io.jenkins.plugins.dedalus.preview.WakeGate;
+import io.jenkins.plugins.dedalus.preview.WakeSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/** Emulated machines with an app each, the real client and wake gate, and the proxy in front of them. */
+final class EmulatedFleet implements AutoCloseable {
+    private static final RequestOptions NONE = RequestOptions.none();
+    private static final int APP_PORT = 3000;
+
+    final Emulator emulator;
+    final DedalusClient client;
+    final WakeGate gate;
+    final UpstreamProbe probe;
+    final TestProxy.MapDirectory directory = new TestProxy.MapDirectory();
+    final CountingMetrics metrics = new CountingMetrics();
+    final PreviewProxy proxy;
+    final int port;
+
+    EmulatedFleet(UnaryOperator<WakeSettings> wakes, UnaryOperator<ProxySettings.Builder> settings) throws IOException {
+        emulator = Emulator.start(EmulatorConfig.defaults());
+        client = DedalusClient.builder()
+                .baseUrl(emulator.baseUrl().toString())
+                .apiKey(emulator.apiKey())
+                .maxRetries(0)
+                .build();
+        ProxySettings limits = settings.apply(ProxySettings.builder()
+                        .allowLoopback(true)
+                        .eventLoops(2)
+                        .wakeDeadline(Duration.ofSeconds(20)))
+                .build();
+        probe = new UpstreamProbe(limits);
+        gate = WakeGate.builder()
+                .client(client)
+                .probe(probe)
+                .settings(wakes.apply(WakeSettings.DEFAULT))
+                .build();
+        proxy = PreviewProxy.builder()
+                .directory(directory)
+                .waker(new GateWaker(gate, route -> null))
+                .metrics(metrics)
+                .settings(limits)
+                .build();
+        port = TestProxy.await(proxy.start(ListenOptions.http("127.0.0.1", 0)));
+    }
+
+    /** Makes a machine that serves {@code name} and routes {@code host} to it; leaves it asleep. */
+    Route asleep(String host, String name) {
+        Route route = awake(host, name);
+        sleep(route);
+        return route;
+    }
+
+    /** Makes a machine that serves {@code name} and routes {@code host} to it. */
+    Route awake(String host, String name) {
+        String machine = client.machines().create(new MachineCreate(1, 512, 5, "5m"), NONE).machineId();
+        await().until(() -> client.machines().get(machine, NONE).phase().equals(MachinePhase.RUNNING));
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        String start = "PORT=${PORT:-" + APP_PORT + "} setsid '" + java + "' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx64m -cp '"
+                + System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")) + "' "
+                + MachineApp.class.getName() + " '" + name + "' >log 2>&1 </dev/null &";
+        client.executions().create(machine, new ExecutionCreate(List.of("bash", "-c", start), null, Map.of(), null, null), NONE);
+        String preview = client.previews()
+                .create(machine, new PreviewCreate(APP_PORT, Protocol.HTTP, Visibility.PUBLIC), NONE)
+                .previewId();
+        await().until(() -> client.previews().get(machine, preview, NONE).url() != null);
+        Preview ready = client.previews().get(machine, preview, NONE);
+        Route route = TestProxy.route(host, machine, origin(ready.url())).build();
+        directory.put(route);
+        await().atMost(Duration.ofSeconds(20)).until(() -> get(host, "/").status() == 200);
+        return route;
+    }
+
+    private static URI origin(String url) {
+        URI uri = URI.create(url);
+        return URI.create(uri.getScheme() + "://" + uri.getRawAuthority());
+    }
+
+    /** Puts a machine to sleep, and has the gate and the call log forget that it was awake. */
+    void sleep(Route route) {
+        await().until(() -> gate.wakingSince(route.machineId()).isEmpty());
+        client.machines().sleep(route.machineId(), NONE);
+        await().until(() -> client.machines()
+                .get(route.machineId(), NONE)
+                .phase()
+                .equals(MachinePhase.SLEEPING));
+        gate.drop(route.machineId());
+        emulator.calls().clear();
+    }
+
+    /** Puts a machine to sleep behind the gate's back. */
+    void sleepUnnoticed(Route route) {
+        sleep(route);
+        gate.seenActive(route.machineId());
+    }
+
+    long wakes(Route route) {
+        return emulator.calls().count("POST", "/v1/machines/" + route.machineId() + "/wake");
+    }
+
+    RawClient.Response get(String host, String target, String... headers) throws IOException {
+        return RawClient.get(port, host, target, headers);
+    }
+
+    @Override
+    public void close() {
+        TestProxy.await(proxy.close(Duration.ofMillis(50)));
+        gate.close();
+        probe.close();
+        client.close();
+        emulator.close();
+    }
+}

@@ -1,0 +1,232 @@
+package io.jenkins.plugins.dedalus.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.jenkins.plugins.dedalus.client.RequestOptions;
+import io.jenkins.plugins.dedalus.emulator.Fault;
+import io.jenkins.plugins.dedalus.preview.WakeSettings;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The cases that speak of machines, with machines: real processes that freeze, the real client and the real wake gate. */
+class EmulatedWakesTest {
+    private static final String HOST = "pr-1.previews.example.net";
+    private static final String WAKE = "/v1/machines/.*/wake";
+
+    private static EmulatedFleet fleet;
+    private static Route route;
+
+    @BeforeAll
+    static void start() throws Exception {
+        fleet = new EmulatedFleet(
+                EmulatedWakesTest::quick, settings -> settings.doubtAfter(Duration.ofSeconds(1)));
+        route = fleet.awake(HOST, "one");
+    }
+
+    private static WakeSettings quick(WakeSettings settings) {
+        return settings.withBackoff(Duration.ofMillis(50), Duration.ofMillis(400))
+                .withDeadline(Duration.ofSeconds(4))
+                .withCallTimeout(Duration.ofSeconds(2));
+    }
+
+    @AfterAll
+    static void stop() {
+        fleet.close();
+    }
+
+    @BeforeEach
+    void fallAsleep() {
+        fleet.sleep(route);
+    }
+
+    @AfterEach
+    void clear() {
+        fleet.emulator.faults().clear();
+    }
+
+    @Test
+    void case01_aThousandConcurrentColdRequestsAreExactlyOneWakeCall() throws Exception {
+        fleet.emulator.faults().add(Fault.delaying(Fault.Kind.WAKE_SLOW, 1, 1500));
+        List<RawClient> clients = new ArrayList<>();
+        try {
+            for (int i = 0; i < 1000; i++) {
+                clients.add(new RawClient(fleet.port).get(HOST, "/" + i));
+            }
+            for (RawClient client : clients) {
+                RawClient.Response response = client.response();
+                assertThat(response.status()).as(response.text()).isEqualTo(200);
+                assertThat(response.text()).isEqualTo("one");
+            }
+        } finally {
+            for (RawClient client : clients) {
+                client.close();
+            }
+        }
+        assertThat(fleet.wakes(route)).isEqualTo(1);
+        assertThat(fleet.metrics.waiters.get()).isZero();
+    }
+
+    @Test
+    void case02_theFirstWaiterLeavesMidWakeAndTheOthersSucceed() throws Exception {
+        fleet.emulator.faults().add(Fault.delaying(Fault.Kind.WAKE_SLOW, 1, 700));
+        RawClient first = new RawClient(fleet.port).get(HOST, "/");
+        await().until(() -> fleet.metrics.waiters.get() == 1);
+        try (RawClient second = new RawClient(fleet.port).get(HOST, "/")) {
+            await().until(() -> fleet.metrics.waiters.get() == 2);
+            first.close();
+
+            assertThat(second.response().text()).isEqualTo("one");
+        }
+        assertThat(fleet.wakes(route)).isEqualTo(1);
+    }
+
+    @Test
+    void case03_refusedWakesAreTriedAgainNoSoonerThanAsked() throws Exception {
+        fleet.emulator.faults().add(Fault.api(1, "POST", WAKE, 503, "DEPENDENCY_UNAVAILABLE", 0));
+        fleet.emulator.faults().add(Fault.api(1, "POST", WAKE, 429, "RATE_LIMITED", 600));
+        long before = System.nanoTime();
+
+        assertThat(fleet.get(HOST, "/").text()).isEqualTo("one");
+
+        assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - before)).isBetween(600L, 4000L);
+        assertThat(fleet.wakes(route)).isEqualTo(3);
+    }
+
+    @Test
+    void case03_noFailureIsRememberedForEver() throws Exception {
+        fleet.emulator.faults().add(Fault.api(-1, "POST", WAKE, 409, "INVALID_STATE", 0));
+        RawClient.Response refused = fleet.get(HOST, "/");
+        assertThat(refused.status()).isIn(503, 504);
+        assertThat(refused.header("Retry-After")).isNotNull();
+
+        fleet.emulator.faults().clear();
+
+        await().atMost(Duration.ofSeconds(5))
+                .until(() -> fleet.get(HOST, "/").status() == 200);
+    }
+
+    @Test
+    void case04_aHangingWakeIs504AtTheDeadlineAndTheNextRequestTriesAnew() throws Exception {
+        Route stuck = fleet.asleep("pr-4.previews.example.net", "stuck");
+        Route fresh = fleet.asleep("pr-5.previews.example.net", "fresh");
+        fleet.emulator.faults().add(Fault.of(Fault.Kind.WAKE_HANGS, 1));
+
+        assertThat(fleet.get(stuck.host(), "/").status()).isEqualTo(504);
+        assertThat(fleet.metrics.waiters.get()).isZero();
+
+        // The emulated machine itself hangs for good; another stands in for what the platform would make of it.
+        fleet.directory.put(TestProxy.route(stuck.host(), fresh.machineId(), fresh.upstream())
+                .build());
+        assertThat(fleet.get(stuck.host(), "/").text()).isEqualTo("fresh");
+    }
+
+    @Test
+    void case05_aMachineThatSleepsBehindOurBackIsNoticedByNobody() throws Exception {
+        for (int i = 0; i < 2; i++) {
+            fleet.sleepUnnoticed(route);
+
+            assertThat(fleet.get(HOST, "/").text()).isEqualTo("one");
+            assertThat(fleet.wakes(route)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void case05_aPostRacesAutosleepAndArrivesOnce() throws Exception {
+        fleet.get(HOST, "/");
+        int before = Integer.parseInt(fleet.get(HOST, "/posts").text());
+        byte[] body = "hello".getBytes(StandardCharsets.UTF_8);
+        await().pollDelay(Duration.ofMillis(2100)).until(() -> true);
+        fleet.sleepUnnoticed(route);
+
+        RawClient.Response response = RawClient.once(
+                fleet.port, "POST /digest HTTP/1.1\r\nHost: " + HOST + "\r\nContent-Length: 5\r\n\r\nhello");
+
+        assertThat(response.text()).isEqualTo(MachineApp.digest(new ByteArrayInputStream(body), 5));
+        assertThat(fleet.get(HOST, "/posts").text()).isEqualTo(Integer.toString(before + 1));
+    }
+
+    @Test
+    void case06_anAppThatIsDeafForAWhileBehindASlowNetworkIsWaitedFor() throws Exception {
+        fleet.emulator.faults().add(Fault.delaying(Fault.Kind.PREVIEW_DELAY, -1, 150));
+        fleet.emulator.faults().add(Fault.gateway(-1, 502));
+        CompletableFuture.delayedExecutor(800, TimeUnit.MILLISECONDS).execute(() -> {
+            fleet.emulator.faults().clear();
+            fleet.emulator.faults().add(Fault.delaying(Fault.Kind.PREVIEW_DELAY, -1, 150));
+        });
+        long before = System.nanoTime();
+
+        assertThat(fleet.get(HOST, "/").text()).isEqualTo("one");
+
+        assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - before)).isGreaterThanOrEqualTo(800);
+        assertThat(fleet.wakes(route)).isEqualTo(1);
+    }
+
+    @Test
+    void case07_aMachineDeletedMidWakeIs410() throws Exception {
+        Route doomed = fleet.asleep("pr-7.previews.example.net", "seven");
+        fleet.emulator.faults().add(Fault.delaying(Fault.Kind.WAKE_SLOW, 1, 800));
+        try (RawClient client = new RawClient(fleet.port).get(doomed.host(), "/")) {
+            await().until(() -> fleet.metrics.waiters.get() == 1);
+            fleet.client.machines().delete(doomed.machineId(), RequestOptions.none());
+
+            assertThat(client.response().status()).isEqualTo(410);
+        }
+    }
+
+    @Test
+    void case07_aMachineRecreatedMidWakeIsServedFromItsNewAddress() throws Exception {
+        Route old = fleet.asleep("pr-8.previews.example.net", "old");
+        Route other = fleet.asleep("pr-9.previews.example.net", "recreated");
+        fleet.emulator.faults().add(Fault.delaying(Fault.Kind.WAKE_SLOW, 1, 800));
+        try (RawClient client = new RawClient(fleet.port).get(old.host(), "/")) {
+            await().until(() -> fleet.metrics.waiters.get() == 1);
+            fleet.directory.put(TestProxy.route(old.host(), other.machineId(), other.upstream())
+                    .build());
+
+            assertThat(client.response().text()).isEqualTo("recreated");
+        }
+    }
+
+    @Test
+    void case08_aBigPostToASleepingMachineArrivesOnceAndWhole() throws Exception {
+        byte[] body = new byte[8 * 1024 * 1024];
+        new Random(8).nextBytes(body);
+        fleet.emulator.faults().add(Fault.delaying(Fault.Kind.WAKE_SLOW, 1, 300));
+        try (RawClient client = new RawClient(fleet.port)) {
+            client.send("POST /digest HTTP/1.1\r\nHost: " + HOST + "\r\nContent-Length: " + body.length + "\r\n\r\n");
+            client.send(body);
+
+            assertThat(client.response().text())
+                    .isEqualTo(MachineApp.digest(new ByteArrayInputStream(body), body.length));
+        }
+        assertThat(fleet.wakes(route)).isEqualTo(1);
+    }
+
+    @Test
+    void case13_aWebSocketWakesAMachineAndSurvivesItsFreezing() throws Exception {
+        try (RawClient client = new RawClient(fleet.port)) {
+            client.send(WebSockets.handshake(HOST, "/hmr", "Sec-WebSocket-Protocol: vite-hmr"));
+            assertThat(client.head()).startsWith("HTTP/1.1 101").containsIgnoringCase("vite-hmr");
+            client.send(WebSockets.frame(WebSockets.TEXT, new byte[] {65}, true));
+            assertThat(WebSockets.read(client.in()).text()).isEqualTo("A");
+
+            fleet.sleepUnnoticed(route);
+            client.send(WebSockets.frame(WebSockets.TEXT, new byte[] {66}, true));
+
+            assertThat(WebSockets.read(client.in()).text()).isEqualTo("B");
+            assertThat(fleet.wakes(route)).isEqualTo(1);
+        }
+    }
+}
