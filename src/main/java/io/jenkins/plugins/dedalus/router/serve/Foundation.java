@@ -2,7 +2,6 @@ package io.jenkins.plugins.dedalus.router.serve;
 
 import io.jenkins.plugins.dedalus.client.DedalusClient;
 import io.jenkins.plugins.dedalus.preview.EngineThreads;
-import io.jenkins.plugins.dedalus.preview.HttpReadinessProbe;
 import io.jenkins.plugins.dedalus.preview.WakeGate;
 import io.jenkins.plugins.dedalus.preview.WakeSettings;
 import io.jenkins.plugins.dedalus.proxy.Directory;
@@ -11,6 +10,7 @@ import io.jenkins.plugins.dedalus.proxy.PreviewProxy;
 import io.jenkins.plugins.dedalus.proxy.ProxySettings;
 import io.jenkins.plugins.dedalus.proxy.Route;
 import io.jenkins.plugins.dedalus.proxy.UpstreamCredentials;
+import io.jenkins.plugins.dedalus.proxy.UpstreamProbe;
 import io.jenkins.plugins.dedalus.proxy.page.WaitingPage;
 import io.jenkins.plugins.dedalus.router.config.RouterConfig;
 import io.jenkins.plugins.dedalus.router.metrics.JsonAccessLog;
@@ -31,6 +31,7 @@ final class Foundation implements AutoCloseable {
     private final RouterMetrics metrics;
     private final EngineThreads threads;
     private final DedalusClient client;
+    private final UpstreamProbe probe;
     private final WakeGate gate;
     private final UpstreamCredentials viewerKey;
 
@@ -42,9 +43,10 @@ final class Foundation implements AutoCloseable {
         this.client = client;
         this.viewerKey = viewerKey;
         this.threads = new EngineThreads("dedalus-engine", THREADS);
+        this.probe = new UpstreamProbe(settings());
         this.gate = WakeGate.builder()
                 .client(client)
-                .probe(new HttpReadinessProbe(threads))
+                .probe(probe)
                 .scheduler(threads)
                 .listener(metrics)
                 .settings(WakeSettings.DEFAULT
@@ -134,6 +136,7 @@ final class Foundation implements AutoCloseable {
     @Override
     public void close() {
         gate.close();
+        probe.close();
         client.close();
         threads.close();
     }
