@@ -34,7 +34,7 @@ public final class ControlPlane implements AutoCloseable {
                 config,
                 root,
                 faults,
-                new Sandboxes(namespaces, ownsRoot),
+                new Sandboxes(root, namespaces, ownsRoot),
                 new Loop("emulator-relay"),
                 new Workers(),
                 store,

@@ -9,6 +9,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Boots machines, and finds those that survived. */
 public final class Sandboxes implements AutoCloseable {
+    /** A socket's path may have 103 characters at most, on some systems. */
+    private static final int LONGEST_DIRECTORY = 88;
+
     private final boolean namespaces;
     private final boolean ephemeral;
     private final Path sockets;
@@ -16,14 +19,18 @@ public final class Sandboxes implements AutoCloseable {
     private final AtomicLong socket = new AtomicLong();
 
     /**
+     * @param root where sockets may lie
      * @param namespaces whether each machine gets namespaces of its own
      * @param ephemeral whether machines end by themselves when the emulator is killed
      */
-    public Sandboxes(boolean namespaces, boolean ephemeral) throws IOException {
+    public Sandboxes(Path root, boolean namespaces, boolean ephemeral) throws IOException {
         this.namespaces = namespaces;
         this.ephemeral = ephemeral;
-        // Not below the state directory: a socket's path may have a hundred characters at most.
-        this.sockets = Files.createTempDirectory("dedalus-relay-");
+        Path near = root.resolve("run");
+        this.sockets = near.toString().length() <= LONGEST_DIRECTORY
+                ? Files.createDirectories(near)
+                : Files.createTempDirectory("dedalus-relay-");
+        deleteSockets();
     }
 
     /** Whether this host allows namespaces. */
@@ -59,11 +66,15 @@ public final class Sandboxes implements AutoCloseable {
     @Override
     public void close() throws IOException {
         signals.close();
+        deleteSockets();
+        Files.deleteIfExists(sockets);
+    }
+
+    private void deleteSockets() throws IOException {
         try (var files = Files.newDirectoryStream(sockets)) {
             for (Path file : files) {
                 Files.deleteIfExists(file);
             }
         }
-        Files.deleteIfExists(sockets);
     }
 }
