@@ -1,0 +1,162 @@
+package io.jenkins.plugins.dedalus.preview;
+
+import static io.jenkins.plugins.dedalus.preview.Bench.COMMIT_A;
+import static io.jenkins.plugins.dedalus.preview.Bench.COMMIT_B;
+import static io.jenkins.plugins.dedalus.preview.Bench.KEY;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.jenkins.plugins.dedalus.client.MachineCreate;
+import io.jenkins.plugins.dedalus.client.MachinePhase;
+import io.jenkins.plugins.dedalus.client.RequestOptions;
+import io.jenkins.plugins.dedalus.emulator.Fault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Close is sleep, then delete after a grace; an unconfirmed closing waits longer; the reconciler finishes what is due. */
+class ClosingTest {
+    @TempDir
+    Path directory;
+
+    private Bench bench;
+    private Reconciler reconciler;
+
+    @BeforeEach
+    void start() throws Exception {
+        bench = new Bench(directory);
+        bench.ready(Bench.request(OneAtATimeTest.noApp("echo data >> ~/data"), 1, COMMIT_A));
+        reconciler = new Reconciler(bench.lifecycle);
+    }
+
+    @AfterEach
+    void stop() {
+        reconciler.close();
+        bench.close();
+    }
+
+    @Test
+    void aClosedPreviewSleepsThroughItsGraceAndComesBackWithItsData() {
+        PreviewRecord closed = close(Duration.ofDays(1), true);
+        assertThat(closed.state()).isEqualTo(PreviewState.CLOSING);
+        assertThat(closed.closing().reason()).isEqualTo("merged");
+        await().atMost(10, TimeUnit.SECONDS)
+                .until(() -> bench.living().get(0).phase().equals("sleeping"));
+        bench.clock.advance(Duration.ofHours(23));
+        assertThat(reconciler.runOnce().join().done()).isEmpty();
+
+        PreviewRecord back = bench.ready(Bench.request(OneAtATimeTest.noApp("cat ~/data"), 2, COMMIT_B));
+        assertThat(back.machineId()).isEqualTo(closed.machineId());
+        assertThat(back.closing()).isNull();
+        assertThat(bench.output).containsExactly("data");
+        bench.clock.advance(Duration.ofDays(2));
+        assertThat(reconciler.runOnce().join().done()).isEmpty();
+        assertThat(bench.living()).hasSize(1);
+    }
+
+    @Test
+    void theReconcilerDeletesWhatIsDue() {
+        close(Duration.ofDays(1), true);
+        bench.clock.advance(Duration.ofDays(1).plusSeconds(1));
+        ReconcileReport report = reconciler.runOnce().join();
+        assertThat(report.done()).singleElement().asString().contains("taking it down");
+        await().atMost(10, TimeUnit.SECONDS).until(() -> bench.lifecycle.list().isEmpty());
+        assertThat(bench.living()).isEmpty();
+    }
+
+    @Test
+    void anUnconfirmedClosingGetsTheLongerGraceUntilItIsConfirmed() {
+        PreviewRecord rumour = close(Duration.ZERO, false);
+        assertThat(rumour.closing().confirmed()).isFalse();
+        assertThat(Duration.between(rumour.closing().since(), rumour.closing().deleteAt()))
+                .isEqualTo(Duration.ofDays(7));
+        PreviewRecord again = close(Duration.ofDays(3), false);
+        assertThat(again.closing()).isEqualTo(rumour.closing());
+        PreviewRecord sure = close(Duration.ofHours(1), true);
+        assertThat(sure.closing().confirmed()).isTrue();
+        assertThat(sure.closing().deleteAt()).isBefore(rumour.closing().deleteAt());
+        assertThat(close(Duration.ofDays(9), true).closing()).isEqualTo(sure.closing());
+        bench.down();
+        assertThat(bench.living()).isEmpty();
+    }
+
+    @Test
+    void aMachineThatMayNotSleepClosesAllTheSame() {
+        bench.emulator.faults().add(Fault.api(1, "POST", ".*/sleep", 403, "AUTH_SCOPE_FORBIDDEN", 0));
+        assertThat(close(Duration.ofDays(1), true).state()).isEqualTo(PreviewState.CLOSING);
+        assertThat(bench.lines).anyMatch(line -> line.contains("may not put machines to sleep"));
+    }
+
+    @Test
+    void aRefusedDeleteStaysVisibleAndIsTriedAgain() {
+        bench.emulator.faults().add(Fault.api(1, "DELETE", "/v1/machines/.*", 403, "AUTH_ORG_MISMATCH", 0));
+        assertThatThrownBy(() -> bench.down()).isInstanceOf(io.jenkins.plugins.dedalus.client.PermissionException.class);
+        PreviewRecord stuck = bench.lifecycle.status(KEY).orElseThrow();
+        assertThat(stuck.state()).isEqualTo(PreviewState.CLOSING);
+        assertThat(stuck.problem()).isNotBlank();
+        ReconcileReport report = reconciler.runOnce().join();
+        assertThat(report.problems()).isNotEmpty();
+        await().atMost(10, TimeUnit.SECONDS).until(() -> bench.lifecycle.list().isEmpty());
+    }
+
+    @Test
+    void unknownMachinesAreNamedAndNeverTouchedLostOnesAreNoticed() {
+        String foreign = bench.client
+                .machines()
+                .create(new MachineCreate(1, 512, 5, null), RequestOptions.none())
+                .machineId();
+        String mine = bench.lifecycle.status(KEY).orElseThrow().machineId();
+        bench.client.machines().delete(mine, RequestOptions.none());
+        ReconcileReport report = reconciler.runOnce().join();
+        assertThat(report.unknown()).singleElement().asString().startsWith(foreign);
+        assertThat(report.done()).anyMatch(done -> done.contains(mine + " is lost"));
+        PreviewRecord lost = bench.lifecycle.status(KEY).orElseThrow();
+        assertThat(lost.state()).isEqualTo(PreviewState.FAILED);
+        assertThat(lost.machineId()).isNull();
+        assertThat(bench.living()).hasSize(1);
+        assertThat(bench.ready(Bench.request(OneAtATimeTest.noApp("true"), 1, COMMIT_A)).state())
+                .isEqualTo(PreviewState.READY);
+    }
+
+    @Test
+    void aBuildThatNeverComesBackAfterARestartIsSettledAndATombstoneForgotten() {
+        bench.settings = Bench.QUICK.withTombstone(Duration.ofHours(1));
+        PreviewOperation hanging = bench.ensure(Bench.request(OneAtATimeTest.noApp("echo hi; sleep 100"), 2, COMMIT_B));
+        await().atMost(10, TimeUnit.SECONDS).until(() -> bench.output.contains("hi"));
+        bench.restart();
+        assertThat(hanging.result()).isCompletedExceptionally();
+        reconciler = new Reconciler(bench.lifecycle);
+        assertThat(reconciler.runOnce().join().done()).isEmpty();
+        bench.clock.advance(Duration.ofMinutes(16));
+        assertThat(reconciler.runOnce().join().done()).singleElement().asString().contains("settling");
+        await().atMost(10, TimeUnit.SECONDS)
+                .until(() -> bench.lifecycle.status(KEY).orElseThrow().state() == PreviewState.FAILED);
+        assertThat(bench.lifecycle.status(KEY).orElseThrow().problem()).contains("interrupted by a restart");
+
+        bench.down();
+        assertThat(bench.lifecycle.list()).hasSize(1);
+        reconciler.start(Duration.ofMillis(20));
+        bench.clock.advance(Duration.ofHours(2));
+        await().atMost(10, TimeUnit.SECONDS).until(() -> bench.lifecycle.list().isEmpty());
+    }
+
+    @Test
+    void theViewReadsTheMachine() {
+        assertThat(bench.lifecycle.view(KEY).join().orElseThrow().phase()).isEqualTo(MachinePhase.RUNNING);
+        assertThat(bench.lifecycle.view(PreviewKey.of("x/y", "1")).join()).isEmpty();
+        PreviewRecord record = bench.lifecycle.status(KEY).orElseThrow();
+        assertThat(bench.lifecycle.publicUrl(record.mainPort())).isEqualTo(record.url());
+        assertThat(bench.lifecycle.sleep(KEY).join().asked()).isTrue();
+        bench.client.machines().delete(record.machineId(), RequestOptions.none());
+        assertThat(bench.lifecycle.view(KEY).join().orElseThrow().phase()).isEqualTo(MachinePhase.DESTROYED);
+    }
+
+    private PreviewRecord close(Duration grace, boolean confirmed) {
+        return Bench.await(bench.lifecycle.teardown(KEY, new Teardown("merged", grace, confirmed), bench.listener));
+    }
+}
