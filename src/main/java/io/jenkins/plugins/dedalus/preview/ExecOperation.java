@@ -246,7 +246,9 @@ final class ExecOperation implements ExecHandle {
             sequence = 0;
             return idle();
         }
-        if (state.exitCode() != null || state.signal() != null || state.status().equals(ExecutionStatus.SUCCEEDED)) {
+        boolean cutOff = state.status().equals(ExecutionStatus.EXPIRED) || state.status().equals(ExecutionStatus.CANCELLED);
+        boolean succeeded = state.status().equals(ExecutionStatus.SUCCEEDED);
+        if (!cutOff && (succeeded || state.exitCode() != null || state.signal() != null)) {
             Integer code = state.exitCode() == null && state.signal() == null ? Integer.valueOf(0) : state.exitCode();
             result.complete(new ExecResult(executionId, code, state.signal()));
             return null;

@@ -153,7 +153,9 @@ class ClosingTest {
         assertThat(bench.lifecycle.publicUrl(record.mainPort())).isEqualTo(record.url());
         assertThat(bench.lifecycle.sleep(KEY).join().asked()).isTrue();
         bench.client.machines().delete(record.machineId(), RequestOptions.none());
-        assertThat(bench.lifecycle.view(KEY).join().orElseThrow().phase()).isEqualTo(MachinePhase.DESTROYED);
+        await().atMost(10, TimeUnit.SECONDS)
+                .until(() -> MachinePhase.DESTROYED.equals(
+                        bench.lifecycle.view(KEY).join().orElseThrow().phase()));
     }
 
     private PreviewRecord close(Duration grace, boolean confirmed) {

@@ -92,7 +92,7 @@ class ExecTest {
     @Test
     void aRestartFindsTheCommandAgainAndItsOutputGoesOn() throws Exception {
         Path go = bench.living().get(0).home().resolve("go");
-        String script = "for i in 1 2 3 4 5 6; do echo $i; [ $i = 3 ] && until [ -e ~/go ]; do sleep 0.05; done; done";
+        String script = "for i in 1 2 3 4 5 6; do echo $i; if [ $i = 3 ]; then until [ -e ~/go ]; do sleep 0.05; done; fi; done";
         ExecHandle before = bench.lifecycle.exec(KEY, ExecRequest.script("restart-1", script), listener);
         await().atMost(10, TimeUnit.SECONDS).until(() -> out.toString().endsWith("3\n"));
         bench.restart();
