@@ -2,9 +2,15 @@ package io.jenkins.plugins.dedalus.build;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.EnvVars;
+import hudson.model.BuildBadgeAction;
 import hudson.model.EnvironmentContributingAction;
 import hudson.model.Run;
+import io.jenkins.plugins.dedalus.config.PreviewService;
+import io.jenkins.plugins.dedalus.config.PreviewsUnavailableException;
+import io.jenkins.plugins.dedalus.dashboard.PreviewRow;
+import io.jenkins.plugins.dedalus.dashboard.Sight;
 import io.jenkins.plugins.dedalus.preview.PreviewKey;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +24,8 @@ import jenkins.model.RunAction2;
  * and with several ports {@code DEDALUS_PREVIEW_URL_<NAME>}. Holds addresses for people only, never Dedalus' own behind
  * protected access.
  */
-public class PreviewAction implements RunAction2, EnvironmentContributingAction {
+public class PreviewAction implements RunAction2, EnvironmentContributingAction, BuildBadgeAction {
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final String VARIABLE = "DEDALUS_PREVIEW_URL";
 
     private final String repository;
@@ -73,6 +80,24 @@ public class PreviewAction implements RunAction2, EnvironmentContributingAction 
     /** Port name to address, the main port first. */
     public Map<String, String> getUrls() {
         return Collections.unmodifiableMap(urls);
+    }
+
+    /** Where the preview's link is, below Jenkins' root. */
+    public String getOpenUrl() {
+        return "dedalus/open/" + getKey().id() + "/";
+    }
+
+    /** The preview's state now; null if it is gone or the user may not see it. */
+    public PreviewRow getRow() {
+        try {
+            return PreviewService.get()
+                    .record(getKey())
+                    .filter(Sight::maySee)
+                    .map(record -> PreviewRow.of(record, PATIENCE))
+                    .orElse(null);
+        } catch (PreviewsUnavailableException e) {
+            return null;
+        }
     }
 
     /** The build. */

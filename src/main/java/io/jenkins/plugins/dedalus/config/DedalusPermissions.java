@@ -6,6 +6,7 @@ import hudson.model.Item;
 import hudson.security.Permission;
 import hudson.security.PermissionGroup;
 import hudson.security.PermissionScope;
+import jenkins.model.Jenkins;
 
 /**
  * Who may do what to the previews of a job. Seeing a preview, and opening its link (which wakes it), takes
@@ -23,6 +24,13 @@ public final class DedalusPermissions {
     /** Rebuild a preview and take it down, which deletes its data. Whoever may configure the job may. */
     public static final Permission MANAGE = new Permission(
             GROUP, "Manage", Messages._DedalusPermissions_manage(), Item.CONFIGURE, PermissionScope.ITEM);
+
+    /**
+     * Serve previews as a standalone router: read the directory of all previews and ask about viewers. For a user of its own
+     * whose API token the router has.
+     */
+    public static final Permission ROUTE = new Permission(
+            GROUP, "Route", Messages._DedalusPermissions_route(), Jenkins.ADMINISTER, PermissionScope.JENKINS);
 
     private DedalusPermissions() {}
 

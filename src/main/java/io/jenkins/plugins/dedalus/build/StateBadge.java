@@ -1,0 +1,112 @@
+package io.jenkins.plugins.dedalus.build;
+
+import hudson.Extension;
+import hudson.model.UnprotectedRootAction;
+import io.jenkins.plugins.dedalus.config.PreviewService;
+import io.jenkins.plugins.dedalus.config.PreviewsUnavailableException;
+import io.jenkins.plugins.dedalus.dashboard.PreviewRow;
+import io.jenkins.plugins.dedalus.dashboard.Shown;
+import io.jenkins.plugins.dedalus.preview.PreviewKey;
+import io.jenkins.plugins.dedalus.preview.PreviewRecord;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import jenkins.model.JenkinsLocationConfiguration;
+import jenkins.security.HMACConfidentialKey;
+import org.kohsuke.stapler.HttpResponse;
+import org.kohsuke.stapler.HttpResponses;
+import org.kohsuke.stapler.StaplerRequest2;
+import org.kohsuke.stapler.StaplerResponse2;
+import org.kohsuke.stapler.verb.GET;
+
+/**
+ * {@code /dedalus-badge/<token>.svg}: a preview's state as a picture for READMEs and comments, for anybody who was given the
+ * address. Says the state and nothing else; whoever guesses gets the same picture for every token that is not one.
+ */
+@Extension
+public final class StateBadge implements UnprotectedRootAction {
+    private static final String URL_NAME = "dedalus-badge";
+    private static final int TOKEN_CHARS = 32;
+    private static final Pattern FILE = Pattern.compile("/([0-9a-f]{" + TOKEN_CHARS + "})\\.svg");
+    private static final HMACConfidentialKey KEY =
+            new HMACConfidentialKey(StateBadge.class, "token", TOKEN_CHARS);
+
+    private volatile Known known = new Known(Long.MIN_VALUE, Map.of());
+
+    private record Known(long version, Map<String, PreviewKey> previews) {}
+
+    @Override
+    public String getIconFileName() {
+        return null;
+    }
+
+    @Override
+    public String getDisplayName() {
+        return null;
+    }
+
+    @Override
+    public String getUrlName() {
+        return URL_NAME;
+    }
+
+    /** The address of a preview's badge for the outside; null while Jenkins' own address isn't configured. */
+    public static String url(PreviewKey key) {
+        String root = JenkinsLocationConfiguration.get().getUrl();
+        return root == null ? null : (root.endsWith("/") ? root : root + "/") + URL_NAME + "/" + token(key) + ".svg";
+    }
+
+    private static String token(PreviewKey key) {
+        return KEY.mac(key.repository() + "\n" + key.changeId() + "\n" + key.name());
+    }
+
+    /** The picture, or the one picture for whatever isn't one. */
+    @GET
+    public HttpResponse doDynamic(StaplerRequest2 req) {
+        var file = FILE.matcher(req.getRestOfPath());
+        if (!file.matches()) {
+            return HttpResponses.notFound();
+        }
+        return svg(find(file.group(1)));
+    }
+
+    private Optional<PreviewRecord> find(String token) {
+        try {
+            PreviewService service = PreviewService.get();
+            Known now = known;
+            if (now.version() != service.version()) {
+                long version = service.version();
+                var previews = new HashMap<String, PreviewKey>();
+                service.records().forEach(record -> previews.put(token(record.key()), record.key()));
+                now = new Known(version, Map.copyOf(previews));
+                known = now;
+            }
+            return Optional.ofNullable(now.previews().get(token)).flatMap(service::record);
+        } catch (PreviewsUnavailableException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static HttpResponse svg(Optional<PreviewRecord> record) {
+        // No waiting for Dedalus here: anybody can ask.
+        Optional<Shown> shown = record.map(each -> PreviewRow.of(each, Duration.ZERO).getShown());
+        String label = shown.map(Shown::getLabel).orElse(Messages.StateBadge_unknown());
+        String color = shown.map(Shown::getColor).orElse("#6c757d");
+        byte[] body = BadgeImage.of(Messages.StateBadge_preview(), label, color).getBytes(StandardCharsets.UTF_8);
+        return new HttpResponse() {
+            @Override
+            public void generateResponse(StaplerRequest2 req, StaplerResponse2 rsp, Object node) throws IOException {
+            rsp.setContentType("image/svg+xml;charset=UTF-8");
+            rsp.setHeader("Cache-Control", "no-cache, max-age=0");
+            rsp.setHeader("X-Content-Type-Options", "nosniff");
+            rsp.setHeader("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox");
+            rsp.setContentLength(body.length);
+            rsp.getOutputStream().write(body);
+            }
+        };
+    }
+}

@@ -1,0 +1,158 @@
+package io.jenkins.plugins.dedalus.dashboard;
+
+import io.jenkins.plugins.dedalus.config.PreviewService;
+import io.jenkins.plugins.dedalus.config.PreviewsUnavailableException;
+import io.jenkins.plugins.dedalus.preview.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.PreviewState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/** The previews that the user at hand may see: open ones first, the newest first among them, a page at a time. */
+public final class Listing {
+    /** Previews per page. */
+    static final int PAGE = 50;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Comparator<PreviewRecord> ORDER = Comparator.comparing(
+                    (PreviewRecord record) -> record.state() == PreviewState.CLOSED ? 2 : closing(record))
+            .thenComparing(
+                    record -> record.createdAt() == null ? Instant.EPOCH : record.createdAt(),
+                    Comparator.reverseOrder())
+            .thenComparing(record -> record.key().id());
+
+    private final String query;
+    private final int page;
+    private final int total;
+    private final int found;
+    private final String unavailable;
+    private final List<PreviewRow> rows;
+
+    private Listing(String query, int page, int total, int found, String unavailable, List<PreviewRow> rows) {
+        this.query = query;
+        this.page = page;
+        this.total = total;
+        this.found = found;
+        this.unavailable = unavailable;
+        this.rows = rows;
+    }
+
+    private static int closing(PreviewRecord record) {
+        return record.state() == PreviewState.CLOSING ? 1 : 0;
+    }
+
+    /** Every preview that the user may see, in order. */
+    static List<PreviewRecord> visible() {
+        return PreviewService.get().records().stream()
+                .filter(Sight::maySee)
+                .sorted(ORDER)
+                .toList();
+    }
+
+    /**
+     * Makes a page of the list.
+     *
+     * @param query words that must all occur; null or blank for everything
+     * @param page from 1; anything else shows the nearest page
+     */
+    static Listing of(String query, int page) {
+        String wanted = query == null ? "" : query.strip();
+        List<PreviewRecord> all;
+        try {
+            all = visible();
+        } catch (PreviewsUnavailableException e) {
+            return new Listing(wanted, 1, 0, 0, e.getMessage(), List.of());
+        }
+        List<PreviewRecord> matching =
+                all.stream().filter(record -> matches(record, wanted)).toList();
+        int last = Math.max(1, (matching.size() + PAGE - 1) / PAGE);
+        int shown = Math.min(Math.max(1, page), last);
+        List<PreviewRow> rows = matching.stream()
+                .skip((long) (shown - 1) * PAGE)
+                .limit(PAGE)
+                .map(record -> PreviewRow.of(record, PATIENCE))
+                .toList();
+        String unavailable = PreviewService.get().unavailable(null).orElse(null);
+        return new Listing(wanted, shown, all.size(), matching.size(), unavailable, rows);
+    }
+
+    private static boolean matches(PreviewRecord record, String query) {
+        String text = Stream.of(
+                        record.key().id(),
+                        "#" + record.key().changeId(),
+                        record.key().repository(),
+                        record.key().name(),
+                        record.change() == null ? null : record.change().branch(),
+                        record.commit(),
+                        record.state().name())
+                .filter(Objects::nonNull)
+                .reduce("", (a, b) -> a + "\n" + b)
+                .toLowerCase(Locale.ROOT);
+        return Stream.of(query.toLowerCase(Locale.ROOT).split("\\s+")).allMatch(text::contains);
+    }
+
+    /** The page's previews. */
+    public List<PreviewRow> getRows() {
+        return rows;
+    }
+
+    /** What was searched for; empty for everything. */
+    public String getQuery() {
+        return query;
+    }
+
+    /** This page, from 1. */
+    public int getPage() {
+        return page;
+    }
+
+    /** The last page, at least 1. */
+    public int getLastPage() {
+        return Math.max(1, (found + PAGE - 1) / PAGE);
+    }
+
+    /** How many previews the user may see. */
+    public int getTotal() {
+        return total;
+    }
+
+    /** How many of them match the query. */
+    public int getFound() {
+        return found;
+    }
+
+    /** The position of the first preview of this page, from 1. */
+    public int getFirst() {
+        return found == 0 ? 0 : (page - 1) * PAGE + 1;
+    }
+
+    /** The position of the last preview of this page. */
+    public int getLast() {
+        return Math.min(found, page * PAGE);
+    }
+
+    /** Why previews can't be made or changed now, a sentence; null if all is well. */
+    public String getUnavailable() {
+        return unavailable;
+    }
+
+    /** Why the machines' states are not up to date, a sentence; null if they are. */
+    public String getUnreadable() {
+        return rows.stream()
+                .map(PreviewRow::getUnreadable)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** This month's cost of the page's previews at list prices; null while it isn't known. */
+    public String getCost() {
+        List<Usage> known =
+                rows.stream().map(PreviewRow::usage).filter(Objects::nonNull).toList();
+        return known.isEmpty() ? null : known.stream().reduce(Usage.NONE, Usage::plus).cost();
+    }
+}

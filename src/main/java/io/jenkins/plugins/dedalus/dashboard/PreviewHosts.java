@@ -1,0 +1,55 @@
+package io.jenkins.plugins.dedalus.dashboard;
+
+import io.jenkins.plugins.dedalus.config.DedalusGlobalConfiguration;
+import io.jenkins.plugins.dedalus.config.PreviewService;
+import io.jenkins.plugins.dedalus.preview.PreviewRecord;
+import io.jenkins.plugins.dedalus.proxy.AccessMode;
+import io.jenkins.plugins.dedalus.proxy.Route;
+import io.jenkins.plugins.dedalus.proxy.directory.HostPattern;
+import io.jenkins.plugins.dedalus.proxy.directory.RecordRoutes;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The hosts that previews have, from the ledger and the configured public address alone. */
+final class PreviewHosts {
+    private final HostPattern pattern;
+    private final RecordRoutes routes;
+
+    /** One host and the preview it belongs to. */
+    record Hosted(PreviewRecord record, Route route) {}
+
+    private PreviewHosts(HostPattern pattern, AccessMode access) {
+        this.pattern = pattern;
+        this.routes = new RecordRoutes(pattern, access);
+    }
+
+    /** As configured now; empty while previews have no address of their own. */
+    static Optional<PreviewHosts> now() {
+        DedalusGlobalConfiguration settings = DedalusGlobalConfiguration.get();
+        if (settings.getPublicUrl() == null) {
+            return Optional.empty();
+        }
+        return Optional.of(new PreviewHosts(
+                HostPattern.parse(settings.getPublicUrl()),
+                AccessMode.valueOf(settings.getViewerAccess().toUpperCase(Locale.ROOT))));
+    }
+
+    /** The preview of exactly this host. */
+    Optional<Hosted> find(String host) {
+        return all().stream().filter(each -> each.route().host().equals(host)).findFirst();
+    }
+
+    /** Every host. */
+    List<Hosted> all() {
+        return PreviewService.get().records().stream()
+                .flatMap(record -> routes.of(record).stream().map(route -> new Hosted(record, route)))
+                .toList();
+    }
+
+    /** The address of a host as viewers see it, with a trailing slash; made from the configuration. */
+    String address(Route route) {
+        String label = route.host().substring(0, route.host().indexOf('.'));
+        return pattern.url(label).toString();
+    }
+}

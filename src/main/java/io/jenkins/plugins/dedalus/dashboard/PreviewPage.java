@@ -1,0 +1,114 @@
+package io.jenkins.plugins.dedalus.dashboard;
+
+import hudson.security.Permission;
+import io.jenkins.plugins.dedalus.config.DedalusPermissions;
+import io.jenkins.plugins.dedalus.preview.PreviewRecord;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import jenkins.model.Jenkins;
+import org.kohsuke.stapler.HttpResponse;
+import org.kohsuke.stapler.HttpResponses;
+import org.kohsuke.stapler.StaplerProxy;
+import org.kohsuke.stapler.StaplerRequest2;
+import org.kohsuke.stapler.verb.GET;
+import org.kohsuke.stapler.verb.POST;
+
+/** {@code /dedalus/preview/<id>/}: one preview, and what its buttons lead to. Made per request. */
+public final class PreviewPage implements StaplerProxy {
+    private static final Logger LOGGER = Logger.getLogger(PreviewPage.class.getName());
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private final PreviewRecord record;
+    private PreviewRow row;
+
+    /** Takes a preview that the user may see. */
+    PreviewPage(PreviewRecord record) {
+        this.record = record;
+    }
+
+    /** Asked before anything below this address: the same as for an address that doesn't exist. */
+    @Override
+    public Object getTarget() {
+        if (!Sight.maySee(record)) {
+            throw HttpResponses.notFound();
+        }
+        return this;
+    }
+
+    /** What to show. */
+    public PreviewRow getRow() {
+        if (row == null) {
+            row = PreviewRow.of(record, PATIENCE);
+        }
+        return row;
+    }
+
+    /** The title. */
+    public String getDisplayName() {
+        return record.key().id();
+    }
+
+    /** The public address of its badge; null while Jenkins' own address isn't configured. */
+    public String getBadgeUrl() {
+        return io.jenkins.plugins.dedalus.build.StateBadge.url(record.key());
+    }
+
+    /** The state for scripts: small and quick. */
+    @GET
+    public HttpResponse doState() {
+        var json = PreviewJson.of(getRow());
+        return JsonAnswer.tagged(json, json);
+    }
+
+    /** Wakes the machine. */
+    @POST
+    public HttpResponse doWake(StaplerRequest2 req) {
+        return act(req, DedalusPermissions.WAKE, Actions::wake);
+    }
+
+    /** Puts the machine to sleep. */
+    @POST
+    public HttpResponse doSleep(StaplerRequest2 req) {
+        return act(req, DedalusPermissions.WAKE, Actions::sleep);
+    }
+
+    /** Builds the preview's job. */
+    @POST
+    public HttpResponse doRebuild(StaplerRequest2 req) {
+        return act(req, DedalusPermissions.MANAGE, Actions::rebuild);
+    }
+
+    /** Deletes machine and data. */
+    @POST
+    public HttpResponse doTeardown(StaplerRequest2 req) {
+        return act(req, DedalusPermissions.MANAGE, Actions::teardown);
+    }
+
+    /** Does it, waits a moment for what comes of it, and goes back to where the button was. */
+    private HttpResponse act(
+            StaplerRequest2 req,
+            Permission permission,
+            Function<PreviewRecord, CompletableFuture<String>> action) {
+        if (!Sight.may(record, permission)) {
+            throw new hudson.security.AccessDeniedException3(Jenkins.getAuthentication2(), permission);
+        }
+        CompletableFuture<String> outcome = action.apply(record);
+        try {
+            outcome.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            LOGGER.log(Level.FINE, "The page tells what failed.", e);
+        } catch (TimeoutException e) {
+            LOGGER.log(Level.FINE, "The page tells that it is under way.", e);
+        }
+        return HttpResponses.redirectViaContextPath(
+                "list".equals(req.getParameter("from")) ? "dedalus/" : "dedalus/preview/" + record.key().id() + "/");
+    }
+}

@@ -1,0 +1,274 @@
+package io.jenkins.plugins.dedalus.dashboard;
+
+import hudson.Util;
+import hudson.model.Job;
+import hudson.model.Run;
+import io.jenkins.plugins.dedalus.client.MachinePhase;
+import io.jenkins.plugins.dedalus.config.DedalusPermissions;
+import io.jenkins.plugins.dedalus.config.PreviewService;
+import io.jenkins.plugins.dedalus.config.PreviewsUnavailableException;
+import io.jenkins.plugins.dedalus.preview.ChangeContext;
+import io.jenkins.plugins.dedalus.preview.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.PreviewState;
+import io.jenkins.plugins.dedalus.scm.PreviewJobs;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** One preview as pages and JSON show it to the user at hand. Ask {@link Sight} before handing it out. */
+public final class PreviewRow {
+    private final PreviewRecord record;
+    private final MachinePhase phase;
+    private final Usage usage;
+    private final String problem;
+
+    private PreviewRow(PreviewRecord record, MachinePhase phase, Usage usage, String problem) {
+        this.record = record;
+        this.phase = phase;
+        this.usage = usage;
+        this.problem = problem;
+    }
+
+    /**
+     * Looks at a preview now.
+     *
+     * @param patience how long to wait for Dedalus; what was known before is shown otherwise
+     */
+    public static PreviewRow of(PreviewRecord record, Duration patience) {
+        if (record.machineId() == null) {
+            return new PreviewRow(record, null, null, null);
+        }
+        var phases = MachineBoard.get().phases(record.key(), patience);
+        var usage = MachineBoard.get().usage(record.key(), patience);
+        // A machine younger than the list of all is missing there, but not lost.
+        boolean covered = phases.value() != null
+                && record.machine().since() != null
+                && record.machine().since().isBefore(phases.at());
+        MachinePhase none = covered ? MachinePhase.DESTROYED : null;
+        return new PreviewRow(
+                record,
+                phases.value() == null ? null : phases.value().getOrDefault(record.machineId(), none),
+                usage.value() == null ? null : usage.value().getOrDefault(record.machineId(), Usage.NONE),
+                phases.problem());
+    }
+
+    /** The record behind it. */
+    public PreviewRecord getRecord() {
+        return record;
+    }
+
+    /** The preview's id, e.g. {@code pr-123-shop-x7f2}. */
+    public String getId() {
+        return record.key().id();
+    }
+
+    /** Where its page is, below Jenkins' root, without a slash at either end. */
+    public String getUrlName() {
+        return "dedalus/preview/" + getId();
+    }
+
+    /** Where its link is, below Jenkins' root. */
+    public String getOpenUrl() {
+        return "dedalus/open/" + getId() + "/";
+    }
+
+    /** The state to show. */
+    public Shown getShown() {
+        return Shown.of(record, phase, waking());
+    }
+
+    private boolean waking() {
+        try {
+            return record.machineId() != null
+                    && PreviewService.get()
+                            .wakeGate(record.key())
+                            .wakingSince(record.machineId())
+                            .isPresent();
+        } catch (PreviewsUnavailableException e) {
+            return false;
+        }
+    }
+
+    /** {@code #123}. */
+    public String getNumber() {
+        return "#" + record.key().changeId();
+    }
+
+    /** The preview's name where the change request has several, else null. */
+    public String getName() {
+        return io.jenkins.plugins.dedalus.preview.PreviewKey.DEFAULT_NAME.equals(record.key().name())
+                ? null
+                : record.key().name();
+    }
+
+    /** The repository, e.g. {@code github.com/acme/shop}. */
+    public String getRepository() {
+        return record.key().repository();
+    }
+
+    /** The source branch, or null. */
+    public String getBranch() {
+        return record.change() == null ? null : record.change().branch();
+    }
+
+    /** The change request's page if its address is one a browser may be sent to, else null. */
+    public String getChangeUrl() {
+        ChangeContext change = record.change();
+        return change != null && change.url() != null && change.url().matches("https?://[^\\s\"'<>]+")
+                ? change.url()
+                : null;
+    }
+
+    /** The commit served, or asked for while there is none: its first characters; null if unknown. */
+    public String getCommit() {
+        String commit = record.commit();
+        if (commit == null && record.change() != null) {
+            commit = record.change().commit();
+        }
+        return commit == null ? null : commit.substring(0, Math.min(10, commit.length()));
+    }
+
+    /** The address for people; null while there is none, and once it is closed. */
+    public String getAddress() {
+        return isClosed() || record.deployedAt() == null ? null : PreviewService.get().publicUrl(record);
+    }
+
+    /** The addresses of all ports by port name, the main one first; empty while there are none. */
+    public Map<String, String> getAddresses() {
+        Map<String, String> addresses = new LinkedHashMap<>();
+        if (getAddress() != null) {
+            record.ports().forEach((name, port) -> {
+                String url = PreviewService.get().publicUrl(port);
+                if (url != null) {
+                    addresses.put(name, url);
+                }
+            });
+        }
+        return addresses;
+    }
+
+    /** Whether it is on its way out or gone. */
+    public boolean isClosed() {
+        return record.state() == PreviewState.CLOSING || record.state() == PreviewState.CLOSED;
+    }
+
+    /** When its machine and data are deleted; null unless it is closing. */
+    public Instant getDeleteAt() {
+        return record.state() == PreviewState.CLOSING && record.closing() != null
+                ? record.closing().deleteAt()
+                : null;
+    }
+
+    /** How long until then, for people; null unless it is closing. */
+    public String getDeletion() {
+        Instant at = getDeleteAt();
+        return at == null ? null : Messages.PreviewRow_in(span(Duration.between(Instant.now(), at)));
+    }
+
+    /** Why it closed, or what needs attention; null if nothing does. */
+    public String getNote() {
+        if (isClosed() && record.closing() != null) {
+            return record.closing().reason();
+        }
+        return record.problem();
+    }
+
+    /** Why the machine's state isn't known, a sentence; null if all is well. */
+    public String getUnreadable() {
+        return problem;
+    }
+
+    /** When it was made; null if unknown. */
+    public Instant getCreatedAt() {
+        return record.createdAt();
+    }
+
+    /** How old it is, for people. */
+    public String getAge() {
+        return record.createdAt() == null ? null : span(Duration.between(record.createdAt(), Instant.now()));
+    }
+
+    /** This month's use; null if it isn't known. */
+    Usage usage() {
+        return usage;
+    }
+
+    /** How long it was awake this month, for people; null if that isn't known. */
+    public String getAwake() {
+        return usage == null ? null : span(Duration.ofSeconds(usage.awakeSeconds()));
+    }
+
+    /** Seconds awake this month, for sorting. */
+    public long getAwakeSeconds() {
+        return usage == null ? -1 : usage.awakeSeconds();
+    }
+
+    /** What that costs at list prices, for people; null if it isn't known. */
+    public String getCost() {
+        return usage == null ? null : usage.cost();
+    }
+
+    /** The same in USD, for sorting. */
+    public double getDollars() {
+        return usage == null ? -1 : usage.dollars();
+    }
+
+    private static String span(Duration duration) {
+        return duration.isZero() || duration.isNegative() ? "0 sec" : Util.getTimeSpanString(duration.toMillis());
+    }
+
+    /** The machine's id; null if it has none. */
+    public String getMachineId() {
+        return record.machineId();
+    }
+
+    /** The machine's phase as Dedalus calls it; null if unknown. */
+    public String getPhase() {
+        return phase == null ? null : phase.value();
+    }
+
+    /** Its job if it still exists. */
+    public Job<?, ?> getJob() {
+        return PreviewJobs.jobOf(record).orElse(null);
+    }
+
+    /** The build that asked for it last; null if it is gone. */
+    public Run<?, ?> getBuild() {
+        return PreviewJobs.buildOf(record).orElse(null);
+    }
+
+    /** What was asked for on a page lately; null if nothing was. */
+    public ActionBoard.Asked getAsked() {
+        return ActionBoard.get().last(record.key()).orElse(null);
+    }
+
+    /** Whether the user may, and could now, wake it. */
+    public boolean isWakeable() {
+        return atRest() && !MachinePhase.RUNNING.equals(phase) && Sight.may(record, DedalusPermissions.WAKE);
+    }
+
+    /** Whether the user may, and could now, put it to sleep. */
+    public boolean isSleepable() {
+        return atRest()
+                && (phase == null || MachinePhase.RUNNING.equals(phase))
+                && Sight.may(record, DedalusPermissions.WAKE);
+    }
+
+    private boolean atRest() {
+        Shown shown = getShown();
+        return record.machineId() != null && !isClosed() && !shown.isPassing() && shown != Shown.LOST;
+    }
+
+    /** Whether the user may rebuild it, and there is a job to build. */
+    public boolean isRebuildable() {
+        Optional<Job<?, ?>> job = PreviewJobs.jobOf(record);
+        return job.isPresent() && job.get().isBuildable() && Sight.may(record, DedalusPermissions.MANAGE);
+    }
+
+    /** Whether the user may take it down, and there is something left to take down. */
+    public boolean isRemovable() {
+        return record.state() != PreviewState.CLOSED && Sight.may(record, DedalusPermissions.MANAGE);
+    }
+}

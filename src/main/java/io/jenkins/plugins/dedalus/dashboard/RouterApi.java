@@ -1,0 +1,135 @@
+package io.jenkins.plugins.dedalus.dashboard;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.dedalus.config.DedalusPermissions;
+import io.jenkins.plugins.dedalus.config.PreviewsUnavailableException;
+import io.jenkins.plugins.dedalus.preview.PreviewRecord;
+import io.jenkins.plugins.dedalus.proxy.Route;
+import io.jenkins.plugins.dedalus.proxy.RouteState;
+import io.jenkins.plugins.dedalus.proxy.access.Authority.Verdict;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Function;
+import jenkins.model.Jenkins;
+import org.kohsuke.stapler.HttpResponse;
+import org.kohsuke.stapler.StaplerProxy;
+import org.kohsuke.stapler.StaplerRequest2;
+import org.kohsuke.stapler.verb.GET;
+import org.kohsuke.stapler.verb.POST;
+
+/**
+ * {@code /dedalus/router/}: what standalone routers ask, with an API token of a user who has {@code Dedalus/Route}. The
+ * calls are described in docs/jenkins-http.md. None of them answers with a secret.
+ */
+public final class RouterApi implements StaplerProxy {
+    private static final int LONGEST_QUESTION = 8 * 1024;
+
+    /** Asked before anything below this address. */
+    @Override
+    public Object getTarget() {
+        Jenkins.get().checkPermission(DedalusPermissions.ROUTE);
+        return this;
+    }
+
+    /** Every preview host and where its requests go; {@code asOf} is no part of the ETag. */
+    @GET
+    public HttpResponse doDirectory() {
+        ObjectNode answer = JsonAnswer.mapper().createObjectNode();
+        ArrayNode routes = JsonAnswer.mapper().createArrayNode();
+        Optional<PreviewHosts> hosts = PreviewHosts.now();
+        if (hosts.isEmpty()) {
+            return JsonAnswer.problem(503, Messages.RouterApi_noPublicUrl());
+        }
+        try {
+            hosts.get().all().forEach(hosted -> routes.add(json(hosted)));
+        } catch (PreviewsUnavailableException e) {
+            return JsonAnswer.problem(503, e.getMessage());
+        }
+        answer.put("version", 1);
+        answer.put("asOf", Instant.now().toString());
+        answer.set("routes", routes);
+        return JsonAnswer.tagged(answer, routes);
+    }
+
+    private static ObjectNode json(PreviewHosts.Hosted hosted) {
+        Route route = hosted.route();
+        ObjectNode node = JsonAnswer.mapper().createObjectNode();
+        node.put("host", route.host());
+        node.put("previewId", route.previewId());
+        node.put("label", route.label());
+        node.put("repository", route.repository());
+        node.put("changeId", route.changeId());
+        node.put("port", route.port());
+        node.put("state", route.state().name());
+        node.put("access", route.access().name());
+        if (route.state() != RouteState.CLOSED) {
+            node.put("machineId", route.machineId());
+            node.put("upstream", route.upstream() == null ? null : route.upstream().toString());
+            node.put(
+                    "autosleepSeconds",
+                    route.autosleep() == null ? null : route.autosleep().toSeconds());
+            node.put("healthPath", route.healthPath());
+            node.put("startPath", hosted.record().startable() ? PreviewRecord.START_PATH : null);
+        }
+        return node;
+    }
+
+    /** Redeems a code, once: {@code {"code", "host", "state"}}. */
+    @POST
+    public HttpResponse doRedeem(StaplerRequest2 req) throws IOException {
+        return answer(
+                req,
+                question -> JenkinsAuthority.get()
+                        .redeemNow(text(question, "code"), text(question, "host"), text(question, "state")));
+    }
+
+    /** Whether a session still holds: {@code {"session", "host"}}. */
+    @POST
+    public HttpResponse doCheck(StaplerRequest2 req) throws IOException {
+        return answer(
+                req, question -> JenkinsAuthority.get().checkNow(text(question, "session"), text(question, "host")));
+    }
+
+    private static HttpResponse answer(StaplerRequest2 req, Function<JsonNode, Verdict> ask) throws IOException {
+        byte[] body = req.getInputStream().readNBytes(LONGEST_QUESTION + 1);
+        if (body.length > LONGEST_QUESTION) {
+            return JsonAnswer.problem(413, Messages.RouterApi_tooLong(LONGEST_QUESTION));
+        }
+        try {
+            JsonNode question = JsonAnswer.mapper().readTree(new String(body, StandardCharsets.UTF_8));
+            return json(ask.apply(question));
+        } catch (JsonProcessingException e) {
+            return JsonAnswer.problem(400, Messages.RouterApi_noJson());
+        } catch (IllegalArgumentException e) {
+            return JsonAnswer.problem(400, e.getMessage());
+        } catch (PreviewsUnavailableException e) {
+            return JsonAnswer.problem(503, e.getMessage());
+        }
+    }
+
+    private static String text(JsonNode question, String field) {
+        if (question == null || !question.path(field).isTextual()) {
+            throw new IllegalArgumentException(Messages.RouterApi_missing(field));
+        }
+        return question.path(field).asText();
+    }
+
+    private static HttpResponse json(Verdict verdict) {
+        ObjectNode node = JsonAnswer.mapper().createObjectNode();
+        if (verdict instanceof Verdict.Allowed allowed) {
+            node.put("allowed", true);
+            node.put("session", allowed.session());
+            node.put("viewer", allowed.viewer());
+            node.put("expiresInSeconds", Math.max(0, allowed.lifetime().toSeconds()));
+        } else if (verdict instanceof Verdict.Denied denied) {
+            node.put("allowed", false);
+            node.put("message", denied.sentence());
+        }
+        return JsonAnswer.of(200, node);
+    }
+}

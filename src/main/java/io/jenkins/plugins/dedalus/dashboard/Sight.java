@@ -1,0 +1,42 @@
+package io.jenkins.plugins.dedalus.dashboard;
+
+import hudson.model.Item;
+import hudson.model.Job;
+import hudson.security.Permission;
+import io.jenkins.plugins.dedalus.config.PreviewService;
+import io.jenkins.plugins.dedalus.preview.PreviewRecord;
+import io.jenkins.plugins.dedalus.scm.PreviewJobs;
+import java.util.Optional;
+import jenkins.model.Jenkins;
+
+/**
+ * Who may see which preview: whoever may read its job. What has lost its job is the administrators'. All questions are
+ * about the user at hand.
+ */
+public final class Sight {
+    private Sight() {}
+
+    /** Whether the user may know of this preview. */
+    public static boolean maySee(PreviewRecord record) {
+        return may(record, Item.READ);
+    }
+
+    /** Whether the user has this permission of items on the preview's job. */
+    public static boolean may(PreviewRecord record, Permission permission) {
+        Optional<Job<?, ?>> job = PreviewJobs.jobOf(record);
+        return job.isPresent() ? may(job.get(), permission) : Jenkins.get().hasPermission(Jenkins.ADMINISTER);
+    }
+
+    private static boolean may(Job<?, ?> job, Permission permission) {
+        // The path to the job counts too: a folder may hide what a job would show.
+        return Jenkins.get().hasPermission(Jenkins.READ)
+                && job.hasPermission(Item.READ)
+                && job.hasPermission(permission)
+                && Jenkins.get().getItemByFullName(job.getFullName(), Job.class) != null;
+    }
+
+    /** The preview with this id; empty also if the user may not know of it. */
+    public static Optional<PreviewRecord> find(String id) {
+        return PreviewService.get().recordById(id).filter(Sight::maySee);
+    }
+}
