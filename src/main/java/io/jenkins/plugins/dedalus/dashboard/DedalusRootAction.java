@@ -6,7 +6,6 @@ import hudson.Extension;
 import hudson.model.RootAction;
 import io.jenkins.plugins.dedalus.config.PreviewsUnavailableException;
 import java.time.Duration;
-import java.util.Objects;
 import jenkins.model.Jenkins;
 import org.kohsuke.stapler.HttpResponse;
 import org.kohsuke.stapler.HttpResponses;
@@ -112,12 +111,11 @@ public final class DedalusRootAction implements RootAction, StaplerProxy {
             try {
                 Listing.visible().stream()
                         .map(record -> PreviewJson.of(PreviewRow.of(record, PATIENCE)))
-                        .filter(Objects::nonNull)
                         .forEach(previews::add);
             } catch (PreviewsUnavailableException e) {
                 return JsonAnswer.problem(503, e.getMessage());
             }
-            return JsonAnswer.tagged(answer, answer);
+            return JsonAnswer.tagged(answer);
         }
 
         /** There is no page here. */

@@ -2,10 +2,10 @@ package io.jenkins.plugins.dedalus.dashboard;
 
 import hudson.Extension;
 import hudson.ExtensionList;
-import hudson.Util;
 import io.jenkins.plugins.dedalus.proxy.access.Signer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -124,7 +124,11 @@ public final class HandOver {
     }
 
     private static String hash(String text) {
-        return Util.getHexOfSHA256DigestOf(bytes(text));
+        try {
+            return encode(MessageDigest.getInstance("SHA-256").digest(bytes(text)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java runtime has SHA-256.", e);
+        }
     }
 
     private static byte[] bytes(String text) {

@@ -20,20 +20,25 @@ final class JsonAnswer implements HttpResponse {
     private final byte[] body;
     private final String tag;
 
-    private JsonAnswer(int status, JsonNode content, String tag) {
+    private JsonAnswer(int status, byte[] body, String tag) {
         this.status = status;
-        this.body = write(content);
+        this.body = body;
         this.tag = tag;
     }
 
-    /** An answer whose tag is the digest of the content, or of what stands for it. */
-    static JsonAnswer tagged(JsonNode content, JsonNode digested) {
-        return new JsonAnswer(200, content, '"' + Util.getDigestOf(new String(write(digested), StandardCharsets.UTF_8)) + '"');
+    /** An answer that whoever has it already needn't get again. */
+    static JsonAnswer tagged(JsonNode content) {
+        return tagged(new String(write(content), StandardCharsets.UTF_8));
+    }
+
+    /** The same, of JSON as text. */
+    static JsonAnswer tagged(String json) {
+        return new JsonAnswer(200, json.getBytes(StandardCharsets.UTF_8), '"' + Util.getDigestOf(json) + '"');
     }
 
     /** An answer that is never kept. */
     static JsonAnswer of(int status, JsonNode content) {
-        return new JsonAnswer(status, content, null);
+        return new JsonAnswer(status, write(content), null);
     }
 
     /** A refusal: {@code {"message": …}}. */

@@ -62,8 +62,7 @@ public final class PreviewPage implements StaplerProxy {
     /** The state for scripts: small and quick. */
     @GET
     public HttpResponse doState() {
-        var json = PreviewJson.of(getRow());
-        return JsonAnswer.tagged(json, json);
+        return JsonAnswer.tagged(PreviewJson.of(getRow()));
     }
 
     /** Wakes the machine. */

@@ -2,17 +2,18 @@ package io.jenkins.plugins.dedalus.dashboard;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.dedalus.config.DedalusPermissions;
 import io.jenkins.plugins.dedalus.config.PreviewsUnavailableException;
 import io.jenkins.plugins.dedalus.preview.PreviewRecord;
 import io.jenkins.plugins.dedalus.proxy.Route;
-import io.jenkins.plugins.dedalus.proxy.RouteState;
 import io.jenkins.plugins.dedalus.proxy.access.Authority.Verdict;
+import io.jenkins.plugins.dedalus.proxy.directory.RouteList;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import jenkins.model.Jenkins;
@@ -24,7 +25,7 @@ import org.kohsuke.stapler.verb.POST;
 
 /**
  * {@code /dedalus/router/}: what standalone routers ask, with an API token of a user who has {@code Dedalus/Route}. The
- * calls are described in docs/jenkins-http.md. None of them answers with a secret.
+ * calls are described in docs/security.md and docs/proxy-and-dns.md. None of them answers with a secret.
  */
 public final class RouterApi implements StaplerProxy {
     private static final int LONGEST_QUESTION = 8 * 1024;
@@ -36,47 +37,26 @@ public final class RouterApi implements StaplerProxy {
         return this;
     }
 
-    /** Every preview host and where its requests go; {@code asOf} is no part of the ETag. */
+    /** Every preview host and where its requests go. */
     @GET
     public HttpResponse doDirectory() {
-        ObjectNode answer = JsonAnswer.mapper().createObjectNode();
-        ArrayNode routes = JsonAnswer.mapper().createArrayNode();
         Optional<PreviewHosts> hosts = PreviewHosts.now();
         if (hosts.isEmpty()) {
             return JsonAnswer.problem(503, Messages.RouterApi_noPublicUrl());
         }
+        List<PreviewHosts.Hosted> all;
         try {
-            hosts.get().all().forEach(hosted -> routes.add(json(hosted)));
+            all = hosts.get().all();
         } catch (PreviewsUnavailableException e) {
             return JsonAnswer.problem(503, e.getMessage());
         }
-        answer.put("version", 1);
-        answer.put("asOf", Instant.now().toString());
-        answer.set("routes", routes);
-        return JsonAnswer.tagged(answer, routes);
-    }
-
-    private static ObjectNode json(PreviewHosts.Hosted hosted) {
-        Route route = hosted.route();
-        ObjectNode node = JsonAnswer.mapper().createObjectNode();
-        node.put("host", route.host());
-        node.put("previewId", route.previewId());
-        node.put("label", route.label());
-        node.put("repository", route.repository());
-        node.put("changeId", route.changeId());
-        node.put("port", route.port());
-        node.put("state", route.state().name());
-        node.put("access", route.access().name());
-        if (route.state() != RouteState.CLOSED) {
-            node.put("machineId", route.machineId());
-            node.put("upstream", route.upstream() == null ? null : route.upstream().toString());
-            node.put(
-                    "autosleepSeconds",
-                    route.autosleep() == null ? null : route.autosleep().toSeconds());
-            node.put("healthPath", route.healthPath());
-            node.put("startPath", hosted.record().startable() ? PreviewRecord.START_PATH : null);
-        }
-        return node;
+        Map<String, String> startPaths = new HashMap<>();
+        all.stream()
+                .map(PreviewHosts.Hosted::record)
+                .filter(record -> record.startable() && record.machineId() != null)
+                .forEach(record -> startPaths.put(record.machineId(), PreviewRecord.START_PATH));
+        List<Route> routes = all.stream().map(PreviewHosts.Hosted::route).toList();
+        return JsonAnswer.tagged(new RouteList(routes, startPaths).write());
     }
 
     /** Redeems a code, once: {@code {"code", "host", "state"}}. */
