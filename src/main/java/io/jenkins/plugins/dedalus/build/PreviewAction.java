@@ -32,8 +32,8 @@ public class PreviewAction implements RunAction2, EnvironmentContributingAction,
     private final String changeId;
     private final String name;
     private final String label;
-    private final String commit;
-    private final Map<String, String> urls;
+    private String commit;
+    private Map<String, String> urls;
     private transient Run<?, ?> run;
 
     /**
@@ -52,6 +52,26 @@ public class PreviewAction implements RunAction2, EnvironmentContributingAction,
         this.urls = new LinkedHashMap<>(urls);
     }
 
+    /**
+     * The action for a preview on a build that begins to bring it up; made if there is none yet. Has no address until
+     * {@link #arrived}.
+     */
+    public static PreviewAction attach(Run<?, ?> run, PreviewKey key, String commit) {
+        Optional<PreviewAction> known =
+                of(run).stream().filter(action -> action.getKey().equals(key)).findFirst();
+        PreviewAction action = known.orElseGet(() -> new PreviewAction(key, key.id(), commit, Map.of()));
+        if (known.isEmpty()) {
+            run.addAction(action);
+        }
+        return action;
+    }
+
+    /** Notes what the build got. The caller saves the build. */
+    public synchronized void arrived(String shown, Map<String, String> addresses) {
+        commit = shown;
+        urls = new LinkedHashMap<>(addresses);
+    }
+
     /** All previews that a build brought up. */
     public static List<PreviewAction> of(Run<?, ?> run) {
         return run.getActions(PreviewAction.class);
@@ -68,18 +88,18 @@ public class PreviewAction implements RunAction2, EnvironmentContributingAction,
     }
 
     /** The commit that the build showed; null if it had none. */
-    public String getCommit() {
+    public synchronized String getCommit() {
         return commit;
     }
 
-    /** The main port's address as it was then; null if there was none. */
-    public String getUrl() {
+    /** The main port's address as it was then; null while there is none. */
+    public synchronized String getUrl() {
         return urls.values().stream().findFirst().orElse(null);
     }
 
     /** Port name to address, the main port first. */
-    public Map<String, String> getUrls() {
-        return Collections.unmodifiableMap(urls);
+    public synchronized Map<String, String> getUrls() {
+        return Collections.unmodifiableMap(new LinkedHashMap<>(urls));
     }
 
     /** Where the preview's link is, below Jenkins' root. */
@@ -118,8 +138,9 @@ public class PreviewAction implements RunAction2, EnvironmentContributingAction,
     @Override
     public void buildEnvironment(@NonNull Run<?, ?> build, @NonNull EnvVars env) {
         Optional.ofNullable(getUrl()).ifPresent(url -> env.put(VARIABLE, url));
-        urls.forEach((port, url) ->
-                env.put(VARIABLE + "_" + port.toUpperCase(Locale.ROOT).replace('-', '_'), url));
+        getUrls()
+                .forEach((port, url) ->
+                        env.put(VARIABLE + "_" + port.toUpperCase(Locale.ROOT).replace('-', '_'), url));
     }
 
     @Override

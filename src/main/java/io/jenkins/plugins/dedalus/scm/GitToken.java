@@ -1,0 +1,98 @@
+package io.jenkins.plugins.dedalus.scm;
+
+import com.cloudbees.plugins.credentials.CredentialsMatchers;
+import com.cloudbees.plugins.credentials.CredentialsProvider;
+import com.cloudbees.plugins.credentials.common.StandardCredentials;
+import com.cloudbees.plugins.credentials.common.StandardUsernamePasswordCredentials;
+import com.cloudbees.plugins.credentials.domains.URIRequirementBuilder;
+import hudson.model.Item;
+import hudson.model.Run;
+import hudson.security.ACL;
+import hudson.util.Secret;
+import io.jenkins.plugins.dedalus.preview.PreviewException;
+import java.util.List;
+import jenkins.plugins.git.AbstractGitSCMSource;
+import jenkins.scm.api.SCMSource;
+import org.jenkinsci.plugins.github_branch_source.Connector;
+import org.jenkinsci.plugins.github_branch_source.GitHubAppCredentials;
+import org.jenkinsci.plugins.github_branch_source.GitHubSCMSource;
+import org.jenkinsci.plugins.github_branch_source.app_credentials.AccessSpecifiedRepositories;
+import org.jenkinsci.plugins.github_branch_source.app_credentials.DefaultPermissionsStrategy;
+
+/**
+ * The token that fetches a build's code: of the branch source's own credentials, and no more of it than a fetch needs where
+ * they can be narrowed.
+ */
+public final class GitToken {
+    private GitToken() {}
+
+    /**
+     * A token for a machine to fetch with. May ask GitHub for one: not for threads that must not wait.
+     *
+     * @return null if the branch source has no credentials: the repository is public, or the fetch will say so
+     * @throws PreviewException with a sentence if its credentials can't become a token
+     */
+    public static Secret of(Run<?, ?> run) {
+        SCMSource source = SCMSource.SourceByItem.findSource(run.getParent());
+        if (source instanceof GitHubSCMSource github) {
+            return ofGitHub(run, github);
+        }
+        if (source instanceof AbstractGitSCMSource git && git.getCredentialsId() != null) {
+            return password(git.getCredentialsId(), find(git, run.getParent()));
+        }
+        return null;
+    }
+
+    private static Secret ofGitHub(Run<?, ?> run, GitHubSCMSource source) {
+        if (source.getCredentialsId() == null) {
+            return null;
+        }
+        StandardCredentials found = Connector.lookupScanCredentials(
+                (Item) run.getParent(), source.getApiUri(), source.getCredentialsId(), source.getRepoOwner());
+        if (found instanceof GitHubAppCredentials app) {
+            return narrowed(run, source, app);
+        }
+        return password(source.getCredentialsId(), found);
+    }
+
+    /** A token of the app that reads the contents of this one repository, whatever else the app may do. */
+    private static Secret narrowed(Run<?, ?> run, GitHubSCMSource source, GitHubAppCredentials app) {
+        if (app.getRepositoryAccessStrategy() instanceof AccessSpecifiedRepositories allowed) {
+            boolean named = allowed.getRepositories().isEmpty()
+                    || allowed.getRepositories().contains(source.getRepository());
+            boolean owned = allowed.getOwner() == null || allowed.getOwner().equalsIgnoreCase(source.getRepoOwner());
+            if (!named || !owned) {
+                throw new PreviewException(
+                        Messages.GitToken_notAllowed(app.getId(), source.getRepoOwner(), source.getRepository()));
+            }
+        }
+        GitHubAppCredentials copy = new GitHubAppCredentials(
+                app.getScope(), app.getId(), app.getDescription(), app.getAppID(), app.getPrivateKey());
+        copy.setApiUri(app.getApiUri());
+        copy.setRepositoryAccessStrategy(
+                new AccessSpecifiedRepositories(source.getRepoOwner(), List.of(source.getRepository())));
+        copy.setDefaultPermissionsStrategy(DefaultPermissionsStrategy.CONTENTS_READ);
+        try {
+            return ((GitHubAppCredentials) copy.forRun(run)).getPassword();
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            throw new PreviewException(Messages.GitToken_refused(app.getId(), e.getMessage()), e);
+        }
+    }
+
+    private static StandardCredentials find(AbstractGitSCMSource source, Item context) {
+        return CredentialsMatchers.firstOrNull(
+                CredentialsProvider.lookupCredentialsInItem(
+                        StandardCredentials.class,
+                        context,
+                        ACL.SYSTEM2,
+                        URIRequirementBuilder.fromUri(source.getRemote()).build()),
+                CredentialsMatchers.withId(source.getCredentialsId()));
+    }
+
+    private static Secret password(String id, StandardCredentials found) {
+        if (found instanceof StandardUsernamePasswordCredentials pair) {
+            return pair.getPassword();
+        }
+        throw new PreviewException(found == null ? Messages.GitToken_missing(id) : Messages.GitToken_noToken(id));
+    }
+}

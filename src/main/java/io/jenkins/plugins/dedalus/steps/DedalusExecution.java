@@ -1,0 +1,176 @@
+package io.jenkins.plugins.dedalus.steps;
+
+import hudson.AbortException;
+import hudson.model.Computer;
+import hudson.model.Result;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.dedalus.client.DedalusException;
+import io.jenkins.plugins.dedalus.config.PreviewService;
+import io.jenkins.plugins.dedalus.preview.PreviewClosedException;
+import io.jenkins.plugins.dedalus.preview.PreviewException;
+import io.jenkins.plugins.dedalus.preview.PreviewKey;
+import io.jenkins.plugins.dedalus.preview.PreviewLifecycle;
+import io.jenkins.plugins.dedalus.preview.SupersededException;
+import io.jenkins.plugins.dedalus.scm.ChangeFinder;
+import io.jenkins.plugins.dedalus.scm.FoundChange;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Future;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import jenkins.model.Jenkins;
+import org.jenkinsci.plugins.workflow.steps.AbstractStepExecutionImpl;
+import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+
+/**
+ * A step that asks the engine and waits for its answer. Holds no thread meanwhile; after a restart it asks again, and the
+ * engine goes on where its ledger stands.
+ */
+abstract class DedalusExecution extends AbstractStepExecutionImpl {
+    private static final long serialVersionUID = 1L;
+    private static final Logger LOGGER = Logger.getLogger(DedalusExecution.class.getName());
+
+    private final SavedKey key;
+    private final boolean failBuild;
+    private transient volatile Future<?> beginning;
+    private transient volatile boolean over;
+
+    /** Finds out which preview it is about; throws {@link AbortException} when nothing says so. */
+    DedalusExecution(StepContext context, DedalusStep step, FoundChange found)
+            throws IOException, InterruptedException {
+        super(context);
+        this.failBuild = step.isFailBuild();
+        this.key = SavedKey.of(step, context.get(Run.class), found);
+    }
+
+    static FoundChange find(StepContext context) throws IOException, InterruptedException {
+        return ChangeFinder.of(context.get(Run.class));
+    }
+
+    /** Begins, or after a restart goes on. Runs on a thread that may wait a little. */
+    abstract CompletableFuture<?> work() throws Exception;
+
+    /** Gives up what {@link #work} began. Must not wait. */
+    abstract void interrupt(String why);
+
+    @Override
+    public boolean start() throws Exception {
+        begin();
+        return false;
+    }
+
+    @Override
+    public void onResume() {
+        begin();
+    }
+
+    @Override
+    public void stop(Throwable cause) throws Exception {
+        over = true;
+        Future<?> asking = beginning;
+        if (asking != null) {
+            asking.cancel(true);
+        }
+        interrupt(Messages.DedalusExecution_aborted());
+        getContext().onFailure(cause);
+    }
+
+    PreviewKey key() {
+        return key.key();
+    }
+
+    /** Whether the step was stopped meanwhile. */
+    boolean over() {
+        return over;
+    }
+
+    TaskListener listener() throws IOException, InterruptedException {
+        return getContext().get(TaskListener.class);
+    }
+
+    Run<?, ?> run() throws IOException, InterruptedException {
+        return getContext().get(Run.class);
+    }
+
+    PreviewLifecycle lifecycle() throws IOException, InterruptedException {
+        return PreviewService.get().lifecycle(key(), run().getParent());
+    }
+
+    private void begin() {
+        beginning = Computer.threadPoolForRemoting.submit(() -> {
+            try {
+                work().whenComplete(this::ended);
+            } catch (Exception e) {
+                ended(null, e);
+            }
+        });
+    }
+
+    private void ended(Object value, Throwable failure) {
+        Jenkins jenkins = Jenkins.getInstanceOrNull();
+        // What fails while Jenkins stops goes on after its next start.
+        if (over || jenkins == null || jenkins.isTerminating()) {
+            return;
+        }
+        over = true;
+        if (failure == null) {
+            getContext().onSuccess(value);
+        } else {
+            failed(failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure);
+        }
+    }
+
+    private void failed(Throwable failure) {
+        try {
+            whenFailed(failure);
+            Throwable told = translate(failure);
+            if (failBuild || told instanceof FlowInterruptedException) {
+                getContext().onFailure(told);
+            } else {
+                BuildLog.say(listener(), Messages.DedalusExecution_goesOn(told.getMessage()));
+                getContext().onSuccess(failedValue(told.getMessage()));
+            }
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            failure.addSuppressed(e);
+            getContext().onFailure(failure);
+        }
+    }
+
+    /** What else to do about a failure. */
+    void whenFailed(Throwable failure) throws IOException, InterruptedException {
+        // Nothing by default.
+    }
+
+    /** What the step returns when it failed and the build goes on. */
+    Object failedValue(String sentence) {
+        return null;
+    }
+
+    /** Whether a preview that was taken down meanwhile makes the build needless rather than wrong. */
+    boolean needlessWhenClosed() {
+        return false;
+    }
+
+    private Throwable translate(Throwable failure) {
+        if (failure instanceof SupersededException
+                || failure instanceof PreviewClosedException && needlessWhenClosed()) {
+            return new FlowInterruptedException(Result.NOT_BUILT, false, new NoLongerWanted(failure.getMessage()));
+        }
+        if (failure instanceof AbortException || failure instanceof FlowInterruptedException) {
+            return failure;
+        }
+        boolean sentence = failure instanceof PreviewException
+                || failure instanceof DedalusException
+                || failure instanceof IllegalArgumentException;
+        if (sentence && failure.getMessage() != null) {
+            LOGGER.log(Level.FINE, "A step failed", failure);
+            return new AbortException(failure.getMessage());
+        }
+        LOGGER.log(Level.WARNING, "A step failed unexpectedly", failure);
+        return new AbortException(
+                Messages.DedalusExecution_unexpected(failure.getClass().getSimpleName()));
+    }
+}

@@ -1,0 +1,145 @@
+package io.jenkins.plugins.dedalus.steps;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import hudson.model.Result;
+import io.jenkins.plugins.dedalus.build.PreviewAction;
+import io.jenkins.plugins.dedalus.preview.PreviewRecord;
+import io.jenkins.plugins.dedalus.scm.PreviewJobs;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+@WithJenkins
+class PreviewStepTest {
+    private JenkinsRule r;
+    private World world;
+
+    @BeforeEach
+    void start(JenkinsRule rule) throws Exception {
+        r = rule;
+        world = World.startIn(rule);
+    }
+
+    @AfterEach
+    void stop() {
+        world.close();
+    }
+
+    @Test
+    void fiveLinesOfDeclarativePipelineGiveALinkWithoutAnyAgent() throws Exception {
+        WorkflowJob job = World.job("five", """
+                pipeline { agent none
+                  stages {
+                    stage('Preview') { steps { dedalusPreview changeId: '7', deploy: 'printf one > version', start: '%s' } }
+                    stage('Use it') { steps { echo "see ${env.DEDALUS_PREVIEW_URL} and ${DEDALUS_PREVIEW_URL_WEB}" } }
+                } }
+                """.formatted(World.serve()));
+        r.jenkins.setNumExecutors(0);
+
+        WorkflowRun run = World.succeed(r, job);
+
+        PreviewAction action = PreviewAction.of(run).get(0);
+        assertThat(World.get(action.getUrl())).isEqualTo("one");
+        assertThat(World.log(run)).contains("see " + action.getUrl() + " and " + action.getUrl());
+        PreviewRecord record = PreviewJobs.recordsOf(job).get(0);
+        assertThat(record.key()).isEqualTo(action.getKey());
+        assertThat(PreviewJobs.jobOf(record)).contains(job);
+        assertThat(PreviewJobs.buildOf(record)).contains(run);
+    }
+
+    @Test
+    void scriptedPipelineGetsEverythingAndUpdatesInPlace() throws Exception {
+        String pipeline = """
+                def p = dedalusPreview(changeId: 8, deploy: 'printf "$WORD" > version', start: '%s', env: [WORD: '%s'],
+                    ports: [web: 3000, 'admin-ui': [port: 4000, visibility: 'org']], limits: [deploy: '2m'], vcpu: '0.5')
+                echo "keys ${p.keySet()} reused ${p.reused} machine ${p.machineId} host ${p.host}"
+                echo "urls ${p.urls.size()} ${env.DEDALUS_PREVIEW_URL_ADMIN_UI == p.urls['admin-ui']} ${env.DEDALUS_PREVIEW_URL == p.url}"
+                """;
+        WorkflowJob job = World.job("scripted", pipeline.formatted(World.serve(), "first"));
+
+        WorkflowRun first = World.succeed(r, job);
+        World.script(job, pipeline.formatted(World.serve(), "second"));
+        WorkflowRun second = World.succeed(r, job);
+
+        assertThat(World.log(first))
+                .contains("keys [machineId, previewId, url, urls, host, commit, reused] reused false")
+                .contains("urls 2 true true");
+        assertThat(World.log(second)).contains("reused true");
+        String url = PreviewAction.of(second).get(0).getUrl();
+        assertThat(url).isEqualTo(PreviewAction.of(first).get(0).getUrl());
+        assertThat(World.get(url)).isEqualTo("second");
+        assertThat(world.machines()).hasSize(1);
+    }
+
+    @Test
+    void aFailingPreviewFailsTheBuildWithASentenceUnlessToldOtherwise() throws Exception {
+        WorkflowJob job =
+                World.job("fails", "dedalusPreview changeId: '9', deploy: 'echo before; exit 7', start: 'sleep 1'");
+        World.fail(r, job, "before", "exit code 7");
+
+        World.script(job, """
+                def p = dedalusPreview(changeId: '9', deploy: 'exit 7', start: 'sleep 1', failBuild: false)
+                echo "url ${p.url} problem ${p.problem.contains('exit code 7')}"
+                """);
+        WorkflowRun run = World.succeed(r, job);
+        assertThat(World.log(run)).contains("The build goes on").contains("url null problem true");
+    }
+
+    @Test
+    void badParametersGetSentences() throws Exception {
+        WorkflowJob job =
+                World.job("bad", "dedalusPreview(changeId: '1', port: 'abc', env: [A: 's3cr3t-in-a-bad-call'])");
+        WorkflowRun run = World.fail(r, job, "port is 'abc'; allowed are numbers.");
+        assertThat(World.log(run)).doesNotContain("s3cr3t-in-a-bad-call");
+        for (String[] each : new String[][] {
+            {"dedalusPreview()", "Set changeId or name."},
+            {
+                "dedalusPreview(changeId: '1', prot: 1)",
+                "dedalusPreview has no parameter prot. It has: autosleep, changeId"
+            },
+            {"dedalusPreview(changeId: '1', ports: 3000)", "ports must be a map"},
+            {"dedalusPreview(changeId: '1', port: 70000)", "port is 70000; allowed are 1 to 65535."},
+            {"dedalusPreview(changeId: '1', memoryMib: 5)", "memoryMib is 5; allowed: 256 to 262144."},
+            {"dedalusPreview(changeId: '1', source: 'ftp')", "source is 'ftp'; allowed are workspace, git and none."},
+            {"dedalusPreview(changeId: '1', source: 'git')", "source: 'git' needs to know the commit"},
+            {"dedalusPreview(changeId: '1', source: 'workspace')", "source: 'workspace' needs an agent's workspace"},
+            {"dedalusPreview(changeId: '1', env: [A: null])", "env: A is null."},
+            {"dedalusPreview(changeId: '1', env: ['A B': 'x'])", "env: 'A B' can't be an environment variable"},
+            {"dedalusPreview(changeId: '1', limits: [deploy: 'soon'])", "limits.deploy is 'soon'; allowed are times"},
+            {
+                "dedalusPreview(changeId: '1', visibility: 'all')",
+                "visibility is 'all'; allowed are public, org and private."
+            },
+            {"dedalusExec(changeId: '1', script: 'a', command: ['b'])", "dedalusExec needs either a script or a command"
+            },
+            {"dedalusWake(changeId: '1')", "there is none. Build the change request first."},
+            {"dedalusTeardown(changeId: '1', grace: 'later')", "grace is 'later'; allowed are times"}
+        }) {
+            World.script(job, each[0]);
+            World.fail(r, job, each[1]);
+        }
+    }
+
+    @Test
+    void aPreviewThatWasTakenDownMeanwhileMakesTheBuildNeedless() throws Exception {
+        WorkflowJob job = World.job("closed", """
+                dedalusPreview changeId: '3', deploy: 'true', start: '%s'
+                dedalusTeardown changeId: '3', grace: '1d'
+                dedalusPreview changeId: '3', deploy: 'true', start: '%s'
+                """.formatted(World.serve(), World.serve()));
+
+        WorkflowRun run = r.buildAndAssertStatus(Result.NOT_BUILT, job);
+
+        assertThat(World.log(run))
+                .contains("was taken down after this build began")
+                .doesNotContain("\tat ");
+        job.setDefinition(new CpsFlowDefinition("echo dedalusStatus(changeId: '3').state", true));
+        assertThat(World.log(World.succeed(r, job))).contains("closing");
+    }
+}
