@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Counts for Prometheus. No label names a preview: with hundreds of short-lived previews that would be hundreds of
  * short-lived series. Counters are made up front, so that the hot path looks nothing up.
  */
-public final class RouterMetrics implements ProxyMetrics, WakeListener {
+public final class RouterMetrics implements ProxyMetrics {
     private static final String[] CLASSES = {"aborted", "1xx", "2xx", "3xx", "4xx", "5xx"};
     private static final Duration[] WAKE_BUCKETS = seconds(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120);
     private static final Duration[] REQUEST_BUCKETS = seconds(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30);
@@ -31,7 +31,7 @@ public final class RouterMetrics implements ProxyMetrics, WakeListener {
     private final Timer[] requests = new Timer[CLASSES.length];
     private final Map<Cause, Counter> errors = new EnumMap<>(Cause.class);
     private final Map<WakeFailedException.Kind, Timer> failedWakes = new EnumMap<>(WakeFailedException.Kind.class);
-    private final Timer wakes;
+    private final Timer awake;
     private final Counter wakeCalls;
     private final Counter repairs;
     private final Counter waitingPages;
@@ -61,7 +61,7 @@ public final class RouterMetrics implements ProxyMetrics, WakeListener {
         for (WakeFailedException.Kind kind : WakeFailedException.Kind.values()) {
             failedWakes.put(kind, wakeTimer(word(kind)));
         }
-        wakes = wakeTimer("awake");
+        awake = wakeTimer("awake");
         wakeCalls = counter("dedalus.wake.calls", "Wake calls sent to Dedalus");
         repairs = counter("dedalus.repairs", "Apps started again after a wake that lost their memory");
         waitingPages = counter("dedalus.waiting.pages", "Waiting pages served");
@@ -104,7 +104,6 @@ public final class RouterMetrics implements ProxyMetrics, WakeListener {
 
     @Override
     public void waiters(int delta) {
-        // Both the data plane (a delta) and the gate (a total) report waiters; the data plane's are the viewers.
         waiters.addAndGet(delta);
     }
 
@@ -133,19 +132,24 @@ public final class RouterMetrics implements ProxyMetrics, WakeListener {
         upstreamConnections.addAndGet(delta);
     }
 
-    @Override
-    public void wakeCalled(String machineId) {
-        wakeCalls.increment();
-    }
+    /** What the wake gate reports to. Its waiters are the data plane's (which counts them itself) and other callers'. */
+    public WakeListener wakes() {
+        return new WakeListener() {
+            @Override
+            public void wakeCalled(String machineId) {
+                wakeCalls.increment();
+            }
 
-    @Override
-    public void repairStarted(String machineId) {
-        repairs.increment();
-    }
+            @Override
+            public void repairStarted(String machineId) {
+                repairs.increment();
+            }
 
-    @Override
-    public void wakeEnded(String machineId, Duration took, WakeFailedException failure) {
-        (failure == null ? wakes : failedWakes.get(failure.kind())).record(took);
+            @Override
+            public void wakeEnded(String machineId, Duration took, WakeFailedException failure) {
+                (failure == null ? awake : failedWakes.get(failure.kind())).record(took);
+            }
+        };
     }
 
     private Timer wakeTimer(String outcome) {

@@ -48,7 +48,7 @@ final class Foundation implements AutoCloseable {
                 .client(client)
                 .probe(probe)
                 .scheduler(threads)
-                .listener(metrics)
+                .listener(metrics.wakes())
                 .settings(WakeSettings.DEFAULT
                         .withDeadline(config.limits().wakeDeadline())
                         .withMaxWaiters(config.limits().waiters()))

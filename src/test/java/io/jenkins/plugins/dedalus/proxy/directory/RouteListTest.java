@@ -1,0 +1,108 @@
+package io.jenkins.plugins.dedalus.proxy.directory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jenkins.plugins.dedalus.proxy.AccessMode;
+import io.jenkins.plugins.dedalus.proxy.Route;
+import io.jenkins.plugins.dedalus.proxy.RouteState;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RouteListTest {
+    private final Route serving = Route.builder("pr-1.example.net")
+            .previewId("pr-1-shop-abcd")
+            .change("github.com/acme/shop", "1")
+            .machine("dm-1", URI.create("https://a.dedaluslabs.ai"))
+            .autosleep(Duration.ofMinutes(10))
+            .healthPath("/health")
+            .access(AccessMode.JENKINS)
+            .build();
+    private final Route closed = Route.builder("pr-2.example.net")
+            .autosleep(null)
+            .state(RouteState.CLOSED)
+            .build();
+
+    @Test
+    void whatIsWrittenIsReadAgain() {
+        RouteList list = new RouteList(List.of(serving, closed), Map.of("dm-1", ".dedalus-preview/start"));
+        RouteList read = RouteList.read(list.write(), AccessMode.PUBLIC);
+
+        assertThat(read.routes()).isEqualTo(List.of(serving, closed));
+        assertThat(read.startPath(serving)).isEqualTo(".dedalus-preview/start");
+        assertThat(read.startPath(closed)).isNull();
+        assertThat(read.write()).isEqualTo(list.write());
+    }
+
+    @Test
+    void aShortEntryIsEnough() {
+        RouteList read = RouteList.read(
+                "{\"routes\":[{\"host\":\"a.example.net\",\"machineId\":\"dm-1\",\"upstream\":\"https://x.dedaluslabs.ai\"}]}",
+                AccessMode.BASIC);
+
+        Route route = read.routes().get(0);
+        assertThat(route.access()).isEqualTo(AccessMode.BASIC);
+        assertThat(route.state()).isEqualTo(RouteState.SERVING);
+        assertThat(route.healthPath()).isEqualTo("/");
+    }
+
+    @Test
+    void oneBadEntryDoesNotTakeTheOthersOffTheAir() {
+        RouteList read = RouteList.read(
+                """
+                {"routes":[
+                  {"host":"UPPER.example.net","state":"closed"},
+                  {"host":"x.example.net","access":"everyone"},
+                  {"host":"y.example.net","upstream":"ht tp://"},
+                  {"host":"good.example.net","state":"closed"}]}
+                """,
+                AccessMode.PUBLIC);
+
+        assertThat(read.routes()).extracting(Route::host).containsExactly("good.example.net");
+    }
+
+    @Test
+    void whatIsNoListIsRefused() {
+        for (String text : new String[] {"", "[]", "{", "<html>", "{\"routes\":{}}", "{\"version\":2,\"routes\":[]}"}) {
+            assertThatThrownBy(() -> RouteList.read(text, AccessMode.PUBLIC))
+                    .as(text)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("The route list");
+        }
+    }
+
+    @Test
+    void aChangeIsFoundByNumberWhereThatIsEnough() {
+        Route other = Route.builder("pr-9.example.net")
+                .change("github.com/acme/blog", "9")
+                .state(RouteState.CLOSED)
+                .build();
+        Route same = Route.builder("pr-1b.example.net")
+                .change("gitlab.com/acme/shop", "1")
+                .state(RouteState.CLOSED)
+                .build();
+        RouteTable table = new RouteTable(List.of(serving, other, same), Instant.EPOCH);
+
+        assertThat(table.lookupChange(null, "9")).contains(other);
+        assertThat(table.lookupChange(null, "1")).as("two repositories have a #1").isEmpty();
+        assertThat(table.lookupChange("https://github.com/acme/shop.git", "1")).contains(serving);
+        assertThat(table.lookupChange("acme/blog", "9")).contains(other);
+        assertThat(table.lookupChange("acme/shop", "1")).as("on two hosts").isEmpty();
+        assertThat(table.lookupChange("me/shop", "1")).isEmpty();
+        assertThat(table.lookupChange(null, "77")).isEmpty();
+    }
+
+    @Test
+    void theFirstOfTwoRoutesKeepsTheHost() {
+        Route thief = Route.builder("pr-1.example.net")
+                .change("github.com/evil/shop", "1")
+                .state(RouteState.CLOSED)
+                .build();
+
+        assertThat(new RouteTable(List.of(serving, thief), Instant.EPOCH).lookup("pr-1.example.net")).contains(serving);
+    }
+}
