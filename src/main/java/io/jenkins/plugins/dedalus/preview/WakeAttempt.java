@@ -2,6 +2,7 @@ package io.jenkins.plugins.dedalus.preview;
 
 import io.jenkins.plugins.dedalus.client.AuthenticationException;
 import io.jenkins.plugins.dedalus.client.Cancellation;
+import io.jenkins.plugins.dedalus.client.DeadlineExceededException;
 import io.jenkins.plugins.dedalus.client.DedalusException;
 import io.jenkins.plugins.dedalus.client.ExecutionCreate;
 import io.jenkins.plugins.dedalus.client.Machine;
@@ -185,7 +186,10 @@ final class WakeAttempt {
         boolean hopeless = e instanceof AuthenticationException
                 || e instanceof PermissionException
                 || e instanceof ValidationException;
-        if (hopeless || tools.clock().instant().plus(pause).isAfter(deadline)) {
+        boolean tooLate = tools.clock().instant().plus(pause).isAfter(deadline);
+        if (tooLate && e instanceof DeadlineExceededException) {
+            timeOut();
+        } else if (hopeless || tooLate) {
             fail(new WakeFailedException(Kind.REFUSED, e.getMessage(), asked.isZero() ? null : asked, e));
         } else {
             step(pause, this::callWake);

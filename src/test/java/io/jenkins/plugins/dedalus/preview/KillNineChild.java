@@ -2,12 +2,10 @@ package io.jenkins.plugins.dedalus.preview;
 
 import io.jenkins.plugins.dedalus.client.DedalusClient;
 import java.nio.file.Path;
-import java.util.Set;
 
 /** A process that ends without a word at its n-th step around a create, an expose or a delete. */
 final class KillNineChild {
     static final int KILLED = 137;
-    private static final Set<String> LEDGER = Set.of("ledger: before writing", "ledger: renamed", "ledger: deleted");
 
     private int left;
     private boolean near;
@@ -21,7 +19,9 @@ final class KillNineChild {
         if (!point.startsWith("ledger")) {
             near = call;
         }
-        if (call || point.equals("ledger: deleted") || (near && LEDGER.contains(point))) {
+        boolean recorded = near && point.equals("ledger: renamed");
+        if (call || recorded || point.equals("ledger: deleted")) {
+            near = call;
             left--;
             if (left == 0) {
                 Runtime.getRuntime().halt(KILLED);

@@ -211,6 +211,8 @@ class WakeGateTest {
 
     @Test
     void aFailurePausesTheNextWakeButIsNotKeptForEver() throws Exception {
+        gate.close();
+        gate = gate(WakeSettings.DEFAULT.withBackoff(Duration.ofSeconds(5), Duration.ofSeconds(10)));
         onWake = count -> error(403, "AUTH_ORG_MISMATCH", "");
         assertThat(failure(WakeFailedException.class, gate.wake(TARGET)).kind()).isEqualTo(Kind.REFUSED);
         WakeFailedException pausing = failure(WakeFailedException.class, gate.wake(TARGET));
@@ -218,7 +220,7 @@ class WakeGateTest {
         assertThat(pausing.retryAfter()).isPositive();
         assertThat(wakes).hasValue(1);
         onWake = count -> machine("running");
-        clock.advance(Duration.ofSeconds(1));
+        clock.advance(Duration.ofSeconds(6));
         gate.wake(TARGET).get(5, TimeUnit.SECONDS);
         assertThat(heard).contains("failed dm-1", "ended dm-1");
     }
