@@ -37,7 +37,7 @@ public final class AccessTable {
 
     /** Every combination, in the order of the documentation. */
     public static List<Cell> all() {
-        return CELLS;
+        return CELLS.stream().toList();
     }
 
     /** The combination's cell. A visibility this version doesn't know is treated as private. */

@@ -14,6 +14,7 @@ public final class Signer {
     /** Bytes of a key made by {@link #freshKey()}. */
     public static final int KEY_BYTES = 32;
 
+    private static final SecureRandom RANDOM = new SecureRandom();
     private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
 
     private final SecretKeySpec key;
@@ -29,7 +30,7 @@ public final class Signer {
     /** A random key. */
     public static byte[] freshKey() {
         byte[] fresh = new byte[KEY_BYTES];
-        new SecureRandom().nextBytes(fresh);
+        RANDOM.nextBytes(fresh);
         return fresh;
     }
 
@@ -58,8 +59,8 @@ public final class Signer {
         }
     }
 
-    /** 256 random bits. */
-    static String random() {
+    /** 256 random bits, as text that fits into an address or a cookie. */
+    public static String random() {
         return ENCODER.encodeToString(freshKey());
     }
 

@@ -106,7 +106,7 @@ public final class RouteList {
                 if (route.machineId() != null && entry.hasNonNull("startPath")) {
                     startPaths.put(route.machineId(), entry.path("startPath").asText());
                 }
-            } catch (IllegalArgumentException | NullPointerException e) {
+            } catch (IllegalArgumentException e) {
                 LOG.log(Level.WARNING, "The route " + entry.path("host").asText("without a host") + " is left out.", e);
             }
         }

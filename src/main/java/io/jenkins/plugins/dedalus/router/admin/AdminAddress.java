@@ -3,13 +3,12 @@ package io.jenkins.plugins.dedalus.router.admin;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.dedalus.proxy.access.Signer;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.util.Base64;
 
 /**
  * Where the serving process of a state directory is reached and what proves that a caller may: two files in that directory
@@ -25,10 +24,7 @@ public record AdminAddress(URI url, long pid, String token) {
 
     /** Makes an address with a fresh random token for this process. */
     public static AdminAddress create(URI url) {
-        byte[] random = new byte[32];
-        new SecureRandom().nextBytes(random);
-        return new AdminAddress(
-                url, ProcessHandle.current().pid(), Base64.getUrlEncoder().withoutPadding().encodeToString(random));
+        return new AdminAddress(url, ProcessHandle.current().pid(), Signer.random());
     }
 
     /** Writes both files, mode 0600 where the file system knows modes. */
