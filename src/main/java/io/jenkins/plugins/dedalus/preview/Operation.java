@@ -35,6 +35,7 @@ abstract class Operation implements PreviewOperation {
     private Runnable pending = () -> {};
     private boolean ticking;
     private boolean ended;
+    private Runnable outcome = () -> {};
     private boolean accepted;
     private RuntimeException stopReason;
     /** Only ticks touch these, and only one runs at a time. */
@@ -170,7 +171,9 @@ abstract class Operation implements PreviewOperation {
                 ticking = false;
             }
             if (delay == END) {
+                // First the lane is free, then the result is told: who hears it and asks again must not meet this one.
                 settled.complete(null);
+                outcome.run();
             } else {
                 next(delay);
             }
@@ -258,7 +261,7 @@ abstract class Operation implements PreviewOperation {
             ended = true;
         }
         ended();
-        completion.run();
+        outcome = completion;
     }
 
     /** Runs once, before the result is told. */
