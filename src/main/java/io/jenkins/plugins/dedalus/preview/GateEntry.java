@@ -25,9 +25,9 @@ final class GateEntry {
         this.tools = tools;
     }
 
-    boolean activeWithin(long millis) {
+    boolean activeWithin(Duration belief) {
         long seen = lastActive;
-        return seen != NEVER && tools.clock().millis() - seen < millis;
+        return seen != NEVER && tools.clock().millis() - seen < belief.toMillis();
     }
 
     void seenActive() {
@@ -43,7 +43,11 @@ final class GateEntry {
     }
 
     /** A future of its own for one more caller; already failed if it may not wait. {@code count} gets +1 and later -1. */
-    synchronized CompletableFuture<Awake> join(WakeTarget target, IntConsumer count) {
+    synchronized CompletableFuture<Awake> join(WakeTarget target, Duration belief, IntConsumer count) {
+        if (attempt == null && activeWithin(belief)) {
+            // The wake ended between the caller's look and this lock; a second call would tell Dedalus nothing new.
+            return CompletableFuture.completedFuture(new Awake(machineId, true, false, Duration.ZERO));
+        }
         if (attempt == null) {
             Duration pause = Duration.between(tools.clock().instant(), pausedUntil);
             if (lastFailure != null && !pause.isNegative() && !pause.isZero()) {

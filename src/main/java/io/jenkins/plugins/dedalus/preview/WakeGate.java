@@ -58,7 +58,9 @@ public final class WakeGate implements AutoCloseable {
         }
         GateEntry entry = entry(target.machineId());
         CompletableFuture<Awake> joined = entry.join(
-                target, change -> tools.listener().waiters(waiters.addAndGet(change)));
+                target,
+                belief(target.autosleep()),
+                change -> tools.listener().waiters(waiters.addAndGet(change)));
         entry.begin();
         return joined;
     }
@@ -71,15 +73,15 @@ public final class WakeGate implements AutoCloseable {
     /** Whether the machine was seen active so recently that it can't sleep yet; one map look-up. Null: never sleeps. */
     public boolean believedActive(String machineId, Duration autosleep) {
         GateEntry entry = entries.get(machineId);
-        if (entry == null) {
-            return false;
+        return entry != null && entry.activeWithin(belief(autosleep));
+    }
+
+    private static Duration belief(Duration autosleep) {
+        if (autosleep == null) {
+            return BELIEF_OF_THE_SLEEPLESS;
         }
-        Duration belief = BELIEF_OF_THE_SLEEPLESS;
-        if (autosleep != null) {
-            Duration margin = autosleep.dividedBy(5);
-            belief = autosleep.minus(margin.compareTo(LONGEST_MARGIN) > 0 ? LONGEST_MARGIN : margin);
-        }
-        return entry.activeWithin(belief.toMillis());
+        Duration margin = autosleep.dividedBy(5);
+        return autosleep.minus(margin.compareTo(LONGEST_MARGIN) > 0 ? LONGEST_MARGIN : margin);
     }
 
     /** The belief proved wrong, or the machine was put to sleep: the next wake asks Dedalus. */
