@@ -1,39 +1,59 @@
 package io.jenkins.plugins.dedalus.demo;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.dedalus.client.DedalusClient;
 import io.jenkins.plugins.dedalus.client.Machine;
 import io.jenkins.plugins.dedalus.client.MachinePhase;
 import io.jenkins.plugins.dedalus.client.RequestOptions;
-import io.jenkins.plugins.dedalus.emulator.Emulator;
-import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** {@code ./emulator} as a process of its own, and what the demo asks it. */
 final class EmulatorProcess {
-    private final Emulator emulator;
+    private static final Pattern ADDRESS = Pattern.compile("http://127\\.0\\.0\\.1:\\d+");
+    private static final Duration START_LIMIT = Duration.ofSeconds(20);
+    private static final String API_KEY = "dsk-demo";
+
+    private final String baseUrl;
     private final DedalusClient client;
 
-    private EmulatorProcess(Emulator emulator) {
-        this.emulator = emulator;
-        this.client = DedalusClient.builder().baseUrl(baseUrl()).apiKey(apiKey()).build();
+    private EmulatorProcess(String baseUrl) {
+        this.baseUrl = baseUrl;
+        this.client = DedalusClient.builder().baseUrl(baseUrl).apiKey(API_KEY).build();
     }
 
-    static EmulatorProcess start(Path root, Path directory) throws IOException {
-        return new EmulatorProcess(Emulator.start(EmulatorConfig.builder()
-                .state(directory.resolve("state"))
-                .wakeDelay(Duration.ofMillis(250))
-                .build()));
+    /** Starts it on a free port with its machines below the given directory, and waits until it says where it is. */
+    static EmulatorProcess start(Children children, Path root, Path directory) throws IOException {
+        List<String> command = List.of(
+                "./emulator",
+                "--port=0",
+                "--api-key=" + API_KEY,
+                "--state=" + directory.resolve("state"),
+                "--wake-delay=250ms");
+        Child process = children.start("emulator", root, directory.resolve("emulator.log"), command);
+        long deadline = System.nanoTime() + START_LIMIT.toNanos();
+        while (System.nanoTime() < deadline && process.isAlive()) {
+            Matcher address = ADDRESS.matcher(process.log());
+            if (address.find()) {
+                return new EmulatorProcess(address.group());
+            }
+            Pause.briefly();
+        }
+        throw new Deviation("The emulator did not start. It said: " + process.log().strip());
     }
 
     String baseUrl() {
-        return emulator.baseUrl().toString();
+        return baseUrl;
     }
 
     String apiKey() {
-        return emulator.apiKey();
+        return API_KEY;
     }
 
     /** Waits until that many machines sleep; false if they don't within the limit. */
@@ -52,8 +72,11 @@ final class EmulatorProcess {
     }
 
     /** How often a machine was told to wake since the start. */
-    int wakeCalls() {
-        return (int) emulator.calls().count("POST", "/v1/machines/[^/]+/wake");
+    int wakeCalls() throws IOException {
+        URI calls = URI.create(baseUrl + "/_emulator/calls?method=POST&path=/v1/machines/%7Bid%7D/wake");
+        try (InputStream answer = calls.toURL().openStream()) {
+            return new ObjectMapper().readTree(answer).path("count").asInt();
+        }
     }
 
     /** Machines that are not destroyed, each with its phase. */
@@ -71,6 +94,5 @@ final class EmulatorProcess {
     /** Forgets the connection; the process itself is the stage's to end. */
     void close() {
         client.close();
-        emulator.close();
     }
 }

@@ -46,7 +46,7 @@ final class Stage implements AutoCloseable {
         repository = GuestbookRepository.make(example, directory.resolve("guestbook"));
         openPullRequest(1, "warm-colours", "Warmer colours", example);
         openPullRequest(2, "moods", "A mood for every entry", example);
-        emulator = EmulatorProcess.start(root, Files.createDirectories(directory.resolve("emulator")));
+        emulator = EmulatorProcess.start(children, root, Files.createDirectories(directory.resolve("emulator")));
         router = RouterProcess.start(
                 children,
                 root.resolve("router/target/dedalus-preview-router.jar"), directory.resolve("router"), emulator, AUTOSLEEP, port);

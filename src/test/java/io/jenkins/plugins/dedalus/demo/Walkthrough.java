@@ -92,7 +92,7 @@ final class Walkthrough {
                         : first.name() + " and " + second.name() + " not both asleep after " + seconds(since(started)));
     }
 
-    private void wakeWithACrowd(Viewer viewer, PullRequest pull) {
+    private void wakeWithACrowd(Viewer viewer, PullRequest pull) throws IOException {
         int wakes = stage.emulator().wakeCalls();
         say("%,d visitors come at once …", VISITORS);
         List<Answer> answers = viewer.getAtOnce(pull.host(), "/", VISITORS);
