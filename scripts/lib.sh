@@ -95,3 +95,12 @@ build_engine() {
 test_classpath() {
     printf '%s' "$target/test-classes:$target/classes:$(cat "$target/test-classpath")"
 }
+
+# Fetches the guestbook's database driver, so that its machines need no network.
+fetch_guestbook_driver() {
+    local driver lib=$root/examples/guestbook/lib
+    [ ! -f "$lib/h2.jar" ] || return 0
+    driver=$(sed -n 's/.*-Dartifact=\([^ ]*\).*/\1/p' "$root/examples/guestbook/scripts/setup")
+    fetch_with_maven "$dependency_plugin:copy" -Dartifact="$driver" -DoutputDirectory="$lib" -Dmdep.stripVersion=true ||
+        die "The guestbook's database ($driver) could not be fetched from Maven Central."
+}

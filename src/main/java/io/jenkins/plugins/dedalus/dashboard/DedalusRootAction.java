@@ -7,6 +7,7 @@ import hudson.model.RootAction;
 import io.jenkins.plugins.dedalus.config.PreviewsUnavailableException;
 import java.time.Duration;
 import jenkins.model.Jenkins;
+import jenkins.security.stapler.StaplerDispatchable;
 import org.kohsuke.stapler.HttpResponse;
 import org.kohsuke.stapler.HttpResponses;
 import org.kohsuke.stapler.QueryParameter;
@@ -56,11 +57,13 @@ public final class DedalusRootAction implements RootAction, StaplerProxy {
     }
 
     /** {@code /dedalus/preview/<id>/}. */
+    @StaplerDispatchable
     public Previews getPreview() {
         return new Previews();
     }
 
     /** {@code /dedalus/open/<id>/}. */
+    @StaplerDispatchable
     public Links getOpen() {
         return new Links();
     }

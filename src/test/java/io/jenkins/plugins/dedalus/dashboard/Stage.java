@@ -147,6 +147,8 @@ final class Stage implements AutoCloseable {
     JenkinsRule.WebClient as(String user) throws Exception {
         JenkinsRule.WebClient web = r.createWebClient().withThrowExceptionOnFailingStatusCode(false);
         web.getOptions().setRedirectEnabled(false);
+        web.getOptions().setJavaScriptEnabled(false);
+        web.setRefreshHandler((page, url, seconds) -> {});
         return user == null ? web : web.withBasicApiToken(user);
     }
 
