@@ -13,7 +13,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** Case 18 of the proxy's cases: the hand-over and its abuse. */
-class HandOverTest {
+class Case18HandOverTest {
     private final AccessFixture fixture = new AccessFixture(AccessMode.JENKINS);
     private final ViewerAccess access =
             fixture.access().authority(fixture.authority).build();
