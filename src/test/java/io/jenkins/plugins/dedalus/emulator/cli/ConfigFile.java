@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
 import io.jenkins.plugins.dedalus.emulator.EmulatorConfigBuilder;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
@@ -51,6 +53,12 @@ record ConfigFile(
     static ConfigFile read(Path file) {
         try {
             return file == null ? YAML.readValue("{}", ConfigFile.class) : YAML.readValue(Files.readString(file), ConfigFile.class);
+        } catch (UnrecognizedPropertyException e) {
+            throw new IllegalArgumentException(
+                    "The config file " + file + ": there is no setting '" + e.getPropertyName() + "'; allowed are "
+                            + String.join(", ", new TreeSet<>(e.getKnownPropertyIds().stream().map(Object::toString).toList()))
+                            + ".",
+                    e);
         } catch (JsonProcessingException e) {
             String where = e.getLocation() == null ? "" : " line " + e.getLocation().getLineNr();
             throw new IllegalArgumentException("The config file " + file + where + ": " + e.getOriginalMessage(), e);

@@ -24,13 +24,18 @@ final class Namespaces {
 
     private Namespaces() {}
 
-    /** Whether this kernel, this user and the tools allow it. */
-    static boolean supported() {
-        return ProcessTable.PROC
+    /** Asked once, when first needed: it takes three processes. */
+    private static final class Host {
+        static final boolean ALLOWS = ProcessTable.PROC
                 && !Commands.output("nsenter", "--version").isEmpty()
                 && !Commands.output("setsid", "--version").isEmpty()
                 && Commands.output(unshare(LOOPBACK + "echo ready").toArray(String[]::new))
                         .startsWith("ready");
+    }
+
+    /** Whether this kernel, this user and the tools allow it. */
+    static boolean supported() {
+        return Host.ALLOWS;
     }
 
     /** Boots the first process of a machine; returns unshare, whose child it is. */
