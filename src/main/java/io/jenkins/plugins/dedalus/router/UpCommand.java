@@ -34,7 +34,7 @@ final class UpCommand implements Callable<Integer> {
     @Mixin
     private StateOptions state;
 
-    @Parameters(paramLabel = "SPEC", arity = "0..1", description = "The preview file (YAML), see docs/configuration.md.")
+    @Parameters(paramLabel = "SPEC", arity = "0..1", description = "The preview file (YAML), see docs/router.md.")
     private Path file;
 
     @Option(names = "--spec", paramLabel = "FILE", description = "The same as the parameter.")

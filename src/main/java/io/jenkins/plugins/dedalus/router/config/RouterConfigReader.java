@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Reads {@code router.yaml}; docs/configuration.md describes every key. */
+/** Reads {@code router.yaml}; docs/router.md describes every key. */
 public final class RouterConfigReader {
     static final String DEFAULT_API = "https://dcs.dedaluslabs.ai";
     static final int DEFAULT_PORT = 8080;
