@@ -26,7 +26,7 @@ final class Lane {
             return new RefusedOperation(new PreviewClosedException("Preview " + key.id()
                     + " was taken down after this build began" + why + ". A new build brings it back."));
         }
-        if (current instanceof EnsureOperation running) {
+        if (current instanceof EnsureOperation running && !running.ending()) {
             PreviewRequest other = running.request();
             if (other.order() == request.order()) {
                 running.progress.add(listener);
@@ -47,7 +47,7 @@ final class Lane {
     }
 
     synchronized PreviewOperation teardown(Teardown teardown, ProgressListener listener) {
-        if (current instanceof TeardownOperation running && running.covers(teardown)) {
+        if (current instanceof TeardownOperation running && !running.ending() && running.covers(teardown)) {
             running.progress.add(listener);
             return running;
         }

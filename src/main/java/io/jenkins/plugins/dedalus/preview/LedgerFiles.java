@@ -43,7 +43,7 @@ final class LedgerFiles {
             files = listing.filter(Files::isRegularFile).sorted().toList();
         }
         for (Path file : files) {
-            String name = file.getFileName().toString();
+            String name = String.valueOf(file.getFileName());
             if (name.endsWith(SUFFIX)) {
                 read(file, name.substring(0, name.length() - SUFFIX.length()), setAside, contents);
             } else if (setAside && name.endsWith(UNFINISHED)) {

@@ -105,8 +105,17 @@ abstract class Operation implements PreviewOperation {
 
     /** The process stops: the tick under way ends, nothing further is written; the ledger keeps where it stood. */
     final void halt() {
-        stop(new HaltedException("This process is stopping; the operation (" + status()
-                + ") on preview " + desk.key().id() + " goes on after the next start."));
+        stop(halted());
+    }
+
+    private HaltedException halted() {
+        return new HaltedException("This process is stopping; the operation (" + status() + ") on preview "
+                + desk.key().id() + " goes on after the next start.");
+    }
+
+    /** Whether it was told to end, so that nobody should join it any more. */
+    final synchronized boolean ending() {
+        return ended || stopReason != null;
     }
 
     final RequestOptions options() {
@@ -143,6 +152,8 @@ abstract class Operation implements PreviewOperation {
                 }
             } catch (RejectedExecutionException e) {
                 LOGGER.log(Level.FINE, "The engine is stopping; the ledger keeps where this stood.", e);
+                ended = true;
+                result.completeExceptionally(halted());
                 settled.complete(null);
             }
         }

@@ -52,11 +52,7 @@ public final class PreviewLedger implements AutoCloseable {
             Files.createDirectories(directory);
             lock = LedgerLock.take(directory);
             PreviewLedger ledger = new PreviewLedger(directory, storage, lock);
-            LedgerFiles.Contents contents = ledger.files.readAll(true);
-            ledger.records.putAll(contents.records());
-            ledger.untouchable.putAll(contents.untouchable());
-            ledger.messages = List.copyOf(contents.messages());
-            ledger.messages.forEach(LOGGER::warning);
+            ledger.load();
             lock = null;
             return ledger;
         } catch (IOException e) {
@@ -65,6 +61,14 @@ public final class PreviewLedger implements AutoCloseable {
         } finally {
             close(lock);
         }
+    }
+
+    private synchronized void load() throws IOException {
+        LedgerFiles.Contents contents = files.readAll(true);
+        records.putAll(contents.records());
+        untouchable.putAll(contents.untouchable());
+        messages = List.copyOf(contents.messages());
+        messages.forEach(LOGGER::warning);
     }
 
     /** Opens for reading beside the owner; {@link #list} and {@link #get} read the files anew each time. */

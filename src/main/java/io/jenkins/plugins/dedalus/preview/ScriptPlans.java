@@ -55,7 +55,12 @@ final class ScriptPlans {
     ScriptPlan start(PreviewRecord record) {
         PreviewSpec spec = request.spec();
         Map<String, String> app = env.of(record);
+        // The machine may have a PORT of its own; the app's is handed over under another name so as not to hide it.
+        String appPort = app.remove("PORT");
+        boolean other = appPort != null
+                && !appPort.equals(Integer.toString(spec.mainPort().port()));
         Map<String, String> all = new LinkedHashMap<>(app);
+        all.put("DP_APP_PORT", other ? appPort : "");
         List<String> ports = new ArrayList<>();
         spec.ports().values().forEach(port -> ports.add(Integer.toString(port.port())));
         all.put("DP_NAMES", String.join(" ", app.keySet()));

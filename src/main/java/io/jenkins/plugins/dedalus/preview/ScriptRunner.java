@@ -30,6 +30,7 @@ final class ScriptRunner {
     private OutputFollower follower;
     private String following;
     private int lost;
+    private Instant unreachableSince;
     private Duration delay = Duration.ZERO;
 
     ScriptRunner(Operation operation) {
@@ -85,7 +86,7 @@ final class ScriptRunner {
             }
             return again(operation.idle());
         } catch (ServerException | ConflictException e) {
-            if (late(plan)) {
+            if (late()) {
                 throw e;
             }
             operation.progress.line("The machine takes no commands yet (" + e.getMessage() + "); trying again.");
@@ -135,13 +136,16 @@ final class ScriptRunner {
     }
 
     private boolean judge(ScriptPlan plan, Execution state) {
+        if (!ExecutionFailures.neverRan(state)) {
+            unreachableSince = null;
+        }
         if (state.status().equals(ExecutionStatus.SUCCEEDED)) {
             record(null);
             return true;
         }
         String what = "The " + plan.step() + " script of " + desk.key().id();
         if (ExecutionFailures.neverRan(state)) {
-            if (!late(plan)) {
+            if (!late()) {
                 record(null);
                 operation.progress.line("The machine is not reachable yet (" + state.errorCode() + "); trying again.");
                 return again(ExecutionFailures.pause(state).orElseGet(operation::idle));
@@ -168,10 +172,11 @@ final class ScriptRunner {
         return false;
     }
 
-    private boolean late(ScriptPlan plan) {
-        Duration limit = parts.settings().flakyLimit();
-        Duration spent = Duration.between(desk.operation().stageSince(), parts.now());
-        return spent.compareTo(limit.compareTo(plan.limit()) < 0 ? limit : plan.limit()) > 0;
+    /** Whether the machine has refused commands for too long, counted from its first refusal. */
+    private boolean late() {
+        Instant now = parts.now();
+        unreachableSince = unreachableSince == null ? now : unreachableSince;
+        return Duration.between(unreachableSince, now).compareTo(parts.settings().flakyLimit()) > 0;
     }
 
     private void overtime(ScriptPlan plan, ExecutionRecord execution) {

@@ -13,7 +13,7 @@ chmod 700 "$dp_d"
         printf '    export %s=%q\n' "$dp_n" "${!dp_n}"
     done
     echo '}'
-    for dp_n in DP_COMMAND DP_PORTS DP_HEALTH DP_PROTOCOL DP_VERSION_PATH DP_COMMIT DP_CWD DP_MARK; do
+    for dp_n in DP_COMMAND DP_PORTS DP_HEALTH DP_PROTOCOL DP_VERSION_PATH DP_COMMIT DP_CWD DP_MARK DP_APP_PORT; do
         printf '%s=%q\n' "$dp_n" "${!dp_n}"
     done
     printf %s "$DP_BODY" | base64 -d

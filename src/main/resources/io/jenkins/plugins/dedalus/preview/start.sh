@@ -6,6 +6,7 @@ d="$HOME/.dedalus-preview"
 log="$d/app.log"
 state="$d/app.pid"
 set -- $DP_PORTS
+# A machine that shares its ports with others says in PORT which one is its own.
 main=${PORT:-$1}
 
 if command -v flock >/dev/null; then
@@ -157,7 +158,7 @@ launch() {
     (
         cd "$HOME" && { [ -z "$DP_CWD" ] || cd "$DP_CWD"; } || exit 1
         app_env
-        export DEDALUS_PREVIEW_APP="$DP_MARK" PORT="$main"
+        export DEDALUS_PREVIEW_APP="$DP_MARK" PORT="${DP_APP_PORT:-$main}"
         unset "${!DP_@}" "${!DEDALUS_STEP_@}"
         umask 022
         if command -v setsid >/dev/null; then

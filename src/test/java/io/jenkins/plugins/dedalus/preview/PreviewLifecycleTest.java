@@ -144,6 +144,24 @@ class PreviewLifecycleTest {
                 .hasSize(1);
     }
 
+    @Test
+    void aRequestCancelledAndAskedAgainBeginsAnewAndTheAppsOwnPortVariableIsKept() throws Exception {
+        PreviewSpec spec = Bench.spec()
+                .env("PORT", "3100")
+                .start("echo \"port $PORT\" > port; export PORT=3000; " + Bench.serve("\"$(cat version)\""))
+                .build();
+        PreviewRequest request = Bench.request(spec, 1, COMMIT_A);
+        PreviewOperation first = bench.ensure(request);
+        first.cancel("changed their mind");
+        PreviewOperation second = bench.ensure(request);
+        assertThat(second).isNotSameAs(first);
+        PreviewRecord record = Bench.await(second);
+        assertThatThrownBy(() -> Bench.await(first)).isInstanceOf(PreviewCancelledException.class);
+        assertThat(bench.get(record, "/version")).isEqualTo(COMMIT_A);
+        assertThat(bench.living().get(0).home().resolve("port")).hasContent("port 3100");
+        assertThat(bench.creates()).isEqualTo(1);
+    }
+
     private static String quote(String text) {
         return "'" + text.replace("'", "'\\''") + "'";
     }
