@@ -18,6 +18,8 @@ import picocli.CommandLine.Spec;
         description = "Serves previews: owns the ledger, wakes machines, forwards viewers. Ends on SIGTERM or Ctrl-C after a drain.",
         mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
+    private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";
+
     @Spec
     private CommandSpec spec;
 
@@ -39,6 +41,10 @@ final class ServeCommand implements Callable<Integer> {
             out.println(file + " is fine.");
             out.flush();
             return ExitCodes.OK;
+        }
+        if (System.getProperty(LOG_FORMAT) == null) {
+            // One line a message, instead of java.util.logging's two.
+            System.setProperty(LOG_FORMAT, "%1$tFT%1$tT%1$tz %4$s %5$s%6$s%n");
         }
         RouterProcess process = RouterProcess.start(read, System.getenv());
         CountDownLatch ended = new CountDownLatch(1);

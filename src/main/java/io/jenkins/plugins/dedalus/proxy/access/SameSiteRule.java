@@ -88,13 +88,18 @@ final class SameSiteRule {
         if (uri.getHost() == null || uri.getRawUserInfo() != null || !request.scheme().equalsIgnoreCase(uri.getScheme())) {
             return false;
         }
-        if (uri.getPort() != port(request)) {
+        if (effective(uri.getPort(), request) != effective(port(request), request)) {
             return false;
         }
         String host = uri.getHost().toLowerCase(Locale.ROOT);
         Route route = request.route();
         return host.equals(route.host())
                 || directory.lookup(host).filter(route::sameChange).isPresent();
+    }
+
+    /** A front proxy may name the scheme's own port where browsers leave it out. */
+    private static int effective(int port, ViewerRequest request) {
+        return port >= 0 ? port : "https".equals(request.scheme()) ? 443 : 80;
     }
 
     private static int port(ViewerRequest request) {

@@ -10,6 +10,7 @@ import io.jenkins.plugins.dedalus.client.Machine;
 import io.jenkins.plugins.dedalus.client.MachinePhase;
 import io.jenkins.plugins.dedalus.client.RequestOptions;
 import io.jenkins.plugins.dedalus.preview.Awake;
+import io.jenkins.plugins.dedalus.preview.OperationRecord;
 import io.jenkins.plugins.dedalus.preview.PreviewKey;
 import io.jenkins.plugins.dedalus.preview.PreviewLedger;
 import io.jenkins.plugins.dedalus.preview.PreviewLifecycle;
@@ -30,6 +31,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** The admin API of a router that owns a ledger. */
 final class PreviewAdmin implements AdminApi {
@@ -79,6 +81,10 @@ final class PreviewAdmin implements AdminApi {
         Map<String, MachinePhase> phases = phases(notes);
         ArrayNode previews = answer.putArray("previews");
         for (PreviewRecord record : lifecycle.list()) {
+            if (record.operation() != null && lifecycle.running(record.key()).isEmpty()) {
+                notes.add(record.key().id() + ": an operation was interrupted (" + record.operation().stage()
+                        + "). Run the same command again; it goes on where it stood.");
+            }
             previews.add(view.of(record, record.machineId() == null ? null : phases.get(record.machineId())));
         }
         ledger.messages().forEach(notes::add);
@@ -100,12 +106,38 @@ final class PreviewAdmin implements AdminApi {
     }
 
     private void up(AdminCall call) throws IOException {
-        PreviewRequest request = requests.read(call.body());
+        PreviewRequest read = requests.read(call.body());
+        PreviewRequest request = call.body().hasNonNull("order") ? read : ordered(read);
         checkLabel(request);
         EventStream stream = call.stream();
         request.spec().warnings().forEach(warning -> stream.progress("checking the preview file", 0, warning, false));
         PreviewOperation operation = lifecycle.ensure(request, listener(stream));
         stream.follow(operation.result(), record -> view.of(record, null));
+    }
+
+    /**
+     * Without an order of the caller's: what a restart interrupted is the same request again and goes on where it stood;
+     * anything else is newer than all before, whatever the clock says.
+     */
+    private PreviewRequest ordered(PreviewRequest request) {
+        PreviewRecord record = lifecycle.status(request.key()).orElse(null);
+        if (record == null) {
+            return request;
+        }
+        OperationRecord operation = record.operation();
+        boolean interrupted = operation != null
+                && operation.kind() == OperationRecord.Kind.ENSURE
+                && lifecycle.running(request.key()).isEmpty()
+                && Objects.equals(operation.commit(), request.change().commit());
+        long order = interrupted ? operation.order() : Math.max(request.order(), record.order() + 1);
+        return new PreviewRequest(
+                request.key(),
+                request.spec(),
+                request.change(),
+                request.source(),
+                request.secrets(),
+                order,
+                request.label());
     }
 
     private void checkLabel(PreviewRequest request) {
