@@ -23,8 +23,6 @@ import java.util.concurrent.TimeUnit;
  * that loop, so nothing is locked.
  */
 final class DataPlane extends VerticleBase {
-    private static final int MOST_TUNNELS = 100_000;
-
     private final ProxyParts parts;
     private final Set<Exchange> exchanges = new HashSet<>();
     private final Set<Tunnel> tunnels = new HashSet<>();
@@ -34,7 +32,7 @@ final class DataPlane extends VerticleBase {
     private final TrustedProxies trustedProxies;
     private UpstreamResolver resolver;
     private HttpClientAgent client;
-    private HttpClientAgent tunnelClient;
+    private UpstreamPool pool;
     private long now = System.nanoTime();
     private boolean draining;
 
@@ -49,10 +47,10 @@ final class DataPlane extends VerticleBase {
         ProxySettings settings = parts.settings();
         UpstreamPolicy policy = new UpstreamPolicy(settings.upstreamSuffixes(), settings.allowLoopback());
         resolver = new UpstreamResolver(vertx, policy, parts.names());
+        client = VertxOptions.client(vertx, parts);
         int perLoop = Math.max(1, settings.upstreamConnections() / parts.eventLoops());
-        client = VertxOptions.client(vertx, parts, perLoop, this::upstreamConnected);
-        // A tunnel keeps its connection for good: it must not take one away from the requests.
-        tunnelClient = VertxOptions.client(vertx, parts, MOST_TUNNELS, this::upstreamConnected);
+        pool = new UpstreamPool(
+                client, this, perLoop, settings.keepAliveTimeout().toNanos());
         vertx.setPeriodic(sweepMillis(settings), id -> sweep());
         return Future.succeededFuture();
     }
@@ -108,7 +106,6 @@ final class DataPlane extends VerticleBase {
             Future.all(stops)
                     .<Void>mapEmpty()
                     .eventually(() -> client.close())
-                    .eventually(() -> tunnelClient.close())
                     .onComplete(done);
         });
         return done.future();
@@ -134,10 +131,12 @@ final class DataPlane extends VerticleBase {
         }
     }
 
-    private void upstreamConnected(HttpConnection connection) {
+    void upstreamOpened() {
         parts.metrics().upstreamConnections(1);
-        connection.closeHandler(v -> parts.metrics().upstreamConnections(-1));
-        connection.exceptionHandler(Noise::ignoreOrLog);
+    }
+
+    void upstreamClosed() {
+        parts.metrics().upstreamConnections(-1);
     }
 
     private void sweep() {
@@ -149,6 +148,7 @@ final class DataPlane extends VerticleBase {
         if (!tunnels.isEmpty()) {
             List.copyOf(tunnels).forEach(tunnel -> tunnel.check(now));
         }
+        pool.sweep(now);
         long keepAlive = settings.keepAliveTimeout().toNanos();
         long head = settings.headTimeout().toNanos();
         List.copyOf(connections.values()).forEach(connection -> connection.closeIfIdle(now, keepAlive, head));
@@ -202,8 +202,12 @@ final class DataPlane extends VerticleBase {
         return context;
     }
 
-    HttpClientAgent client(boolean tunnel) {
-        return tunnel ? tunnelClient : client;
+    HttpClientAgent client() {
+        return client;
+    }
+
+    UpstreamPool pool() {
+        return pool;
     }
 
     UpstreamResolver resolver() {
@@ -233,7 +237,9 @@ final class DataPlane extends VerticleBase {
      * open. Waking it is idempotent and lets the app go on with this very request or message, so nothing is sent again.
      */
     void makeSure(Route route) {
-        if (machines.mayMakeSure(route)) {
+        // While it answers anybody it is awake, only slow.
+        boolean silent = !machines.answeredSince(route, System.nanoTime() - doubtNanos());
+        if (silent && machines.mayMakeSure(route)) {
             parts.waker().drop(route);
             parts.waker().wake(route);
         }

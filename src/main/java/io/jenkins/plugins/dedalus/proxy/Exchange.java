@@ -171,6 +171,7 @@ final class Exchange {
     /** The waiter's wake succeeded: the route may have changed meanwhile. */
     void woken() {
         waiter = null;
+        plane.machines().answered(route);
         Optional<Route> found = lookup();
         if (found.isEmpty()) {
             reply.closed();

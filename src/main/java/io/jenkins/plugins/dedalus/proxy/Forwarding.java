@@ -1,11 +1,14 @@
 package io.jenkins.plugins.dedalus.proxy;
 
 import io.jenkins.plugins.dedalus.proxy.ProxyMetrics.Cause;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.http.HttpClientConnection;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.RequestOptions;
 import java.io.IOException;
 import javax.net.ssl.SSLException;
 
@@ -17,6 +20,7 @@ final class Forwarding {
     private final UpstreamResolver.Target target;
     private final boolean gated;
     private final boolean upgrade;
+    private UpstreamPool.Lease lease;
     private HttpClientRequest upstream;
     private Relay relay;
     private RequestBody body;
@@ -41,21 +45,66 @@ final class Forwarding {
     void begin() {
         parts.metrics().inFlight(1);
         touch();
+        if (upgrade) {
+            plane.pool().connect(target).onComplete(this::tunnelConnected);
+        } else {
+            plane.pool().acquire(target, this::acquired);
+        }
+    }
+
+    private void acquired(AsyncResult<UpstreamPool.Lease> acquired) {
+        if (acquired.failed()) {
+            if (!over) {
+                notConnected(acquired.cause());
+            }
+        } else if (over) {
+            acquired.result().giveBack(-1);
+        } else {
+            lease = acquired.result();
+            request(lease.connection());
+        }
+    }
+
+    private void tunnelConnected(AsyncResult<HttpClientConnection> connected) {
+        if (connected.failed()) {
+            if (!over) {
+                notConnected(connected.cause());
+            }
+        } else if (over) {
+            connected.result().close();
+        } else {
+            plane.upstreamOpened();
+            connected.result().exceptionHandler(Noise::ignoreOrLog);
+            connected.result().closeHandler(v -> plane.upstreamClosed());
+            request(connected.result());
+        }
+    }
+
+    private void request(HttpClientConnection connection) {
         HttpServerRequest request = exchange.request();
-        plane.client(upgrade)
-                .request(Probe.options(
-                        target, request.method(), exchange.verdict().uri()))
-                .onComplete(connected -> {
+        connection
+                .request(new RequestOptions()
+                        .setMethod(request.method())
+                        .setURI(exchange.verdict().uri()))
+                .onComplete(made -> {
                     if (over) {
-                        if (connected.succeeded()) {
-                            connected.result().reset();
-                        }
-                    } else if (connected.succeeded()) {
-                        send(connected.result());
+                        dropConnection();
+                    } else if (made.succeeded()) {
+                        send(made.result());
                     } else {
-                        notConnected(connected.cause());
+                        dropConnection();
+                        broken(made.cause());
                     }
                 });
+    }
+
+    /** Closes the upstream connection, whatever is under way on it. */
+    private void dropConnection() {
+        if (lease != null) {
+            lease.discard();
+        } else if (upstream != null) {
+            Probe.drop(upstream);
+        }
     }
 
     private void notConnected(Throwable problem) {
@@ -145,6 +194,7 @@ final class Forwarding {
             body.stop();
         }
         end();
+        dropConnection();
         // A request without a body that is not idempotent may have been carried out: it is not sent again.
         boolean replayable = isDisconnect(problem) && !sent && (exchange.isIdempotent() || body != null);
         // While others get their answers the machine is awake: the app closed an idle connection as we took it.
@@ -216,17 +266,30 @@ final class Forwarding {
 
     /** The relay handed on the last byte. */
     void delivered(int status, long bytes) {
-        boolean reusable = !upgrade && (body == null || body.sent());
-        end();
-        if (!reusable) {
-            Probe.drop(upstream);
+        if (upgrade || body != null && !body.sent()) {
+            dropConnection();
         }
+        end();
         HttpServerRequest request = exchange.request();
         boolean unread = exchange.verdict().body() && !request.isEnded();
         exchange.reply().forwarded(status, bytes);
         if (unread) {
             UnreadBody.discard(request, plane);
         }
+    }
+
+    /** The upstream's response ended; its connection is free unless the request is not. */
+    void upstreamEnded(HttpClientResponse response) {
+        if (lease == null) {
+            return;
+        }
+        boolean whole = body == null || body.sent();
+        if (whole && Connections.isKept(response)) {
+            lease.giveBack(Connections.keepSeconds(response));
+        } else {
+            lease.discard();
+        }
+        lease = null;
     }
 
     /** Looks at the limits. */
@@ -264,9 +327,7 @@ final class Forwarding {
             return;
         }
         end();
-        if (upstream != null) {
-            Probe.drop(upstream);
-        }
+        dropConnection();
     }
 
     private void end() {

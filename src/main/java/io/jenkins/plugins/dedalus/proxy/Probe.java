@@ -15,7 +15,7 @@ final class Probe {
     private Probe() {}
 
     static Future<Boolean> ask(DataPlane plane, UpstreamResolver.Target target, Route route) {
-        return plane.client(false)
+        return plane.client()
                 .request(options(target, HttpMethod.GET, route.healthPath()))
                 .compose(request -> request.putHeader("Host", target.upstream().authority())
                         .idleTimeout(plane.probeTimeoutMillis())

@@ -17,8 +17,8 @@ import java.util.Objects;
  * @param headTimeout how long a viewer may take for one request head
  * @param confirmBeliefAfter a request with a body whose machine was last seen longer ago than this is preceded by a probe,
  *     because a body can't be sent twice
- * @param doubtAfter a request that went out on a belief and hears nothing for this long has the machine woken once more, in
- *     case it was frozen with the connection open
+ * @param doubtAfter a machine that answers nobody for this long, while a request that went out on a belief waits, is woken
+ *     once more, in case it was frozen with the connection open
  * @param upstreamConnections most connections to one upstream, over all event loops
  * @param maxHeaderBytes most bytes of a request's or a response's header section
  * @param eventLoops number of event loops; 0: one per core
@@ -105,7 +105,7 @@ public record ProxySettings(
         private Duration keepAliveTimeout = Duration.ofSeconds(60);
         private Duration headTimeout = Duration.ofSeconds(30);
         private Duration confirmBeliefAfter = Duration.ofSeconds(2);
-        private Duration doubtAfter = Duration.ofSeconds(3);
+        private Duration doubtAfter = Duration.ofSeconds(10);
         private int upstreamConnections = 512;
         private int maxHeaderBytes = 32 * 1024;
         private int eventLoops;

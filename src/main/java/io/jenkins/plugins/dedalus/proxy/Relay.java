@@ -48,7 +48,10 @@ final class Relay {
         }
         from.exceptionHandler(e -> cutOff());
         from.handler(this::chunk);
-        from.endHandler(v -> end(null));
+        from.endHandler(v -> {
+            forwarding.upstreamEnded(from);
+            end(null);
+        });
         if (length != 0) {
             // Most answers arrive with their head. If not, the head must not wait for them.
             plane.loop().runOnContext(v -> flushHead());

@@ -26,8 +26,12 @@ final class UpstreamResolver {
         List<InetAddress> resolve(String host) throws UnknownHostException;
     }
 
-    /** A checked upstream and the checked address to connect to. */
-    record Target(Upstream upstream, SocketAddress address, String origin, long validUntil) {}
+    /**
+     * A checked upstream and the checked address to connect to.
+     *
+     * @param key names this upstream at this address
+     */
+    record Target(Upstream upstream, SocketAddress address, String key, long validUntil) {}
 
     private static final long TTL_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final int MOST_TARGETS = 10_000;
@@ -91,7 +95,8 @@ final class UpstreamResolver {
         }
         SocketAddress address = SocketAddress.inetSocketAddress(
                 upstream.port(), addresses.get(0).getHostAddress());
-        Target target = new Target(upstream, address, upstream.origin(), System.nanoTime() + TTL_NANOS);
+        String key = upstream.origin() + ' ' + address.host();
+        Target target = new Target(upstream, address, key, System.nanoTime() + TTL_NANOS);
         if (targets.size() >= MOST_TARGETS) {
             targets.clear();
         }

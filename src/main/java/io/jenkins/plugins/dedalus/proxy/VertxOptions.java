@@ -1,11 +1,9 @@
 package io.jenkins.plugins.dedalus.proxy;
 
-import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
@@ -59,12 +57,8 @@ final class VertxOptions {
         return options;
     }
 
-    /**
-     * The upstream side.
-     *
-     * @param perUpstream most connections to one upstream; more requests than that queue up
-     */
-    static HttpClientAgent client(Vertx vertx, ProxyParts parts, int perUpstream, Handler<HttpConnection> connected) {
+    /** The upstream side; {@link UpstreamPool} keeps the connections, this one's own pool serves probes only. */
+    static HttpClientAgent client(Vertx vertx, ProxyParts parts) {
         ProxySettings settings = parts.settings();
         HttpClientOptions options = new HttpClientOptions()
                 .setProtocolVersion(HttpVersion.HTTP_1_1)
@@ -82,15 +76,8 @@ final class VertxOptions {
         if (parts.trust() != null) {
             options.setTrustOptions(parts.trust());
         }
-        PoolOptions pool = new PoolOptions()
-                .setHttp1MaxSize(perUpstream)
-                .setMaxWaitQueueSize(10_000)
-                .setCleanerPeriod(1000);
-        return vertx.httpClientBuilder()
-                .with(options)
-                .with(pool)
-                .withConnectHandler(connected)
-                .build();
+        PoolOptions pool = new PoolOptions().setHttp1MaxSize(PROBES).setCleanerPeriod(1000);
+        return vertx.httpClientBuilder().with(options).with(pool).build();
     }
 
     /** For probes: no connection is kept. */

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -156,6 +157,39 @@ class Case13WebSocketsTest {
             RawUpstream.reset(client.socket());
             await().until(() -> upstream.openConnections() == 0);
             await().until(() -> proxy.metrics.tunnels.get() == 0);
+        }
+    }
+
+    @Test
+    void case13_aMessageToAFrozenMachineHasItWokenAndIsAnsweredOnTheSameSocket() throws Exception {
+        CountDownLatch frozen = new CountDownLatch(1);
+        try (RawUpstream upstream = new RawUpstream((request, out) -> {
+                    RawUpstream.write(out, WebSockets.accept(request));
+                    WebSockets.Frame frame = WebSockets.read(request.in());
+                    frozen.await();
+                    out.write(WebSockets.frame(WebSockets.TEXT, frame.payload(), false));
+                    out.flush();
+                    request.in().read();
+                });
+                TestProxy proxy = new TestProxy(
+                        new FakeWaker().awake(TestProxy.MACHINE),
+                        settings -> settings.doubtAfter(Duration.ofMillis(200)),
+                        builder -> builder)) {
+            proxy.route(upstream.uri());
+            proxy.waker.onWake(route -> {
+                frozen.countDown();
+                proxy.waker.complete(route.machineId());
+            });
+            try (RawClient client = proxy.client()) {
+                client.send(WebSockets.handshake(TestProxy.HOST, "/"));
+                client.head();
+                await().pollDelay(Duration.ofMillis(200)).until(() -> true);
+
+                client.send(WebSockets.frame(WebSockets.TEXT, new byte[] {66}, true));
+
+                assertThat(WebSockets.read(client.in()).text()).isEqualTo("B");
+            }
+            assertThat(proxy.waker.started()).isEqualTo(1);
         }
     }
 }

@@ -1,18 +1,19 @@
 package io.jenkins.plugins.dedalus.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.jenkins.plugins.dedalus.client.RequestOptions;
 import io.jenkins.plugins.dedalus.emulator.Fault;
 import io.jenkins.plugins.dedalus.preview.WakeSettings;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -31,14 +32,15 @@ class EmulatedWakesTest {
     @BeforeAll
     static void start() throws Exception {
         fleet = new EmulatedFleet(
-                EmulatedWakesTest::quick, settings -> settings.doubtAfter(Duration.ofSeconds(1)));
+                EmulatedWakesTest::quick,
+                settings -> settings.keepAliveTimeout(Duration.ofMillis(500)));
         route = fleet.awake(HOST, "one");
     }
 
     private static WakeSettings quick(WakeSettings settings) {
         return settings.withBackoff(Duration.ofMillis(50), Duration.ofMillis(400))
                 .withDeadline(Duration.ofSeconds(4))
-                .withCallTimeout(Duration.ofSeconds(2));
+                .withCallTimeout(Duration.ofSeconds(10));
     }
 
     @AfterAll
@@ -119,17 +121,14 @@ class EmulatedWakesTest {
 
     @Test
     void case04_aHangingWakeIs504AtTheDeadlineAndTheNextRequestTriesAnew() throws Exception {
-        Route stuck = fleet.asleep("pr-4.previews.example.net", "stuck");
-        Route fresh = fleet.asleep("pr-5.previews.example.net", "fresh");
-        fleet.emulator.faults().add(Fault.of(Fault.Kind.WAKE_HANGS, 1));
+        fleet.emulator.faults().add(Fault.of(Fault.Kind.WAKE_HANGS).always());
 
-        assertThat(fleet.get(stuck.host(), "/").status()).isEqualTo(504);
+        assertThat(fleet.get(HOST, "/").status()).isEqualTo(504);
         assertThat(fleet.metrics.waiters.get()).isZero();
 
-        // The emulated machine itself hangs for good; another stands in for what the platform would make of it.
-        fleet.directory.put(TestProxy.route(stuck.host(), fresh.machineId(), fresh.upstream())
-                .build());
-        assertThat(fleet.get(stuck.host(), "/").text()).isEqualTo("fresh");
+        fleet.emulator.faults().clear();
+        await().atMost(Duration.ofSeconds(5))
+                .until(() -> fleet.get(HOST, "/").status() == 200);
     }
 
     @Test
@@ -158,19 +157,53 @@ class EmulatedWakesTest {
     }
 
     @Test
-    void case06_anAppThatIsDeafForAWhileBehindASlowNetworkIsWaitedFor() throws Exception {
-        fleet.emulator.faults().add(Fault.delaying(Fault.Kind.PREVIEW_DELAY, -1, 150));
-        fleet.emulator.faults().add(Fault.gateway(-1, 502));
-        CompletableFuture.delayedExecutor(800, TimeUnit.MILLISECONDS).execute(() -> {
-            fleet.emulator.faults().clear();
-            fleet.emulator.faults().add(Fault.delaying(Fault.Kind.PREVIEW_DELAY, -1, 150));
-        });
+    void case06_anAppThatRefusesForAWhileBehindASlowNetworkIsWaitedFor() throws Exception {
+        fleet.emulator.faults().add(Fault.of(Fault.Kind.PREVIEW_DELAY)
+                .withDelay(Duration.ofMillis(150))
+                .always());
+        fleet.emulator.faults().add(Fault.of(Fault.Kind.PREVIEW_REFUSE)
+                .withDelay(Duration.ofMillis(800))
+                .always());
         long before = System.nanoTime();
 
         assertThat(fleet.get(HOST, "/").text()).isEqualTo("one");
 
         assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - before)).isGreaterThanOrEqualTo(800);
         assertThat(fleet.wakes(route)).isEqualTo(1);
+    }
+
+    @Test
+    void case06_aGatewayThatAnswers503ForAWhileAfterTheWakeIsWaitedFor() throws Exception {
+        fleet.emulator.faults().add(Fault.gatewayAfterWake(503, Duration.ofMillis(500)).always());
+
+        assertThat(fleet.get(HOST, "/").text()).isEqualTo("one");
+        assertThat(fleet.wakes(route)).isEqualTo(1);
+    }
+
+    @Test
+    void case09_aConnectionResetWithinAPostIs502AndThePostIsSentOnce() throws Exception {
+        fleet.get(HOST, "/");
+        int before = Integer.parseInt(fleet.get(HOST, "/posts").text());
+        // A fault is a new connection's.
+        await().until(() -> fleet.metrics.upstreamConnections.get() == 0);
+        fleet.emulator.faults().add(Fault.previewReset(20_000, true).always());
+        try (RawClient client = new RawClient(fleet.port)) {
+            client.send("POST /digest HTTP/1.1\r\nHost: " + HOST + "\r\nContent-Length: 60000\r\n\r\n");
+            client.send(new byte[60_000]);
+
+            assertThat(client.response().status()).isEqualTo(502);
+        }
+        fleet.emulator.faults().clear();
+        assertThat(Integer.parseInt(fleet.get(HOST, "/posts").text()) - before).isLessThanOrEqualTo(1);
+    }
+
+    @Test
+    void case10_aConnectionResetWithinAResponseLeavesItTruncated() throws Exception {
+        fleet.get(HOST, "/");
+        await().until(() -> fleet.metrics.upstreamConnections.get() == 0);
+        fleet.emulator.faults().add(Fault.previewReset(50_000, false));
+
+        assertThatThrownBy(() -> fleet.get(HOST, "/big")).isInstanceOf(IOException.class);
     }
 
     @Test
@@ -215,18 +248,16 @@ class EmulatedWakesTest {
     }
 
     @Test
-    void case13_aWebSocketWakesAMachineAndSurvivesItsFreezing() throws Exception {
-        try (RawClient client = new RawClient(fleet.port)) {
-            client.send(WebSockets.handshake(HOST, "/hmr", "Sec-WebSocket-Protocol: vite-hmr"));
-            assertThat(client.head()).startsWith("HTTP/1.1 101").containsIgnoringCase("vite-hmr");
-            client.send(WebSockets.frame(WebSockets.TEXT, new byte[] {65}, true));
-            assertThat(WebSockets.read(client.in()).text()).isEqualTo("A");
-
-            fleet.sleepUnnoticed(route);
-            client.send(WebSockets.frame(WebSockets.TEXT, new byte[] {66}, true));
-
-            assertThat(WebSockets.read(client.in()).text()).isEqualTo("B");
-            assertThat(fleet.wakes(route)).isEqualTo(1);
+    void case13_aWebSocketWakesAMachineAndSoDoesTheNextOneAfterItSlept() throws Exception {
+        for (int i = 0; i < 2; i++) {
+            try (RawClient client = new RawClient(fleet.port)) {
+                client.send(WebSockets.handshake(HOST, "/hmr", "Sec-WebSocket-Protocol: vite-hmr"));
+                assertThat(client.head()).startsWith("HTTP/1.1 101").containsIgnoringCase("vite-hmr");
+                client.send(WebSockets.frame(WebSockets.TEXT, new byte[] {65}, true));
+                assertThat(WebSockets.read(client.in()).text()).isEqualTo("A");
+                assertThat(fleet.wakes(route)).isEqualTo(1);
+                fleet.sleepUnnoticed(route);
+            }
         }
     }
 }

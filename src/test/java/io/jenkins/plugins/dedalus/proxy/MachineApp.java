@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** What runs on an emulated machine: says who it is, counts in memory, digests bodies, echoes WebSockets. */
 final class MachineApp {
     private static final int PIECE = 64 * 1024;
+    private static final int BIG = 200_000;
 
     private final String name;
     private final AtomicInteger hits = new AtomicInteger();
@@ -37,6 +38,7 @@ final class MachineApp {
         switch (request.target()) {
             case "/hits" -> RawUpstream.respond(out, 200, Integer.toString(hits.incrementAndGet()));
             case "/posts" -> RawUpstream.respond(out, 200, Integer.toString(posts.get()));
+            case "/big" -> RawUpstream.respond(out, 200, "x".repeat(BIG));
             case "/digest" -> {
                 posts.incrementAndGet();
                 RawUpstream.respond(
