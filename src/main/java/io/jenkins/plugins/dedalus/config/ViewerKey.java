@@ -25,7 +25,7 @@ final class ViewerKey implements UpstreamCredentials {
 
     @Override
     public Optional<String> authorization(Route route) {
-        if (credentialsId == null) {
+        if (credentialsId == null || !route.takesViewerKey()) {
             return Optional.empty();
         }
         Known current = known;

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.dedalus.proxy;
 
+import io.jenkins.plugins.dedalus.client.Visibility;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
@@ -19,6 +20,7 @@ import java.util.Objects;
  * @param healthPath the path probed after a wake, starts with {@code /}
  * @param access who may view it
  * @param state what a viewer may expect
+ * @param visibility who may open the upstream address itself; anything but public wants a viewer key sent along
  */
 public record Route(
         String host,
@@ -32,7 +34,8 @@ public record Route(
         Duration autosleep,
         String healthPath,
         AccessMode access,
-        RouteState state) {
+        RouteState state,
+        Visibility visibility) {
 
     /** Checks what the data plane relies on; throws {@link IllegalArgumentException} naming the field. */
     public Route {
@@ -40,6 +43,7 @@ public record Route(
         Objects.requireNonNull(previewId, "previewId");
         Objects.requireNonNull(access, "access");
         Objects.requireNonNull(state, "state");
+        visibility = visibility == null ? Visibility.PUBLIC : visibility;
         if (host.isEmpty() || !Hosts.isCanonical(host)) {
             throw new IllegalArgumentException(
                     "Route host '" + host + "' must be a lower-case host name without port or trailing dot.");
@@ -57,6 +61,14 @@ public record Route(
     /** Starts a route for {@code host}: public, serving, everything else to be set. */
     public static Builder builder(String host) {
         return new Builder(host);
+    }
+
+    /**
+     * Whether a viewer key may be sent upstream: the address wants one, and the viewers of this host proved who they are. A
+     * public address never gets it, for the code behind may see what is sent.
+     */
+    public boolean takesViewerKey() {
+        return !visibility.equals(Visibility.PUBLIC) && access != AccessMode.PUBLIC;
     }
 
     /** Whether {@code other} belongs to the same change request of the same repository. */
@@ -81,6 +93,7 @@ public record Route(
         private String healthPath = "/";
         private AccessMode access = AccessMode.PUBLIC;
         private RouteState state = RouteState.SERVING;
+        private Visibility visibility = Visibility.PUBLIC;
 
         private Builder(String host) {
             this.host = host;
@@ -145,6 +158,12 @@ public record Route(
             return this;
         }
 
+        /** Sets who may open the upstream address itself. */
+        public Builder visibility(Visibility value) {
+            this.visibility = value;
+            return this;
+        }
+
         /** Makes the route; throws {@link IllegalArgumentException} if it contradicts itself. */
         public Route build() {
             return new Route(
@@ -159,7 +178,8 @@ public record Route(
                     autosleep,
                     healthPath,
                     access,
-                    state);
+                    state,
+                    visibility);
         }
     }
 }

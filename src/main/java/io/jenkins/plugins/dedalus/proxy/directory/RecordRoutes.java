@@ -36,6 +36,7 @@ public final class RecordRoutes {
     private Route route(PreviewRecord record, ExposedPort port) {
         Route.Builder route = start(record, port.label() == null ? record.label() : port.label())
                 .port(port.name())
+                .visibility(port.visibility())
                 .state(state(record, port));
         if (record.machineId() != null && port.url() != null) {
             route.machine(record.machineId(), origin(port.url()));

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.dedalus.client.Visibility;
 import io.jenkins.plugins.dedalus.proxy.AccessMode;
 import io.jenkins.plugins.dedalus.proxy.Route;
 import io.jenkins.plugins.dedalus.proxy.RouteState;
@@ -66,6 +67,7 @@ public final class RouteList {
                     .put("upstream", route.upstream() == null ? null : route.upstream().toString())
                     .put("healthPath", route.healthPath())
                     .put("startPath", startPath(route))
+                    .put("visibility", route.visibility().value())
                     .put("access", word(route.access()))
                     .put("state", word(route.state()));
             entry.put("autosleepSeconds", route.autosleep() == null ? null : route.autosleep().toSeconds());
@@ -120,6 +122,7 @@ public final class RouteList {
                 .change(text(entry, "repository"), text(entry, "changeId"))
                 .port(entry.path("port").asText("web"))
                 .healthPath(entry.path("healthPath").asText("/"))
+                .visibility(Visibility.of(entry.path("visibility").asText("public")))
                 .access(entry.hasNonNull("access") ? constant(AccessMode.class, entry, "access") : otherwise)
                 .state(entry.hasNonNull("state") ? constant(RouteState.class, entry, "state") : RouteState.SERVING);
         if (entry.hasNonNull("label")) {

@@ -1,6 +1,9 @@
 package io.jenkins.plugins.dedalus.router.config;
 
+import io.jenkins.plugins.dedalus.client.Visibility;
+import io.jenkins.plugins.dedalus.proxy.AccessMode;
 import io.jenkins.plugins.dedalus.proxy.ListenOptions;
+import io.jenkins.plugins.dedalus.proxy.access.AccessTable;
 import io.jenkins.plugins.dedalus.proxy.directory.HostPattern;
 import java.io.IOException;
 import java.net.URI;
@@ -73,9 +76,10 @@ public final class RouterConfigReader {
         HostPattern previewUrl = previewUrl(root, options);
         RouterConfig.DirectorySource directory = directory(root.section("directory"));
         RouterConfig.Access access = new AccessReader(root.section("access"), previewUrl, directory).read();
+        RouterConfig.Api api = api(root.section("api"));
         return new RouterConfig(
                 file,
-                api(root.section("api")),
+                api,
                 root.path("state").orElse(Path.of("state")),
                 options,
                 previewUrl,
@@ -83,7 +87,7 @@ public final class RouterConfigReader {
                 directory,
                 trusted,
                 admin(root.section("admin")),
-                defaults(root.section("defaults")),
+                defaults(root.section("defaults"), access.mode(), api.viewerKeyFile() != null),
                 grace(root.section("grace")),
                 limits(root.section("limits")),
                 root.bool("accessLog", false));
@@ -200,7 +204,8 @@ public final class RouterConfigReader {
         return read;
     }
 
-    private RouterConfig.Defaults defaults(Section defaults) {
+    private RouterConfig.Defaults defaults(Section defaults, AccessMode access, boolean viewerKey) {
+        visibility(defaults, access, viewerKey);
         defaults.string("autosleep").ifPresent(text -> {
             if (!AUTOSLEEP.matcher(text).matches()) {
                 defaults.problem("autosleep", "\"" + text + "\" must be a duration such as 30s, 15m, 2h, or never.");
@@ -214,6 +219,18 @@ public final class RouterConfigReader {
                 defaults.string("visibility", null));
         defaults.finish();
         return read;
+    }
+
+    private static void visibility(Section defaults, AccessMode access, boolean viewerKey) {
+        String word = defaults.string("visibility", "public");
+        try {
+            if (!Visibility.of(word).known()) {
+                throw new IllegalArgumentException("\"" + word + "\" must be one of public, org, private.");
+            }
+            AccessTable.check(access, Visibility.of(word), viewerKey);
+        } catch (IllegalArgumentException e) {
+            defaults.problem("visibility", e.getMessage());
+        }
     }
 
     private static Integer optionalInteger(Section section, String key) {

@@ -76,7 +76,7 @@ final class Foundation implements AutoCloseable {
             return UpstreamCredentials.NONE;
         }
         Optional<String> header = Optional.of("Bearer " + SecretFiles.firstLine(api.viewerKeyFile(), "api.viewerKeyFile"));
-        return route -> header;
+        return route -> route.takesViewerKey() ? header : Optional.empty();
     }
 
     /** The data plane over a directory. */

@@ -3,6 +3,7 @@ package io.jenkins.plugins.dedalus.proxy.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jenkins.plugins.dedalus.client.Visibility;
 import io.jenkins.plugins.dedalus.proxy.AccessMode;
 import io.jenkins.plugins.dedalus.proxy.Route;
 import io.jenkins.plugins.dedalus.proxy.RouteState;
@@ -21,6 +22,7 @@ class RouteListTest {
             .autosleep(Duration.ofMinutes(10))
             .healthPath("/health")
             .access(AccessMode.JENKINS)
+            .visibility(Visibility.ORG)
             .build();
     private final Route closed = Route.builder("pr-2.example.net")
             .autosleep(null)
@@ -36,6 +38,23 @@ class RouteListTest {
         assertThat(read.startPath(serving)).isEqualTo(".dedalus-preview/start");
         assertThat(read.startPath(closed)).isNull();
         assertThat(read.write()).isEqualTo(list.write());
+    }
+
+    @Test
+    void onlyProtectedRoutesToAddressesThatAskForOneGetTheViewerKey() {
+        assertThat(serving.takesViewerKey()).isTrue();
+        assertThat(closed.takesViewerKey()).isFalse();
+        for (AccessMode access : AccessMode.values()) {
+            assertThat(Route.builder("x.example.net").state(RouteState.CLOSED).access(access).build().takesViewerKey())
+                    .isFalse();
+        }
+        assertThat(Route.builder("x.example.net")
+                        .state(RouteState.CLOSED)
+                        .visibility(Visibility.ORG)
+                        .build()
+                        .takesViewerKey())
+                .as("public access must not open an organisation's preview to anyone")
+                .isFalse();
     }
 
     @Test

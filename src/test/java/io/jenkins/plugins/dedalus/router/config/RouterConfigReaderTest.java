@@ -162,6 +162,18 @@ class RouterConfigReaderTest {
     }
 
     @Test
+    void accessThatCanNotWorkOverTheDedalusUrlIsRefused() {
+        assertThat(problems("state: v\ndefaults: {visibility: org}\n"))
+                .singleElement()
+                .asString()
+                .startsWith("router.yaml:2: defaults.visibility: Access public over a Dedalus URL of visibility org can't work");
+        assertThat(problems("state: v\ndefaults: {visibility: everyone}\n"))
+                .singleElement()
+                .asString()
+                .contains("must be one of public, org, private");
+    }
+
+    @Test
     void theJenkinsDirectoryLendsItsAddressToTheAccess() throws Exception {
         RouterConfig config = read("""
                 state: v
