@@ -52,11 +52,12 @@ public final class ChangeFinder {
                     change.getTarget().getName(),
                     isFork(head));
             String ref = head instanceof PullRequestSCMHead pull ? "refs/pull/" + pull.getNumber() + "/head" : null;
-            return new FoundChange(repository(job, source), context, head.getName(), ref);
+            return new FoundChange(repository(job.getParent(), source), context, head.getName(), ref);
         }
         ChangeContext context = new ChangeContext(
                 null, head.getName(), objectUrl(job).orElse(null), gitUrl, commit, null, isFork(head));
-        return new FoundChange(repository(job, source), context, head.getName(), "refs/heads/" + head.getName());
+        return new FoundChange(
+                repository(job.getParent(), source), context, head.getName(), "refs/heads/" + head.getName());
     }
 
     private static FoundChange withoutBranchSource(Run<?, ?> run) {
@@ -106,14 +107,15 @@ public final class ChangeFinder {
         return source instanceof AbstractGitSCMSource git ? git.getRemote() : null;
     }
 
-    static String repository(Job<?, ?> job, SCMSource source) {
+    /** What names the repository best: its clone URL, its page, or at least the source itself. */
+    static String repository(Object project, SCMSource source) {
         String url = gitUrl(source);
         if (url != null) {
             return url;
         }
-        boolean only = job.getParent() instanceof MultiBranchProject<?, ?> project
-                && project.getSCMSources().size() == 1;
-        Optional<String> page = only ? objectUrl((Actionable) job.getParent()) : Optional.empty();
+        boolean only = project instanceof MultiBranchProject<?, ?> multi
+                && multi.getSCMSources().size() == 1;
+        Optional<String> page = only ? objectUrl((Actionable) project) : Optional.empty();
         return page.orElse("scm-source/" + source.getId());
     }
 

@@ -50,7 +50,8 @@ public class PreviewJobs {
                 .toList();
     }
 
-    static Optional<Job<?, ?>> job(PreviewLink link) {
+    /** The job of a link; empty if it was deleted. */
+    public static Optional<Job<?, ?>> job(PreviewLink link) {
         if (link.gone()) {
             return Optional.empty();
         }
@@ -106,7 +107,7 @@ public class PreviewJobs {
         }
     }
 
-    private void put(PreviewLink link) {
+    synchronized void put(PreviewLink link) {
         Map<PreviewKey, PreviewLink> next = new LinkedHashMap<>(links());
         next.put(link.key(), link);
         save(next);
@@ -134,12 +135,11 @@ public class PreviewJobs {
         }
     }
 
-    /** Marks the links of a deleted item; returns those that were alive. */
-    synchronized List<PreviewLink> deleted(String fullName) {
-        List<PreviewLink> lost = links().values().stream()
-                .filter(link -> !link.gone() && link.within(fullName))
-                .toList();
-        if (!lost.isEmpty()) {
+    /** Marks the links of a deleted job, or of those in a deleted folder; returns them, the marked ones included. */
+    public synchronized List<PreviewLink> deleted(String fullName) {
+        List<PreviewLink> lost =
+                links().values().stream().filter(link -> link.within(fullName)).toList();
+        if (lost.stream().anyMatch(link -> !link.gone())) {
             Map<PreviewKey, PreviewLink> next = new LinkedHashMap<>(links);
             lost.forEach(link -> next.put(link.key(), link.deleted()));
             save(next);

@@ -23,6 +23,11 @@ public record PreviewLink(PreviewKey key, String job, int build, long base, Stri
         return new PreviewLink(key, job, build, base, head, true);
     }
 
+    /** The full name of what holds the job: for a pull request's job its multibranch project. Empty for Jenkins itself. */
+    public String owner() {
+        return job.substring(0, Math.max(0, job.lastIndexOf('/')));
+    }
+
     boolean within(String fullName) {
         return job.equals(fullName) || job.startsWith(fullName + "/");
     }

@@ -59,7 +59,8 @@ public class DedalusExecStep extends DedalusStep {
 
     /** Sets the command's environment. */
     @DataBoundSetter
-    public void setEnv(Map<String, Object> value) {
+    @SuppressWarnings("rawtypes") // As in PreviewParameters.
+    public void setEnv(Map value) {
         env = PreviewParameters.copy(value);
     }
 

@@ -3,7 +3,6 @@ package io.jenkins.plugins.dedalus.steps;
 import hudson.AbortException;
 import hudson.model.Run;
 import hudson.model.TaskListener;
-import java.lang.reflect.ParameterizedType;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,8 +78,7 @@ public abstract class DedalusStepDescriptor extends StepDescriptor {
         if (value == null || type.isInstance(value)) {
             return value;
         }
-        boolean map = parameter.getRawType() instanceof ParameterizedType && Map.class.isAssignableFrom(type);
-        if (map) {
+        if (type == Map.class) {
             throw new AbortException(Messages.DedalusStepDescriptor_map(name, example(name)));
         }
         if (List.class.isAssignableFrom(type)) {

@@ -76,6 +76,7 @@ final class PreviewExecution extends DedalusExecution {
         Source code = source.prepare(getContext(), about, change.ref());
         PreviewRequest request = new PreviewRequest(key(), spec.spec(), about, code, secrets.reveal(), order, null);
         if (over()) {
+            source.dispose();
             return new CompletableFuture<>();
         }
         operation = lifecycle().ensure(request, new BuildLog(listener()));

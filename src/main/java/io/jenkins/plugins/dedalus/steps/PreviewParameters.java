@@ -9,7 +9,7 @@ import org.kohsuke.stapler.DataBoundSetter;
 /**
  * The parameters of a preview's spec, named as there. Null means the default: the folder's, the global configuration's, or
  * the engine's. Values are checked when the step runs, all of them, and never here: an exception thrown by a setter would
- * quote the other parameters.
+ * quote the other parameters. Setters take plain maps, for the documentation of steps can't describe generic ones.
  */
 public abstract class PreviewParameters extends DedalusStep {
     private Double vcpu;
@@ -113,7 +113,8 @@ public abstract class PreviewParameters extends DedalusStep {
 
     /** Sets several ports; the first is the main one. */
     @DataBoundSetter
-    public void setPorts(Map<String, Object> value) {
+    @SuppressWarnings("rawtypes")
+    public void setPorts(Map value) {
         ports = copy(value);
     }
 
@@ -157,7 +158,8 @@ public abstract class PreviewParameters extends DedalusStep {
 
     /** Sets the environment of scripts and app. */
     @DataBoundSetter
-    public void setEnv(Map<String, Object> value) {
+    @SuppressWarnings("rawtypes")
+    public void setEnv(Map value) {
         env = copy(value);
     }
 
@@ -190,7 +192,8 @@ public abstract class PreviewParameters extends DedalusStep {
 
     /** Sets how long machine, source, setup, deploy, start and expose may take, e.g. {@code [deploy: '40m']}. */
     @DataBoundSetter
-    public void setLimits(Map<String, Object> value) {
+    @SuppressWarnings("rawtypes")
+    public void setLimits(Map value) {
         limits = copy(value);
     }
 
@@ -205,13 +208,13 @@ public abstract class PreviewParameters extends DedalusStep {
         repeatable = value;
     }
 
-    static Map<String, Object> copy(Map<String, Object> value) {
+    static Map<String, Object> copy(Map<?, ?> value) {
         if (value == null || value.isEmpty()) {
             return null;
         }
         // Groovy may have put other keys into it than strings.
         Map<String, Object> named = new LinkedHashMap<>();
-        ((Map<?, ?>) value).forEach((key, each) -> named.put(String.valueOf(key), each));
+        value.forEach((key, each) -> named.put(String.valueOf(key), each));
         return Collections.unmodifiableMap(named);
     }
 }

@@ -1,0 +1,2 @@
+/** What only GitHub can tell. */
+package io.jenkins.plugins.dedalus.github;
