@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  * outlive it by a moment, to take the previews down.
  */
 final class Child implements AutoCloseable {
-    private static final List<String> DEAF_TO_CTRL_C = List.of("bash", "-c", "trap '' INT; exec \"$@\"", "bash");
+    private static final List<String> DEAF_TO_CTRL_C = List.of("bash", "-c", "trap '' INT HUP; exec \"$@\"", "bash");
 
     private final String name;
     private final Path log;

@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {
             "Two pull requests with a preview each, on this computer, without a Dedalus account.",
-            "Without options: provisions both, prints their addresses and stays until Ctrl-C."
+            "Without options: provisions both, prints their addresses and stays until Ctrl-C.",
+            "--jenkins [--help] does it in a Jenkins with the plugin instead."
         })
 public final class Demo implements Callable<Integer> {
     @Spec
