@@ -58,10 +58,11 @@ public final class EngineThreads implements EngineScheduler, AutoCloseable {
         }
     }
 
-    /** Stops taking tasks and interrupts what runs. */
+    /** Stops taking tasks and drops those that wait. What runs is not interrupted: calls end by their cancellation. */
     @Override
     public void close() {
         timer.shutdownNow();
-        workers.shutdownNow();
+        workers.getQueue().clear();
+        workers.shutdown();
     }
 }

@@ -42,6 +42,7 @@ final class ExposeStage {
             if (preview.url() == null || !ready(preview)) {
                 return await(wanted.getKey(), preview);
             }
+            checkUrl(preview);
             exposed.put(
                     wanted.getKey(),
                     new ExposedPort(
@@ -56,6 +57,14 @@ final class ExposeStage {
         closeUnwanted(record, machineId, exposed);
         desk.save(changed -> changed.ports(exposed));
         return operation.advance(EnsureStage.DEPLOY);
+    }
+
+    /** Viewers are sent there, and the proxy connects to it. */
+    private void checkUrl(Preview preview) {
+        if (!preview.url().matches("https?://[A-Za-z0-9.\\[\\]:-]+(/[!-~]*)?")) {
+            throw new PreviewException("Dedalus gave port " + preview.port() + " of preview " + desk.key().id()
+                    + " a URL that is no http address. Tear the preview down and build again.");
+        }
     }
 
     private static boolean ready(Preview preview) {

@@ -82,10 +82,11 @@ final class MachineStages {
                     + spec.limits().machine().toSeconds() + " s: Dedalus says " + seen
                     + ". It is kept for the next build; tear the preview down to delete it.");
         }
-        if (machine.phase().equals(MachinePhase.SLEEPING) && !woken) {
+        boolean failed = Machines.mayRecover(machine);
+        if (failed || (machine.phase().equals(MachinePhase.SLEEPING) && !woken)) {
             woken = true;
             parts.call("wake", () -> parts.client().machines().wake(id, operation.options()));
-            return Duration.ZERO;
+            return failed ? operation.idle() : Duration.ZERO;
         }
         return operation.idle();
     }

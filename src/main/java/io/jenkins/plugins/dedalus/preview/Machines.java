@@ -12,11 +12,17 @@ final class Machines {
         return machine.phase().equals(MachinePhase.DESTROYED);
     }
 
-    /** Never comes back. */
+    /** Never comes back. A failure that Dedalus calls retryable is not the end: the data may still be there. */
     static boolean isLost(Machine machine) {
         return isGone(machine)
                 || machine.phase().equals(MachinePhase.DESTROYING)
-                || machine.phase().equals(MachinePhase.FAILED);
+                || (machine.phase().equals(MachinePhase.FAILED) && !mayRecover(machine));
+    }
+
+    /** Failed, but worth another wake. */
+    static boolean mayRecover(Machine machine) {
+        return machine.phase().equals(MachinePhase.FAILED)
+                && Boolean.TRUE.equals(machine.status().retryable());
     }
 
     /** The phase with the platform's reason, for sentences. */

@@ -154,11 +154,11 @@ final class WakeAttempt {
             probe();
         } else if (phase.equals(MachinePhase.DESTROYED) || phase.equals(MachinePhase.DESTROYING)) {
             gone("has been deleted", null);
-        } else if (phase.equals(MachinePhase.FAILED)) {
+        } else if (phase.equals(MachinePhase.FAILED) && !Machines.mayRecover(machine)) {
             String reason = machine.status().reason();
             gone("can't wake any more (" + (reason == null ? "failed" : reason) + ")", null);
-        } else if (phase.equals(MachinePhase.SLEEPING)) {
-            lastTrouble = "Dedalus still says sleeping";
+        } else if (phase.equals(MachinePhase.SLEEPING) || phase.equals(MachinePhase.FAILED)) {
+            lastTrouble = "Dedalus still says " + Machines.describe(machine);
             step(POLL, this::callWake);
         } else {
             lastTrouble = "Dedalus says " + phase.value();

@@ -26,7 +26,7 @@ public final class WakeGate implements AutoCloseable {
     private volatile boolean closed;
 
     private WakeGate(Builder parts) {
-        own = parts.scheduler == null ? new EngineThreads("dedalus-wake", 16) : null;
+        own = parts.scheduler == null ? new EngineThreads("dedalus-wake", 32) : null;
         EngineScheduler scheduler = own == null ? parts.scheduler : own;
         tools = new WakeTools(
                 parts.client,

@@ -118,7 +118,7 @@ class ClosingTest {
         PreviewRecord lost = bench.lifecycle.status(KEY).orElseThrow();
         assertThat(lost.state()).isEqualTo(PreviewState.FAILED);
         assertThat(lost.machineId()).isNull();
-        assertThat(bench.living()).hasSize(1);
+        await().atMost(10, TimeUnit.SECONDS).until(() -> bench.living().size() == 1);
         assertThat(bench.ready(Bench.request(OneAtATimeTest.noApp("true"), 1, COMMIT_A)).state())
                 .isEqualTo(PreviewState.READY);
     }

@@ -210,6 +210,13 @@ class WakeGateTest {
     }
 
     @Test
+    void aFailureThatDedalusCallsRetryableIsWokenAgain() throws Exception {
+        onWake = count -> count == 1 ? machine("failed\",\"retryable\":true,\"reason\":\"HostBusy") : machine("running");
+        gate.wake(TARGET).get(5, TimeUnit.SECONDS);
+        assertThat(wakes).hasValue(2);
+    }
+
+    @Test
     void aFailurePausesTheNextWakeButIsNotKeptForEver() throws Exception {
         gate.close();
         gate = gate(WakeSettings.DEFAULT.withBackoff(Duration.ofSeconds(5), Duration.ofSeconds(10)));
