@@ -2,7 +2,11 @@ package io.jenkins.plugins.dedalus.router;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.dedalus.router.config.Durations;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -16,6 +20,9 @@ import picocli.CommandLine.Option;
         description = "Takes a preview down: asleep for the configured grace period (grace.closed), then deleted with its data.",
         mixinStandardHelpOptions = true)
 final class DownCommand implements Callable<Integer> {
+    private static final DateTimeFormatter MINUTE =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
     @Mixin
     private OperationOptions options;
 
@@ -55,7 +62,11 @@ final class DownCommand implements Callable<Integer> {
         String deleteAt = preview.path("closing").path("deleteAt").asText("");
         return deleteAt.isEmpty() || "CLOSED".equals(preview.path("state").asText())
                 ? id + " is gone: machine and data are deleted."
-                : id + " is closed and sleeps; machine and data are deleted at " + deleteAt
+                : id + " is closed and sleeps; machine and data are deleted at " + minute(deleteAt)
                         + ". `up` brings it back until then, `down --now` deletes at once.";
+    }
+
+    private static String minute(String instant) {
+        return MINUTE.format(Instant.parse(instant));
     }
 }

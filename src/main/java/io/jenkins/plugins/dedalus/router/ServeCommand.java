@@ -18,8 +18,6 @@ import picocli.CommandLine.Spec;
         description = "Serves previews: owns the ledger, wakes machines, forwards viewers. Ends on SIGTERM or Ctrl-C after a drain.",
         mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
-    private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";
-
     @Spec
     private CommandSpec spec;
 
@@ -42,10 +40,10 @@ final class ServeCommand implements Callable<Integer> {
             out.flush();
             return ExitCodes.OK;
         }
-        if (System.getProperty(LOG_FORMAT) == null) {
-            // One line a message, instead of java.util.logging's two.
-            System.setProperty(LOG_FORMAT, "%1$tFT%1$tT%1$tz %4$s %5$s%6$s%n");
-        }
+        // One line a message, instead of java.util.logging's two.
+        standard("java.util.logging.SimpleFormatter.format", "%1$tFT%1$tT%1$tz %4$s %5$s%6$s%n");
+        // A caller of the admin port who sends its request too slowly must not hold a thread for ever.
+        standard("sun.net.httpserver.maxReqTime", "30");
         RouterProcess process = RouterProcess.start(read, System.getenv());
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
@@ -56,5 +54,11 @@ final class ServeCommand implements Callable<Integer> {
         out.flush();
         ended.await();
         return ExitCodes.OK;
+    }
+
+    private static void standard(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
+        }
     }
 }

@@ -25,7 +25,7 @@ import java.util.concurrent.Semaphore;
 public final class HttpAuthority implements Authority {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
-    private static final int MOST_AT_ONCE = 64;
+    private static final int MOST_AT_ONCE = 256;
     private static final int LONGEST_ANSWER = 64 * 1024;
 
     private final URI jenkins;

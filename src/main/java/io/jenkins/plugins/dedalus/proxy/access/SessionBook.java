@@ -31,6 +31,7 @@ final class SessionBook {
     private final Clock clock;
     private final Map<String, Entry> entries = new ConcurrentHashMap<>();
     private Runnable cancelSweep = () -> {};
+    private volatile boolean away;
     private boolean closed;
 
     SessionBook(Authority authority, EngineScheduler scheduler, Clock clock) {
@@ -91,6 +92,10 @@ final class SessionBook {
 
         private synchronized Standing learn(Verdict verdict, Throwable failure) {
             asking = null;
+            if (failure == null && away) {
+                away = false;
+                LOG.info("The authority can be asked about viewers again.");
+            }
             if (verdict instanceof Verdict.Allowed allowed) {
                 confirm(allowed);
                 return good();
@@ -100,7 +105,7 @@ final class SessionBook {
             }
             Instant now = clock.instant();
             askAgainAt = now.plus(RETRY_DOWN_AFTER);
-            LOG.log(Level.WARNING, "The authority could not be asked about a viewer of " + host + ".", failure);
+            away(failure);
             if (confirmedAt != null && now.isBefore(confirmedAt.plus(GOOD_WITHOUT_AUTHORITY))) {
                 return good();
             }
@@ -126,6 +131,17 @@ final class SessionBook {
             entries.remove(key(session, host), this);
             cut.complete(null);
             return new Standing(State.DENIED, null, cut);
+        }
+    }
+
+    /** Said once, not for every session every ten seconds. */
+    private void away(Throwable failure) {
+        if (!away) {
+            away = true;
+            LOG.log(
+                    Level.WARNING,
+                    "The authority can't be asked about viewers. Those admitted stay for 15 minutes, nobody new comes in.",
+                    failure);
         }
     }
 

@@ -117,6 +117,10 @@ public final class RouterProcess implements AutoCloseable {
             RouterConfig config, Engine engine, Supplier<Readiness> ready, RouterMetrics metrics) {
         InetSocketAddress bind =
                 new InetSocketAddress(config.admin().bind(), config.admin().port());
+        if (bind.isUnresolved()) {
+            throw new StartException("Can't open the admin port: admin.bind is \"" + config.admin().bind()
+                    + "\", which is no address of this machine.");
+        }
         try {
             AdminServer admin = AdminServer.start(bind, engine.adminApi(), ready, metrics::scrape);
             AdminAddress address = AdminAddress.create(admin.url());
