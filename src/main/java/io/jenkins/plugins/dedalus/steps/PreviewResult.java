@@ -32,13 +32,13 @@ final class PreviewResult {
         return result;
     }
 
-    /** Port name to the address for people, the main port first. */
+    /** Port name to the address for people, without a slash at its end, the main port first. */
     static Map<String, String> urls(PreviewRecord record) {
         Map<String, String> urls = new LinkedHashMap<>();
         record.ports().forEach((name, port) -> {
             String url = PreviewService.get().publicUrl(port);
             if (url != null) {
-                urls.put(name, url);
+                urls.put(name, url.endsWith("/") ? url.substring(0, url.length() - 1) : url);
             }
         });
         return urls;
