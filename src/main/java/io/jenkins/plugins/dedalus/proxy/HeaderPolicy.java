@@ -179,7 +179,8 @@ final class HeaderPolicy {
         if (rest == null || origin && !rest.isEmpty()) {
             return value;
         }
-        return upstream.origin() + rest;
+        // A path of ours may hold a share link's or a hand-over's secret.
+        return upstream.origin() + (Reserved.isReservedPath(rest) ? "/" : rest);
     }
 
     /** What follows scheme and authority if the value names exactly this authority; null otherwise. */

@@ -109,6 +109,13 @@ class HeaderMappingTest {
     }
 
     @Test
+    void case20_aRefererThatHoldsASecretOfOursIsCutToItsOrigin() throws Exception {
+        proxy.get("/", "Referer: http://" + TestProxy.HOST + "/.dedalus/share/secret?to=/x");
+
+        assertThat(upstream.last().all("Referer")).containsExactly("http://127.0.0.1:" + upstream.port() + "/");
+    }
+
+    @Test
     void case20_whatTheGatekeeperStripsIsNeverSeenUpstream() throws Exception {
         Decision admit = new Decision.Admit("ann", Set.of("authorization"), Set.of("share"), List.of(), null);
         try (TestProxy guarded = new TestProxy(
