@@ -24,8 +24,8 @@ public record Account(String credentialsId, String context) {
 
     /** The account for new previews of {@code item}: that of the nearest folder that names credentials, else the global one. */
     public static Account of(Item item) {
-        for (Object o = item; o instanceof Item i; o = i.getParent()) {
-            if (o instanceof AbstractFolder<?> folder) {
+        for (Item at = item; at != null; at = at.getParent() instanceof Item parent ? parent : null) {
+            if (at instanceof AbstractFolder<?> folder) {
                 DedalusFolderProperty property = folder.getProperties().get(DedalusFolderProperty.class);
                 if (property != null && property.getCredentialsId() != null) {
                     return new Account(property.getCredentialsId(), folder.getFullName());

@@ -58,6 +58,9 @@ final class AccountSigner implements Interceptor {
         if (used.isEmpty()) {
             return answer(chain.request(), UNAUTHORIZED, "CREDENTIALS_MISSING", Messages.AccountSigner_missing(now));
         }
+        if (fallback && makesMachine(chain.request())) {
+            return answer(chain.request(), FORBIDDEN, "ACCOUNT_STAND_IN", Messages.AccountSigner_noNewMachine(now));
+        }
         noteStandIn(fallback ? Messages.AccountSigner_standIn(now) : null);
         String key = used.get().getSecret().getPlainText();
         if (!key.matches("[\\x21-\\x7e]+")) {
@@ -70,6 +73,11 @@ final class AccountSigner implements Interceptor {
             return answer(chain.request(), FORBIDDEN, "ACCOUNT_STAND_IN", Messages.AccountSigner_notBelieved(now));
         }
         return response.code() >= BAD_REQUEST ? withoutKey(response, key) : response;
+    }
+
+    /** Later the account's own key would not see it: nobody would own it. */
+    private static boolean makesMachine(Request request) {
+        return "POST".equals(request.method()) && request.url().encodedPath().endsWith("/v1/machines");
     }
 
     private static Request sign(Request request, String key, boolean globalOrganization) {

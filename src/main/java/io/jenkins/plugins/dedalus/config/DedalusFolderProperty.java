@@ -68,15 +68,13 @@ public class DedalusFolderProperty extends AbstractFolderProperty<AbstractFolder
 
         @Override
         public AbstractFolderProperty<?> newInstance(StaplerRequest2 req, JSONObject form) throws FormException {
-            try {
+            return FormErrors.binding(() -> {
                 FormNumbers.requireNested(form, "defaults", PreviewDefaults.DescriptorImpl::checkNumbers);
                 DedalusFolderProperty made = (DedalusFolderProperty) super.newInstance(req, form);
                 boolean empty = made == null
                         || made.credentialsId == null && made.getDefaults().isEmpty();
                 return empty ? null : made;
-            } catch (InvalidSettingException e) {
-                throw new FormException(e.getMessage(), e.field());
-            }
+            });
         }
 
         /** Lists the Secret text credentials that the folder can use. */

@@ -57,17 +57,15 @@ public class DedalusGlobalConfiguration extends DedalusSettingsForm {
 
     @Override
     public boolean configure(StaplerRequest2 req, JSONObject form) throws FormException {
-        try {
+        take(FormErrors.binding(() -> {
             FormNumbers.requireInteger(form, "reconcileMinutes");
             FormNumbers.requireNested(form, "defaults", PreviewDefaults.DescriptorImpl::checkNumbers);
             FormNumbers.requireNested(form, "listener", nested -> FormNumbers.requireInteger(nested, "port"));
             DedalusGlobalConfiguration draft = new DedalusGlobalConfiguration(form);
             req.bindJSON(draft, form);
             SettingCombinations.check(draft);
-            take(draft);
-        } catch (InvalidSettingException e) {
-            throw new FormException(e.getMessage(), e.field());
-        }
+            return draft;
+        }));
         save();
         return true;
     }

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -98,29 +99,40 @@ public final class EmbeddedListener {
         AccountDirectory directory = new AccountDirectory(service, setup.publicUrl(), setup.viewerAccess());
         ListenerViewers asked = new ListenerViewers(directory);
         PreviewProxy starting = inPluginContext(() -> build(setup, directory, asked));
-        ListenOptions where = ListenOptions.http(
-                setup.listener().getBindAddress(), setup.listener().getPort());
-        while (true) {
-            try {
-                port = inPluginContext(() -> starting.start(where))
-                        .toCompletionStage()
-                        .toCompletableFuture()
-                        .get(START_PATIENCE.toSeconds(), TimeUnit.SECONDS);
-                break;
-            } catch (ExecutionException e) {
-                // The one before may still hold the port while its viewers leave.
-                if (closing.isDone()) {
-                    starting.close(Duration.ZERO);
-                    asked.close();
-                    throw e;
-                }
-                TimeUnit.MILLISECONDS.sleep(RETRY.toMillis());
+        boolean started = false;
+        try {
+            port = bind(starting, setup.listener(), closing);
+            started = true;
+        } finally {
+            if (!started) {
+                starting.close(Duration.ZERO);
+                asked.close();
             }
         }
         proxy = starting;
         viewers = asked;
         running = setup;
         LOGGER.info(() -> "Previews are served at " + setup.listener().getBindAddress() + ":" + port + ".");
+    }
+
+    private static int bind(PreviewProxy starting, ListenerConfiguration where, CompletableFuture<Void> closing)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        ListenOptions options = ListenOptions.http(where.getBindAddress(), where.getPort());
+        while (true) {
+            boolean portFree = closing.isDone();
+            try {
+                return inPluginContext(() -> starting.start(options))
+                        .toCompletionStage()
+                        .toCompletableFuture()
+                        .get(START_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            } catch (ExecutionException e) {
+                if (portFree) {
+                    throw e;
+                }
+                // The one before may still hold the port while its viewers leave.
+                TimeUnit.MILLISECONDS.sleep(RETRY.toMillis());
+            }
+        }
     }
 
     private PreviewProxy build(Setup setup, AccountDirectory directory, ListenerViewers asked) {
@@ -177,7 +189,7 @@ public final class EmbeddedListener {
     }
 
     /** Vert.x finds its parts by the thread's class loader, which in Jenkins knows nothing of a plugin's libraries. */
-    private static <T> T inPluginContext(java.util.function.Supplier<T> action) {
+    private static <T> T inPluginContext(Supplier<T> action) {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
         thread.setContextClassLoader(EmbeddedListener.class.getClassLoader());

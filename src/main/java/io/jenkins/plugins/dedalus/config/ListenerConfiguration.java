@@ -97,12 +97,10 @@ public final class ListenerConfiguration extends AbstractDescribableImpl<Listene
 
         @Override
         public ListenerConfiguration newInstance(StaplerRequest2 req, JSONObject form) throws FormException {
-            try {
+            return FormErrors.binding(() -> {
                 FormNumbers.requireInteger(form, "port");
                 return super.newInstance(req, form);
-            } catch (InvalidSettingException e) {
-                throw new FormException(e.getMessage(), e.field());
-            }
+            });
         }
 
         /** Checks the address. */

@@ -5,7 +5,6 @@ import hudson.Extension;
 import hudson.model.AbstractDescribableImpl;
 import hudson.model.Descriptor;
 import hudson.model.Item;
-import hudson.model.ItemGroup;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.dedalus.client.Visibility;
@@ -49,8 +48,8 @@ public final class PreviewDefaults extends AbstractDescribableImpl<PreviewDefaul
         PreviewSpec.Builder spec = PreviewSpec.builder();
         DedalusGlobalConfiguration.get().getDefaults().applyTo(spec);
         Deque<PreviewDefaults> folders = new ArrayDeque<>();
-        for (Object o = item; o instanceof Item i && i.getParent() instanceof ItemGroup<?>; o = i.getParent()) {
-            if (o instanceof AbstractFolder<?> folder) {
+        for (Item at = item; at != null; at = at.getParent() instanceof Item parent ? parent : null) {
+            if (at instanceof AbstractFolder<?> folder) {
                 DedalusFolderProperty property = folder.getProperties().get(DedalusFolderProperty.class);
                 if (property != null) {
                     folders.push(property.getDefaults());
@@ -168,12 +167,10 @@ public final class PreviewDefaults extends AbstractDescribableImpl<PreviewDefaul
 
         @Override
         public PreviewDefaults newInstance(StaplerRequest2 req, JSONObject form) throws FormException {
-            try {
+            return FormErrors.binding(() -> {
                 checkNumbers(form);
                 return super.newInstance(req, form);
-            } catch (InvalidSettingException e) {
-                throw new FormException(e.getMessage(), e.field());
-            }
+            });
         }
 
         static void checkNumbers(JSONObject form) {

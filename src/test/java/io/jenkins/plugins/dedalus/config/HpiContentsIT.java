@@ -39,8 +39,9 @@ class HpiContentsIT {
     void bundlesNothingThatAnApiPluginOrJenkinsOffers() throws IOException {
         assertThat(libraries())
                 .isNotEmpty()
-                .noneMatch(name -> name.matches(
-                        ".*/(jackson|okhttp|okio|kotlin|guava|slf4j|log4j|picocli|micrometer|snakeyaml|gson|commons).*"));
+                .noneMatch(
+                        name -> name.matches(
+                                ".*/(jackson|okhttp|okio|kotlin|guava|slf4j|log4j|picocli|micrometer|snakeyaml|gson|commons).*"));
         assertThat(libraries().stream().map(HpiContentsIT::artifact).toList()).doesNotHaveDuplicates();
     }
 

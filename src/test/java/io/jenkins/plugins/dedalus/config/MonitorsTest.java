@@ -3,19 +3,32 @@ package io.jenkins.plugins.dedalus.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
+import com.cloudbees.plugins.credentials.CredentialsProvider;
 import com.cloudbees.plugins.credentials.CredentialsScope;
+import com.cloudbees.plugins.credentials.domains.Domain;
 import hudson.ExtensionList;
+import hudson.model.User;
+import hudson.security.ACL;
+import hudson.security.ACLContext;
+import hudson.util.Secret;
+import io.jenkins.plugins.dedalus.client.MachineCreate;
 import io.jenkins.plugins.dedalus.client.PermissionException;
 import io.jenkins.plugins.dedalus.client.RequestOptions;
 import io.jenkins.plugins.dedalus.emulator.Emulator;
 import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
 import io.jenkins.plugins.dedalus.preview.PreviewKey;
+import java.net.URL;
 import java.util.List;
+import jenkins.model.Jenkins;
 import jenkins.model.JenkinsLocationConfiguration;
 import org.assertj.core.api.Assertions;
+import org.htmlunit.HttpMethod;
+import org.htmlunit.WebRequest;
 import org.htmlunit.html.HtmlPage;
+import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.MockAuthorizationStrategy;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 @WithJenkins
@@ -106,9 +119,64 @@ class MonitorsTest {
                     .hasMessageContaining("crew");
             assertThat(service.client(key).machines().listAll(RequestOptions.none()))
                     .isEmpty();
+            Assertions.assertThatThrownBy(() -> service.client(key)
+                            .machines()
+                            .create(new MachineCreate(1, 1024, 10, "5m"), RequestOptions.none()))
+                    .isInstanceOf(PermissionException.class)
+                    .hasMessageContaining("no new machine");
+            assertThat(emulator.machines()).isEmpty();
             assertThat(sentences(Monitors.Trouble.class)).contains("crew", "are kept", key.id());
             assertThat(service.records()).hasSize(1);
         }
+    }
+
+    @Test
+    void credentialsOfAUserAreNeverFound(JenkinsRule r) throws Exception {
+        r.jenkins.setSecurityRealm(r.createDummySecurityRealm());
+        User alice = User.getById("alice", true);
+        try (ACLContext ignored = ACL.as(alice)) {
+            CredentialsProvider.lookupStores(alice)
+                    .iterator()
+                    .next()
+                    .addCredentials(
+                            Domain.global(),
+                            new StringCredentialsImpl(
+                                    CredentialsScope.USER, "mine", "mine", Secret.fromString("dsk-alice")));
+            assertThat(ApiCredentials.find("mine", null)).isEmpty();
+            assertThat(ApiCredentials.find("mine", r.createFreeStyleProject())).isEmpty();
+        }
+        Assertions.assertThatThrownBy(() -> DedalusGlobalConfiguration.get().setCredentialsId("${KEY}"))
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessageContaining("build parameter");
+    }
+
+    @Test
+    void onlyAdministratorsActOnMonitors(JenkinsRule r) throws Exception {
+        r.jenkins.setSecurityRealm(r.createDummySecurityRealm());
+        r.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
+                .grant(Jenkins.ADMINISTER)
+                .everywhere()
+                .to("admin")
+                .grant(Jenkins.READ)
+                .everywhere()
+                .to("reader"));
+        r.jenkins.setCrumbIssuer(null);
+        Monitors.NoCredentials monitor = ExtensionList.lookupSingleton(Monitors.NoCredentials.class);
+        WebRequest act = new WebRequest(new URL(r.getURL(), monitor.getUrl() + "/act?dismiss=1"), HttpMethod.POST);
+        JenkinsRule.WebClient client =
+                r.createWebClient().withThrowExceptionOnFailingStatusCode(false).withJavaScriptEnabled(false);
+
+        client.login("reader");
+        assertThat(client.getPage(act).getWebResponse().getStatusCode()).isEqualTo(403);
+        assertThat(monitor.isEnabled()).isTrue();
+
+        client.login("admin");
+        act.setHttpMethod(HttpMethod.GET);
+        assertThat(client.getPage(act).getWebResponse().getStatusCode()).isIn(404, 405);
+        assertThat(monitor.isEnabled()).isTrue();
+        act.setHttpMethod(HttpMethod.POST);
+        client.getPage(act);
+        assertThat(monitor.isEnabled()).isFalse();
     }
 
     private static void use(Emulator emulator, String secret) throws Exception {

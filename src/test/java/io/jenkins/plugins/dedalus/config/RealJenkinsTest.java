@@ -36,7 +36,8 @@ class RealJenkinsTest {
     }
 
     private static void configure(JenkinsRule r, String url, String key) throws Exception {
-        assertThat(Jenkins.get().getPluginManager().getPlugin("dedalus-preview").isActive()).isTrue();
+        assertThat(Jenkins.get().getPluginManager().getPlugin("dedalus-preview").isActive())
+                .isTrue();
         assertThat(PreviewService.class.getClassLoader()).isNotSameAs(Jenkins.class.getClassLoader());
         com.cloudbees.plugins.credentials.SystemCredentialsProvider provider =
                 com.cloudbees.plugins.credentials.SystemCredentialsProvider.getInstance();
@@ -66,7 +67,8 @@ class RealJenkinsTest {
     private static void stillThere(JenkinsRule r) throws Exception {
         assertThat(DedalusGlobalConfiguration.get().getCredentialsId()).isEqualTo("api");
         assertThat(PreviewService.get().reconcile().get().problems()).isEmpty();
-        assertThat(ExtensionList.lookupSingleton(Monitors.Trouble.class).getSentences()).isEmpty();
+        assertThat(ExtensionList.lookupSingleton(Monitors.Trouble.class).getSentences())
+                .isEmpty();
         answersOnItsOwnPort();
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
 import hudson.model.Item;
+import hudson.model.User;
 import io.jenkins.plugins.dedalus.emulator.Emulator;
 import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
 import io.jenkins.plugins.dedalus.emulator.Fault;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.MockAuthorizationStrategy;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+import org.springframework.security.core.Authentication;
 
 /** What the forms ask the server: bad values, the connection test, and who may ask. */
 @WithJenkins
@@ -33,6 +35,8 @@ class WebMethodsTest {
         Keys.global("api-secret-id", "key");
         Folder folder = r.jenkins.createProject(Folder.class, "folder");
         secure(r);
+        JenkinsRule.WebClient reader = client(r, "reader");
+        JenkinsRule.WebClient admin = client(r, "admin");
         for (Class<?> descriptor : List.of(
                 DedalusGlobalConfiguration.class,
                 ListenerConfiguration.DescriptorImpl.class,
@@ -42,14 +46,16 @@ class WebMethodsTest {
                 for (String where : List.of("", folder.getUrl())) {
                     String url = where + "descriptorByName/"
                             + descriptor.getName().replace("$DescriptorImpl", "") + "/" + method;
-                    check(r, url, method);
+                    check(r, reader, admin, url, method);
                 }
             }
         }
     }
 
-    private static void check(JenkinsRule r, String url, String method) throws Exception {
-        Page asReader = post(r, "reader", url);
+    private static void check(
+            JenkinsRule r, JenkinsRule.WebClient reader, JenkinsRule.WebClient admin, String url, String method)
+            throws Exception {
+        Page asReader = post(r, reader, url);
         if (method.endsWith("CredentialsIdItems")) {
             assertThat(asReader.getWebResponse().getContentAsString()).as(url).doesNotContain("api-secret-id");
         } else {
@@ -57,10 +63,9 @@ class WebMethodsTest {
                     .as(url + " as reader")
                     .isEqualTo(403);
         }
-        JenkinsRule.WebClient admin = client(r, "admin");
         int byGet = admin.goTo(url, null).getWebResponse().getStatusCode();
         assertThat(byGet).as(url + " by GET").isIn(404, 405);
-        assertThat(post(r, "admin", url).getWebResponse().getStatusCode())
+        assertThat(post(r, admin, url).getWebResponse().getStatusCode())
                 .as(url + " as admin")
                 .isEqualTo(200);
     }
@@ -145,7 +150,7 @@ class WebMethodsTest {
 
             assertThat(answer.getWebResponse().getContentAsString())
                     .as(String.join(" ", bad))
-                    .contains(bad[2].replace("'", "&#039;"))
+                    .contains(bad[2])
                     .doesNotContain("Stack trace")
                     .doesNotContain("at io.jenkins");
             assertThat(settings.getOrganizationId())
@@ -153,6 +158,38 @@ class WebMethodsTest {
                     .isNull();
             assertThat(new DedalusGlobalConfiguration().getOrganizationId()).isNull();
         }
+    }
+
+    @Test
+    void buildersWakeAndConfigurersManage(JenkinsRule r) throws Exception {
+        Folder folder = r.jenkins.createProject(Folder.class, "folder");
+        r.jenkins.setSecurityRealm(r.createDummySecurityRealm());
+        r.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
+                .grant(Jenkins.READ, Item.READ)
+                .everywhere()
+                .to("reader", "builder", "waker", "configurer")
+                .grant(Item.BUILD)
+                .everywhere()
+                .to("builder")
+                .grant(Item.CONFIGURE)
+                .everywhere()
+                .to("configurer")
+                .grant(DedalusPermissions.WAKE)
+                .onItems(folder)
+                .to("waker"));
+
+        assertThat(may(folder, "reader")).containsExactly(false, false);
+        assertThat(may(folder, "builder")).containsExactly(true, false);
+        assertThat(may(folder, "waker")).containsExactly(true, false);
+        assertThat(may(folder, "configurer")).containsExactly(false, true);
+        assertThat(DedalusPermissions.GROUP.title.toString()).isEqualTo("Dedalus");
+    }
+
+    private static List<Boolean> may(Folder folder, String user) {
+        Authentication who = User.getById(user, true).impersonate2();
+        return List.of(
+                folder.getACL().hasPermission2(who, DedalusPermissions.WAKE),
+                folder.getACL().hasPermission2(who, DedalusPermissions.MANAGE));
     }
 
     private static void secure(JenkinsRule r) {
@@ -174,12 +211,12 @@ class WebMethodsTest {
                 .login(user);
     }
 
-    private static Page post(JenkinsRule r, String user, String url) throws Exception {
+    private static Page post(JenkinsRule r, JenkinsRule.WebClient client, String url) throws Exception {
         WebRequest request = new WebRequest(new URL(r.getURL(), url), HttpMethod.POST);
         request.setRequestParameters(
                 Stream.of("value", "credentialsId", "viewerKeyCredentialsId", "apiUrl", "organizationId")
                         .map(name -> new NameValuePair(name, ""))
                         .toList());
-        return client(r, user).getPage(request);
+        return client.getPage(request);
     }
 }
