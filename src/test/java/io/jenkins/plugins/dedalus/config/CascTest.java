@@ -6,16 +6,20 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.jenkins.plugins.casc.ConfigurationAsCode;
 import io.jenkins.plugins.casc.misc.Util;
 import io.jenkins.plugins.casc.model.CNode;
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+import org.kohsuke.stapler.DataBoundSetter;
 
 @WithJenkins
 class CascTest {
@@ -76,6 +80,32 @@ class CascTest {
         assertThat(saved.getListener()).isNull();
         assertThat(DedalusGlobalConfiguration.get().getViewerAccess()).isEqualTo("public");
         assertThat(DedalusGlobalConfiguration.get().getUnconfirmedGrace()).isEqualTo("7d");
+    }
+
+    @Test
+    void theExampleWorksAndTheDocumentationNamesEverySetting(JenkinsRule r) throws Exception {
+        Path file = directory.resolve("example.yaml");
+        Files.writeString(
+                file, Files.readString(Path.of("examples", "jcasc.yaml")).replace("port: 8081", "port: 0"));
+        ConfigurationAsCode.get().configure(file.toString());
+
+        DedalusGlobalConfiguration settings = DedalusGlobalConfiguration.get();
+        assertThat(settings.getPublicUrl()).isEqualTo("https://{preview}.previews.example.net");
+        assertThat(settings.getApiUrl()).isEqualTo(DedalusGlobalConfiguration.DEFAULT_API_URL);
+        assertThat(settings.getViewerAccess()).isEqualTo("jenkins");
+        assertThat(PreviewService.get().listener().port()).isPresent();
+
+        String documentation = Files.readString(Path.of("docs", "configuration.md"));
+        for (Class<?> type :
+                List.of(DedalusGlobalConfiguration.class, PreviewDefaults.class, ListenerConfiguration.class)) {
+            for (Method method : type.getDeclaredMethods()) {
+                if (method.isAnnotationPresent(DataBoundSetter.class)) {
+                    String name = method.getName().substring(3, 4).toLowerCase(Locale.ROOT)
+                            + method.getName().substring(4);
+                    assertThat(documentation).contains("`" + name + "`");
+                }
+            }
+        }
     }
 
     private String failure(String setting) throws Exception {

@@ -166,7 +166,8 @@ class RouterConfigReaderTest {
         assertThat(problems("state: v\ndefaults: {visibility: org}\n"))
                 .singleElement()
                 .asString()
-                .startsWith("router.yaml:2: defaults.visibility: Access public over a Dedalus URL of visibility org can't work");
+                .startsWith(
+                        "router.yaml:2: defaults.visibility: Access public over a Dedalus URL of visibility org can't work");
         assertThat(problems("state: v\ndefaults: {visibility: everyone}\n"))
                 .singleElement()
                 .asString()
