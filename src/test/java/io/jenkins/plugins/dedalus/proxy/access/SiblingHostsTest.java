@@ -77,6 +77,29 @@ class SiblingHostsTest {
     }
 
     @Test
+    void aFrontProxyThatRoutesByNumberNeedsAHostPerPreviewWhereAccessIsProtected() {
+        MultiMap headers = MultiMap.caseInsensitiveMultiMap().add("Accept", "text/html");
+        ViewerRequest shared = new ViewerRequest(
+                fixture.routes.get(HOST), "GET", "/", headers, "192.0.2.1", "https", "all.example.net", false);
+
+        assertThat(fixture.ask(access, shared)).isInstanceOfSatisfying(Decision.Respond.class, refused -> {
+            assertThat(refused.status()).isEqualTo(421);
+            assertThat(refused.body()).contains("https://" + HOST + "/");
+        });
+    }
+
+    @Test
+    void theSchemesOwnPortMayBeNamed() {
+        MultiMap headers = MultiMap.caseInsensitiveMultiMap()
+                .add("Origin", "https://" + HOST)
+                .add("Cookie", ViewerCookies.SHARE + "=" + fixture.jar().get(ViewerCookies.SHARE));
+        ViewerRequest named = new ViewerRequest(
+                fixture.routes.get(HOST), "POST", "/", headers, "192.0.2.1", "https", HOST + ":443", false);
+
+        assertThat(fixture.ask(access, named)).isInstanceOf(Decision.Admit.class);
+    }
+
+    @Test
     void aLinkFromAnywhereOpensThePage() {
         assertThat(fixture.ask(access, fixture.navigation(HOST, "/"))).isInstanceOf(Decision.Admit.class);
     }

@@ -175,6 +175,17 @@ class RouterConfigReaderTest {
     }
 
     @Test
+    void theExamplesAreFine() throws Exception {
+        Path here = Path.of("").toAbsolutePath();
+        Path examples = (Files.isDirectory(here.resolve("examples")) ? here : here.getParent()).resolve("examples");
+
+        RouterConfig config = RouterConfigReader.read(examples.resolve("router.yaml"), Map.of());
+        assertThat(config.trustedProxies()).containsExactly("127.0.0.1", "::1");
+        String preview = Files.readString(examples.resolve("guestbook/preview.yaml"));
+        assertThat(SpecReader.read("preview.yaml", preview, config.defaults()).spec().start()).isNotBlank();
+    }
+
+    @Test
     void theJenkinsDirectoryLendsItsAddressToTheAccess() throws Exception {
         RouterConfig config = read("""
                 state: v
