@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -160,6 +161,25 @@ class PreviewLifecycleTest {
         assertThat(bench.get(record, "/version")).isEqualTo(COMMIT_A);
         assertThat(bench.living().get(0).home().resolve("port")).hasContent("port 3100");
         assertThat(bench.creates()).isEqualTo(1);
+    }
+
+    @Test
+    void aServerThatEscapedItsSessionIsStoppedAndAWrongVersionIsNoSuccess() throws Exception {
+        PreviewSpec escaping = Bench.spec()
+                .start("setsid bash -c " + quote(Bench.serve("\"$(cat version)\"")) + " & exec sleep 1000")
+                .build();
+        PreviewRecord first = bench.ready(Bench.request(escaping, 1, COMMIT_A));
+        assertThat(bench.get(first, "/version")).isEqualTo(COMMIT_A);
+        PreviewRecord second = bench.ready(Bench.request(escaping, 2, COMMIT_B));
+        assertThat(bench.get(second, "/version")).isEqualTo(COMMIT_B);
+        assertThat(bench.output).contains("stopping the previous start");
+
+        TimeLimits hurried = new TimeLimits(null, null, null, null, Duration.ofSeconds(4), null);
+        assertThatThrownBy(() -> bench.ready(Bench.request(
+                        Bench.spec().start(Bench.serve("stale")).limits(hurried).build(), 3, COMMIT_A)))
+                .isInstanceOf(ScriptFailedException.class)
+                .hasMessageContaining("exit code 73");
+        assertThat(bench.output).anyMatch(line -> line.contains("does not contain commit " + COMMIT_A));
     }
 
     private static String quote(String text) {

@@ -3,7 +3,9 @@ package io.jenkins.plugins.dedalus.preview;
 import static io.jenkins.plugins.dedalus.preview.Bench.COMMIT_A;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import io.jenkins.plugins.dedalus.client.RequestOptions;
 import io.jenkins.plugins.dedalus.client.Visibility;
 import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
 import java.io.ByteArrayInputStream;
@@ -131,6 +133,31 @@ class SourcesTest {
                 "0".repeat(64));
         assertThatThrownBy(() -> bench.ready(Bench.request(spec, 4, COMMIT_A, unreadable, SecretEnv.none())))
                 .hasMessageContaining("the agent is gone");
+    }
+
+    @Test
+    void anArchiveGoesOnAtThePieceWhereARestartStoppedIt() throws Exception {
+        Path content = Files.createDirectories(directory.resolve("content"));
+        byte[] big = new byte[SourceStages.PIECE * 5];
+        new Random(8).nextBytes(big);
+        Files.write(content.resolve("big"), big);
+        PreviewRequest request =
+                Bench.request(deploying("wc -c < big"), 1, COMMIT_A, archive(content), SecretEnv.none());
+        bench.ensure(request);
+        await().atMost(30, TimeUnit.SECONDS)
+                .until(() -> bench.lifecycle
+                        .status(Bench.KEY)
+                        .map(PreviewRecord::operation)
+                        .filter(operation -> operation.index() >= 2)
+                        .isPresent());
+        bench.restart();
+        bench.ready(request);
+        assertThat(bench.output.get(bench.output.size() - 1).trim()).isEqualTo(Integer.toString(big.length));
+        // Six pieces, unpack, deploy; one more if the restart came between an answer and its record.
+        assertThat(bench.client
+                        .executions()
+                        .list(bench.lifecycle.status(Bench.KEY).orElseThrow().machineId(), RequestOptions.none()))
+                .hasSizeBetween(8, 9);
     }
 
     private Source.Archive archive(Path content) throws Exception {
