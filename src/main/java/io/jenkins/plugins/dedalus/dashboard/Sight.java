@@ -8,6 +8,7 @@ import io.jenkins.plugins.dedalus.preview.PreviewRecord;
 import io.jenkins.plugins.dedalus.scm.PreviewJobs;
 import java.util.Optional;
 import jenkins.model.Jenkins;
+import org.springframework.security.access.AccessDeniedException;
 
 /**
  * Who may see which preview: whoever may read its job. What has lost its job is the administrators'. All questions are
@@ -28,11 +29,16 @@ public final class Sight {
     }
 
     private static boolean may(Job<?, ?> job, Permission permission) {
-        // The path to the job counts too: a folder may hide what a job would show.
-        return Jenkins.get().hasPermission(Jenkins.READ)
-                && job.hasPermission(Item.READ)
-                && job.hasPermission(permission)
-                && Jenkins.get().getItemByFullName(job.getFullName(), Job.class) != null;
+        if (!job.hasPermission(Item.READ) || !job.hasPermission(permission)) {
+            return false;
+        }
+        try {
+            // The path to the job counts too: a folder may hide what a job would show.
+            return Jenkins.get().getItemByFullName(job.getFullName(), Job.class) != null;
+        } catch (AccessDeniedException e) {
+            // Some folder on the way may be discovered, but not read.
+            return false;
+        }
     }
 
     /** The preview with this id; empty also if the user may not know of it. */
