@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,6 +38,17 @@ class GenerationsTest {
             bench.down();
             assertThat(bench.living()).isEmpty();
             assertThat(bench.lifecycle.list()).isEmpty();
+        }
+    }
+
+    @Test
+    void machinesThatShareTheirPortsWorkTheSame() throws Exception {
+        try (Bench bench = new Bench(
+                directory, EmulatorConfig.builder().namespaces(false).build())) {
+            PreviewRecord first = bench.ready(Bench.request(Bench.spec().build(), 1, COMMIT_A));
+            assertThat(bench.get(first, "/version")).isEqualTo(COMMIT_A);
+            PreviewRecord second = bench.ready(Bench.request(Bench.spec().build(), 2, COMMIT_B));
+            assertThat(bench.get(second, "/version")).isEqualTo(COMMIT_B);
         }
     }
 }
