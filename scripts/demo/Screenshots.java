@@ -62,6 +62,23 @@ public final class Screenshots {
         go("dedalus/open/" + preview + "/");
         Thread.sleep(4000);
         picture("opened");
+        withoutPublicAddress(preview);
+    }
+
+    /** The page that wakes is there only where previews have no address of their own. The demo doesn't get it back. */
+    private void withoutPublicAddress(String preview) throws Exception {
+        go("dedalus/preview/" + preview + "/");
+        run("document.querySelector('button[name=sleep]').click()");
+        Thread.sleep(4000);
+        run("var body = new URLSearchParams();"
+                + "body.set('script', 'def c = io.jenkins.plugins.dedalus.config.DedalusGlobalConfiguration.get();"
+                + " c.viewerAccess = null; c.listener = null; c.publicUrl = null; c.save()');"
+                + "var head = document.head.dataset;"
+                + "return fetch(head.rooturl + '/scriptText', {method: 'POST', body: body,"
+                + " headers: {[head.crumbHeader]: head.crumbValue}}).then(answer => answer.text())");
+        size(1280, 560);
+        go("dedalus/open/" + preview + "/");
+        picture("open");
     }
 
     private void open(String driver, String profile) throws Exception {

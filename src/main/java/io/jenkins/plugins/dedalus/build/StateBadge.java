@@ -30,10 +30,10 @@ import org.kohsuke.stapler.verb.GET;
 @Extension
 public final class StateBadge implements UnprotectedRootAction {
     private static final String URL_NAME = "dedalus-badge";
-    private static final int TOKEN_CHARS = 32;
-    private static final Pattern FILE = Pattern.compile("/([0-9a-f]{" + TOKEN_CHARS + "})\\.svg");
+    private static final int TOKEN_BYTES = 16;
+    private static final Pattern FILE = Pattern.compile("/([0-9a-f]{" + 2 * TOKEN_BYTES + "})\\.svg");
     private static final HMACConfidentialKey KEY =
-            new HMACConfidentialKey(StateBadge.class, "token", TOKEN_CHARS);
+            new HMACConfidentialKey(StateBadge.class, "token", TOKEN_BYTES);
 
     private volatile Known known = new Known(Long.MIN_VALUE, Map.of());
 
