@@ -17,7 +17,7 @@ final class BadgeImage {
         return """
                 <svg xmlns="http://www.w3.org/2000/svg" width="%1$d" height="20" role="img" aria-label="%2$s">\
                 <title>%2$s</title>\
-                <clipPath id="r"><rect width="%1$d" height="20" rx="3"/></clipPath>
+                <clipPath id="r"><rect width="%1$d" height="20" rx="3"/></clipPath>\
                 <g clip-path="url(#r)"><rect width="%3$d" height="20" fill="#495057"/><rect x="%3$d" width="%4$d" \
                 height="20" fill="%5$s"/></g>\
                 <g fill="#fff" text-anchor="middle" font-family="Verdana,Geneva,DejaVu Sans,sans-serif" font-size="11">\
