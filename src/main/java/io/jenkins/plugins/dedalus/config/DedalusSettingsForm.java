@@ -122,6 +122,6 @@ public abstract class DedalusSettingsForm extends GlobalConfiguration {
             @QueryParameter String credentialsId,
             @QueryParameter String organizationId) {
         checkPermission();
-        return ConnectionTest.run(apiUrl, credentialsId, organizationId);
+        return ConnectionCheck.run(apiUrl, credentialsId, organizationId);
     }
 }

@@ -14,10 +14,10 @@ import java.util.stream.Collectors;
 import org.jenkinsci.plugins.plaincredentials.StringCredentials;
 
 /** The form's "Test connection": reads the account's machines once and changes nothing. */
-final class ConnectionTest {
+final class ConnectionCheck {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    private ConnectionTest() {}
+    private ConnectionCheck() {}
 
     /** Tests the values as they stand in the form, saved or not. */
     static FormValidation run(String apiUrl, String credentialsId, String organizationId) {
@@ -26,7 +26,7 @@ final class ConnectionTest {
             String organization = SettingChecks.organizationId(organizationId);
             String id = SettingChecks.credentialsId("credentialsId", credentialsId);
             if (id == null) {
-                return FormValidation.error(Messages.ConnectionTest_noCredentials());
+                return FormValidation.error(Messages.ConnectionCheck_noCredentials());
             }
             Optional<StringCredentials> credentials = ApiCredentials.find(id, null);
             if (credentials.isEmpty()) {
@@ -48,11 +48,11 @@ final class ConnectionTest {
                     client.machines().listAll(RequestOptions.none().withDeadline(PATIENCE));
             return FormValidation.ok(
                     machines.isEmpty()
-                            ? Messages.ConnectionTest_noMachines(url)
-                            : Messages.ConnectionTest_machines(url, machines.size(), phases(machines)));
+                            ? Messages.ConnectionCheck_noMachines(url)
+                            : Messages.ConnectionCheck_machines(url, machines.size(), phases(machines)));
         } catch (DedalusException | IllegalArgumentException e) {
             // The client's messages are sentences and hold no key.
-            return FormValidation.error(Messages.ConnectionTest_failed(e.getMessage()));
+            return FormValidation.error(Messages.ConnectionCheck_failed(e.getMessage()));
         }
     }
 
