@@ -3,6 +3,7 @@ package io.jenkins.plugins.dedalus.scm;
 import hudson.model.Actionable;
 import hudson.model.Job;
 import hudson.model.Run;
+import hudson.plugins.git.Revision;
 import hudson.plugins.git.util.BuildData;
 import io.jenkins.plugins.dedalus.preview.ChangeContext;
 import java.util.Locale;
@@ -64,8 +65,9 @@ public final class ChangeFinder {
         BuildData checkedOut = run.getAction(BuildData.class);
         String url = null;
         String commit = null;
-        if (checkedOut != null && checkedOut.getLastBuiltRevision() != null) {
-            commit = checkedOut.getLastBuiltRevision().getSha1String();
+        Revision revision = checkedOut == null ? null : checkedOut.getLastBuiltRevision();
+        if (revision != null) {
+            commit = revision.getSha1String();
             url = checkedOut.getRemoteUrls().stream().findFirst().orElse(null);
         }
         return new FoundChange(null, new ChangeContext(null, null, null, url, commit, null, false), null, null);

@@ -37,10 +37,8 @@ public final class GitToken {
         if (source instanceof GitHubSCMSource github) {
             return ofGitHub(run, github);
         }
-        if (source instanceof AbstractGitSCMSource git && git.getCredentialsId() != null) {
-            return password(git.getCredentialsId(), find(git, run.getParent()));
-        }
-        return null;
+        String id = source instanceof AbstractGitSCMSource git ? git.getCredentialsId() : null;
+        return id == null ? null : password(id, find(id, ChangeFinder.gitUrl(source), run.getParent()));
     }
 
     private static Secret ofGitHub(Run<?, ?> run, GitHubSCMSource source) {
@@ -79,14 +77,14 @@ public final class GitToken {
         }
     }
 
-    private static StandardCredentials find(AbstractGitSCMSource source, Item context) {
+    private static StandardCredentials find(String id, String url, Item context) {
         return CredentialsMatchers.firstOrNull(
                 CredentialsProvider.lookupCredentialsInItem(
                         StandardCredentials.class,
                         context,
                         ACL.SYSTEM2,
-                        URIRequirementBuilder.fromUri(source.getRemote()).build()),
-                CredentialsMatchers.withId(source.getCredentialsId()));
+                        URIRequirementBuilder.fromUri(url).build()),
+                CredentialsMatchers.withId(id));
     }
 
     private static Secret password(String id, StandardCredentials found) {

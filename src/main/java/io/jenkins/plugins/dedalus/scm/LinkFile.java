@@ -25,8 +25,12 @@ final class LinkFile {
 
     private LinkFile() {}
 
+    private static Path directory() {
+        return Jenkins.get().getRootDir().toPath().resolve("dedalus");
+    }
+
     private static Path file() {
-        return Jenkins.get().getRootDir().toPath().resolve("dedalus").resolve("jobs.json");
+        return directory().resolve("jobs.json");
     }
 
     /** A file that can't be understood is set aside: builds write the links anew. */
@@ -67,7 +71,7 @@ final class LinkFile {
     static void write(Collection<PreviewLink> links) {
         Path file = file();
         try {
-            Files.createDirectories(file.getParent());
+            Files.createDirectories(directory());
             try (AtomicFileWriter out = new AtomicFileWriter(file, StandardCharsets.UTF_8)) {
                 out.write(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(links));
                 out.commit();

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -98,7 +99,8 @@ final class ExecExecution extends DedalusExecution {
         stdout.finish(listener);
         stderr.finish(listener);
         if (returnStatus) {
-            return result.exitCode() == null ? -1 : result.exitCode();
+            // A command that a signal killed has no code of its own.
+            return Objects.requireNonNullElse(result.exitCode(), -1);
         }
         if (result.exitCode() == null || result.exitCode() != 0) {
             String how = result.exitCode() == null
