@@ -22,8 +22,7 @@ final class BadgeImage {
                 height="20" fill="%5$s"/></g>\
                 <g fill="#fff" text-anchor="middle" font-family="Verdana,Geneva,DejaVu Sans,sans-serif" font-size="11">\
                 <text x="%6$d" y="14">%7$s</text><text x="%8$d" y="14">%9$s</text></g></svg>\
-                """
-                .formatted(
+                """.formatted(
                         width,
                         title,
                         leftWidth,

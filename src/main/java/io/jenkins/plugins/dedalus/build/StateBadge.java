@@ -32,8 +32,7 @@ public final class StateBadge implements UnprotectedRootAction {
     private static final String URL_NAME = "dedalus-badge";
     private static final int TOKEN_BYTES = 16;
     private static final Pattern FILE = Pattern.compile("/([0-9a-f]{" + 2 * TOKEN_BYTES + "})\\.svg");
-    private static final HMACConfidentialKey KEY =
-            new HMACConfidentialKey(StateBadge.class, "token", TOKEN_BYTES);
+    private static final HMACConfidentialKey KEY = new HMACConfidentialKey(StateBadge.class, "token", TOKEN_BYTES);
 
     private volatile Known known = new Known(Long.MIN_VALUE, Map.of());
 
@@ -93,19 +92,20 @@ public final class StateBadge implements UnprotectedRootAction {
 
     private static HttpResponse svg(Optional<PreviewRecord> record) {
         // No waiting for Dedalus here: anybody can ask.
-        Optional<Shown> shown = record.map(each -> PreviewRow.of(each, Duration.ZERO).getShown());
+        Optional<Shown> shown =
+                record.map(each -> PreviewRow.of(each, Duration.ZERO).getShown());
         String label = shown.map(Shown::getLabel).orElse(Messages.StateBadge_unknown());
         String color = shown.map(Shown::getColor).orElse("#6c757d");
         byte[] body = BadgeImage.of(Messages.StateBadge_preview(), label, color).getBytes(StandardCharsets.UTF_8);
         return new HttpResponse() {
             @Override
             public void generateResponse(StaplerRequest2 req, StaplerResponse2 rsp, Object node) throws IOException {
-            rsp.setContentType("image/svg+xml;charset=UTF-8");
-            rsp.setHeader("Cache-Control", "no-cache, max-age=0");
-            rsp.setHeader("X-Content-Type-Options", "nosniff");
-            rsp.setHeader("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox");
-            rsp.setContentLength(body.length);
-            rsp.getOutputStream().write(body);
+                rsp.setContentType("image/svg+xml;charset=UTF-8");
+                rsp.setHeader("Cache-Control", "no-cache, max-age=0");
+                rsp.setHeader("X-Content-Type-Options", "nosniff");
+                rsp.setHeader("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox");
+                rsp.setContentLength(body.length);
+                rsp.getOutputStream().write(body);
             }
         };
     }

@@ -20,30 +20,25 @@ final class Actions {
 
     /** Wakes through the gate that everybody's wakes go through. */
     static CompletableFuture<String> wake(PreviewRecord record) {
-        return begin(
-                record,
-                Messages.Actions_wake(),
-                () -> PreviewService.get()
-                        .lifecycle(record.key())
-                        .wake(record.key())
-                        .thenApply(awake -> Messages.Actions_awake()));
+        return begin(record, Messages.Actions_wake(), () -> PreviewService.get()
+                .lifecycle(record.key())
+                .wake(record.key())
+                .thenApply(awake -> Messages.Actions_awake()));
     }
 
     static CompletableFuture<String> sleep(PreviewRecord record) {
-        return begin(
-                record,
-                Messages.Actions_sleep(),
-                () -> PreviewService.get()
-                        .lifecycle(record.key())
-                        .sleep(record.key())
-                        .thenApply(SleepOutcome::sentence));
+        return begin(record, Messages.Actions_sleep(), () -> PreviewService.get()
+                .lifecycle(record.key())
+                .sleep(record.key())
+                .thenApply(SleepOutcome::sentence));
     }
 
     /** Builds its job again: the pipeline knows what the preview is made of. */
     static CompletableFuture<String> rebuild(PreviewRecord record) {
         return begin(record, Messages.Actions_rebuild(), () -> {
             Job<?, ?> job = PreviewJobs.jobOf(record)
-                    .orElseThrow(() -> new PreviewException(Messages.Actions_noJob(record.key().id())));
+                    .orElseThrow(() -> new PreviewException(
+                            Messages.Actions_noJob(record.key().id())));
             boolean queued = job.isBuildable()
                     && job instanceof ParameterizedJobMixIn.ParameterizedJob
                     && ParameterizedJobMixIn.scheduleBuild2(job, 0, new CauseAction(new Cause.UserIdCause())) != null;
@@ -57,14 +52,11 @@ final class Actions {
     /** Deletes machine and data at once, because a person said so. */
     static CompletableFuture<String> teardown(PreviewRecord record) {
         String who = Jenkins.getAuthentication2().getName();
-        return begin(
-                record,
-                Messages.Actions_teardown(),
-                () -> PreviewService.get()
-                        .lifecycle(record.key())
-                        .teardown(record.key(), Teardown.now(Messages.Actions_takenDownBy(who)), progress -> {})
-                        .result()
-                        .thenApply(last -> Messages.Actions_gone()));
+        return begin(record, Messages.Actions_teardown(), () -> PreviewService.get()
+                .lifecycle(record.key())
+                .teardown(record.key(), Teardown.now(Messages.Actions_takenDownBy(who)), progress -> {})
+                .result()
+                .thenApply(last -> Messages.Actions_gone()));
     }
 
     private static CompletableFuture<String> begin(

@@ -51,10 +51,10 @@ final class Authorize {
         return new HttpResponse() {
             @Override
             public void generateResponse(StaplerRequest2 req, StaplerResponse2 rsp, Object node) {
-            rsp.setHeader("Cache-Control", "no-store");
-            rsp.setHeader("Referrer-Policy", "no-referrer");
-            rsp.setHeader("Location", back);
-            rsp.setStatus(302);
+                rsp.setHeader("Cache-Control", "no-store");
+                rsp.setHeader("Referrer-Policy", "no-referrer");
+                rsp.setHeader("Location", back);
+                rsp.setStatus(302);
             }
         };
     }

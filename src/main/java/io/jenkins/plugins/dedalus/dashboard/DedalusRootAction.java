@@ -96,7 +96,8 @@ public final class DedalusRootAction implements RootAction, StaplerProxy {
     public static final class Links {
         /** A preview's link; anybody not signed in is asked to, whether it exists or not. */
         public OpenPage getDynamic(String id) {
-            OpenPage page = Sight.find(id).map(found -> new OpenPage(found, null)).orElse(null);
+            OpenPage page =
+                    Sight.find(id).map(found -> new OpenPage(found, null)).orElse(null);
             if (page == null) {
                 SignIn.askTheAnonymous();
             }

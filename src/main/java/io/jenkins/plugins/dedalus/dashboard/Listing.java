@@ -153,6 +153,8 @@ public final class Listing {
     public String getCost() {
         List<Usage> known =
                 rows.stream().map(PreviewRow::usage).filter(Objects::nonNull).toList();
-        return known.isEmpty() ? null : known.stream().reduce(Usage.NONE, Usage::plus).cost();
+        return known.isEmpty()
+                ? null
+                : known.stream().reduce(Usage.NONE, Usage::plus).cost();
     }
 }

@@ -2,6 +2,7 @@ package io.jenkins.plugins.dedalus.dashboard;
 
 import hudson.Extension;
 import hudson.ExtensionList;
+import hudson.security.ACL;
 import hudson.util.DaemonThreadFactory;
 import hudson.util.NamingThreadFactory;
 import io.jenkins.plugins.dedalus.client.ComputeUsage;
@@ -25,7 +26,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import jenkins.security.ImpersonatingExecutorService;
-import hudson.security.ACL;
 
 /** What Dedalus says about machines and their use, read at most every few seconds (use: minutes) per account. */
 @Extension
@@ -97,8 +97,7 @@ public final class MachineBoard {
                 row.machineId(),
                 new Usage(row.awakeSeconds(), row.cpuMillicoreSeconds(), row.memoryMibSeconds(), 0),
                 Usage::plus));
-        storage.forEach(
-                row -> found.merge(row.machineId(), new Usage(0, 0, 0, row.storageMibSeconds()), Usage::plus));
+        storage.forEach(row -> found.merge(row.machineId(), new Usage(0, 0, 0, row.storageMibSeconds()), Usage::plus));
         return Map.copyOf(found);
     }
 }

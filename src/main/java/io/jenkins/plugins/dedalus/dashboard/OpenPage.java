@@ -65,8 +65,7 @@ public final class OpenPage implements StaplerProxy {
     @POST
     public HttpResponse doWake() {
         Actions.wake(record);
-        return HttpResponses.redirectViaContextPath(
-                getRow().getOpenUrl() + (portName == null ? "" : portName + "/"));
+        return HttpResponses.redirectViaContextPath(getRow().getOpenUrl() + (portName == null ? "" : portName + "/"));
     }
 
     private ExposedPort port() {
@@ -75,7 +74,9 @@ public final class OpenPage implements StaplerProxy {
 
     private String address() {
         ExposedPort port = port();
-        return port == null || record.deployedAt() == null ? null : PreviewService.get().publicUrl(port);
+        return port == null || record.deployedAt() == null
+                ? null
+                : PreviewService.get().publicUrl(port);
     }
 
     private boolean isAwake() {
@@ -83,7 +84,8 @@ public final class OpenPage implements StaplerProxy {
             return record.machineId() != null
                     && PreviewService.get()
                             .wakeGate(record.key())
-                            .believedActive(record.machineId(), record.autosleep().duration());
+                            .believedActive(
+                                    record.machineId(), record.autosleep().duration());
         } catch (PreviewsUnavailableException e) {
             return false;
         }
@@ -101,14 +103,14 @@ public final class OpenPage implements StaplerProxy {
 
     /** Why the last wake failed, a sentence; null if it didn't. */
     public String getFailure() {
-        return asked()
-                .filter(each -> !each.running() && !each.succeeded())
+        return asked().filter(each -> !each.running() && !each.succeeded())
                 .map(ActionBoard.Asked::sentence)
                 .orElse(null);
     }
 
     private Optional<ActionBoard.Asked> asked() {
-        return ActionBoard.get().last(record.key()).filter(each -> Messages.Actions_wake().equals(each.what()));
+        return ActionBoard.get().last(record.key()).filter(each -> Messages.Actions_wake()
+                .equals(each.what()));
     }
 
     /** What to show. */

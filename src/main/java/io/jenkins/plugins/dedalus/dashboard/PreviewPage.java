@@ -91,9 +91,7 @@ public final class PreviewPage implements StaplerProxy {
 
     /** Does it, waits a moment for what comes of it, and goes back to where the button was. */
     private HttpResponse act(
-            StaplerRequest2 req,
-            Permission permission,
-            Function<PreviewRecord, CompletableFuture<String>> action) {
+            StaplerRequest2 req, Permission permission, Function<PreviewRecord, CompletableFuture<String>> action) {
         if (!Sight.may(record, permission)) {
             throw new hudson.security.AccessDeniedException3(Jenkins.getAuthentication2(), permission);
         }
@@ -108,6 +106,8 @@ public final class PreviewPage implements StaplerProxy {
             LOGGER.log(Level.FINE, "The page tells that it is under way.", e);
         }
         return HttpResponses.redirectViaContextPath(
-                "list".equals(req.getParameter("from")) ? "dedalus/" : "dedalus/preview/" + record.key().id() + "/");
+                "list".equals(req.getParameter("from"))
+                        ? "dedalus/"
+                        : "dedalus/preview/" + record.key().id() + "/");
     }
 }

@@ -98,7 +98,8 @@ public final class PreviewRow {
 
     /** The preview's name where the change request has several, else null. */
     public String getName() {
-        return io.jenkins.plugins.dedalus.preview.PreviewKey.DEFAULT_NAME.equals(record.key().name())
+        return io.jenkins.plugins.dedalus.preview.PreviewKey.DEFAULT_NAME.equals(
+                        record.key().name())
                 ? null
                 : record.key().name();
     }
@@ -132,7 +133,9 @@ public final class PreviewRow {
 
     /** The address for people; null while there is none, and once it is closed. */
     public String getAddress() {
-        return isClosed() || record.deployedAt() == null ? null : PreviewService.get().publicUrl(record);
+        return isClosed() || record.deployedAt() == null
+                ? null
+                : PreviewService.get().publicUrl(record);
     }
 
     /** The addresses of all ports by port name, the main one first; empty while there are none. */

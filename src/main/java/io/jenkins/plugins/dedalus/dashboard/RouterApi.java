@@ -62,10 +62,8 @@ public final class RouterApi implements StaplerProxy {
     /** Redeems a code, once: {@code {"code", "host", "state"}}. */
     @POST
     public HttpResponse doRedeem(StaplerRequest2 req) throws IOException {
-        return answer(
-                req,
-                question -> JenkinsAuthority.get()
-                        .redeemNow(text(question, "code"), text(question, "host"), text(question, "state")));
+        return answer(req, question -> JenkinsAuthority.get()
+                .redeemNow(text(question, "code"), text(question, "host"), text(question, "state")));
     }
 
     /** Whether a session still holds: {@code {"session", "host"}}. */

@@ -9,23 +9,68 @@ import org.jvnet.localizer.Localizable;
 /** A preview's state as people see it: the ledger's, and what Dedalus says of the machine. */
 public enum Shown {
     /** Being made, or brought to another commit. */
-    BUILDING("symbol-construct-outline plugin-ionicons-api", "jenkins-!-color-blue", "#4c78c8", true, Messages._Shown_building()),
+    BUILDING(
+            "symbol-construct-outline plugin-ionicons-api",
+            "jenkins-!-color-blue",
+            "#4c78c8",
+            true,
+            Messages._Shown_building()),
     /** The machine is being woken. */
-    WAKING("symbol-sunny-outline plugin-ionicons-api", "jenkins-!-color-blue", "#4c78c8", true, Messages._Shown_waking()),
+    WAKING(
+            "symbol-sunny-outline plugin-ionicons-api",
+            "jenkins-!-color-blue",
+            "#4c78c8",
+            true,
+            Messages._Shown_waking()),
     /** Answers at once. */
-    AWAKE("symbol-checkmark-circle-outline plugin-ionicons-api", "jenkins-!-color-green", "#2b8a3e", false, Messages._Shown_awake()),
+    AWAKE(
+            "symbol-checkmark-circle-outline plugin-ionicons-api",
+            "jenkins-!-color-green",
+            "#2b8a3e",
+            false,
+            Messages._Shown_awake()),
     /** The next request wakes it. */
-    ASLEEP("symbol-moon-outline plugin-ionicons-api", "jenkins-!-color-indigo", "#5c5fa8", false, Messages._Shown_asleep()),
+    ASLEEP(
+            "symbol-moon-outline plugin-ionicons-api",
+            "jenkins-!-color-indigo",
+            "#5c5fa8",
+            false,
+            Messages._Shown_asleep()),
     /** Serves; whether the machine sleeps isn't known now. */
-    READY("symbol-ellipse-outline plugin-ionicons-api", "jenkins-!-text-color-secondary", "#2b8a3e", false, Messages._Shown_ready()),
+    READY(
+            "symbol-ellipse-outline plugin-ionicons-api",
+            "jenkins-!-text-color-secondary",
+            "#2b8a3e",
+            false,
+            Messages._Shown_ready()),
     /** The last build of it failed. */
-    FAILED("symbol-close-circle-outline plugin-ionicons-api", "jenkins-!-color-red", "#c92a2a", false, Messages._Shown_failed()),
+    FAILED(
+            "symbol-close-circle-outline plugin-ionicons-api",
+            "jenkins-!-color-red",
+            "#c92a2a",
+            false,
+            Messages._Shown_failed()),
     /** The machine is gone though nobody closed the preview. */
-    LOST("symbol-warning-outline plugin-ionicons-api", "jenkins-!-color-orange", "#c65d07", false, Messages._Shown_lost()),
+    LOST(
+            "symbol-warning-outline plugin-ionicons-api",
+            "jenkins-!-color-orange",
+            "#c65d07",
+            false,
+            Messages._Shown_lost()),
     /** Sleeps until it is deleted. */
-    CLOSING("symbol-hourglass-outline plugin-ionicons-api", "jenkins-!-text-color-secondary", "#6c757d", false, Messages._Shown_closing()),
+    CLOSING(
+            "symbol-hourglass-outline plugin-ionicons-api",
+            "jenkins-!-text-color-secondary",
+            "#6c757d",
+            false,
+            Messages._Shown_closing()),
     /** Gone. */
-    CLOSED("symbol-archive-outline plugin-ionicons-api", "jenkins-!-text-color-secondary", "#6c757d", false, Messages._Shown_closed());
+    CLOSED(
+            "symbol-archive-outline plugin-ionicons-api",
+            "jenkins-!-text-color-secondary",
+            "#6c757d",
+            false,
+            Messages._Shown_closed());
 
     private final String icon;
     private final String style;

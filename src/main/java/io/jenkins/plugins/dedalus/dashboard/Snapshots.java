@@ -72,9 +72,10 @@ final class Snapshots<T> {
     }
 
     private Entry<T> begin(Entry<T> before, PreviewKey any) {
-        Reading<T> known = before == null ? new Reading<>(null, null, null) : before.reading().getNow(before.known());
-        return new Entry<>(
-                known, Instant.now(), CompletableFuture.supplyAsync(() -> attempt(known, any), executor));
+        Reading<T> known = before == null
+                ? new Reading<>(null, null, null)
+                : before.reading().getNow(before.known());
+        return new Entry<>(known, Instant.now(), CompletableFuture.supplyAsync(() -> attempt(known, any), executor));
     }
 
     private Reading<T> attempt(Reading<T> known, PreviewKey any) {

@@ -47,7 +47,9 @@ class DashboardTest {
             HtmlPage after = web.goTo("dedalus/");
             assertThat(after.getElementById(record.key().id()).getTextContent()).contains("asleep");
             HtmlPage confirm = web.goTo("dedalus/preview/" + record.key().id() + "/confirm");
-            assertThat(PreviewService.get().record(record.key())).as("nothing yet").isPresent();
+            assertThat(PreviewService.get().record(record.key()))
+                    .as("nothing yet")
+                    .isPresent();
             web.setThrowExceptionOnFailingStatusCode(false);
             button(confirm, "teardown").click();
             Awaitility.await()
@@ -91,7 +93,8 @@ class DashboardTest {
             assertThat(after.getBody().getTextContent()).contains("in the queue");
             r.waitUntilNoActivity();
             assertThat(job.getLastBuild().getNumber()).isEqualTo(before + 1);
-            assertThat(job.getLastBuild().getCauses().get(0).getShortDescription()).contains("manager");
+            assertThat(job.getLastBuild().getCauses().get(0).getShortDescription())
+                    .contains("manager");
         }
     }
 
@@ -169,10 +172,12 @@ class DashboardTest {
                     .isLessThanOrEqualTo(3);
             HtmlPage last = web.goTo("dedalus/?page=10");
             assertThat(last.getBody().getTextContent()).contains("451 to 500 of 500");
-            assertThat(web.goTo("dedalus/?page=99999").getBody().getTextContent()).contains("451 to 500 of 500");
+            assertThat(web.goTo("dedalus/?page=99999").getBody().getTextContent())
+                    .contains("451 to 500 of 500");
             assertThat(web.goTo("dedalus/?q=branch-499").getByXPath("//table[@id='previews']/tbody/tr"))
                     .hasSize(1);
-            assertThat(web.goTo("dedalus/?q=nosuchthing").getBody().getTextContent()).contains("Nothing found");
+            assertThat(web.goTo("dedalus/?q=nosuchthing").getBody().getTextContent())
+                    .contains("Nothing found");
         }
     }
 
@@ -190,7 +195,8 @@ class DashboardTest {
                 assertThat(tag).matches("\"[0-9a-f]{32}(--gzip)?\"");
                 assertThat(first.getContentAsString()).doesNotContain("dsk-");
                 assertThat(tagged(stage, path, tag).getStatusCode()).isEqualTo(304);
-                assertThat(tagged(stage, path, "W/" + tag + ", \"x\"").getStatusCode()).isEqualTo(304);
+                assertThat(tagged(stage, path, "W/" + tag + ", \"x\"").getStatusCode())
+                        .isEqualTo(304);
                 PreviewService.get()
                         .ledger(record.key())
                         .put(record.toBuilder()
@@ -208,7 +214,8 @@ class DashboardTest {
             assertThat(preview.path("url").asText())
                     .as("never Dedalus' own address while access is protected")
                     .isEqualTo("https://" + record.key().id() + ".previews.example.net/");
-            assertThat(tagged(stage, "dedalus/api/json", null).getContentAsString()).doesNotContain("127.0.0.1:9");
+            assertThat(tagged(stage, "dedalus/api/json", null).getContentAsString())
+                    .doesNotContain("127.0.0.1:9");
         }
     }
 
@@ -235,9 +242,11 @@ class DashboardTest {
                     .as("the same for everybody and every token")
                     .isEqualTo(unknown);
             assertThat(stage.status(null, "dedalus-badge/")).isEqualTo(404);
-            assertThat(stage.status(null, "dedalus-badge/" + record.key().id() + ".svg")).isEqualTo(404);
+            assertThat(stage.status(null, "dedalus-badge/" + record.key().id() + ".svg"))
+                    .isEqualTo(404);
             assertThat(stage.status(null, "dedalus-badge/../dedalus/")).isIn(400, 403, 404);
-            assertThat(stage.post(null, path, null).getWebResponse().getStatusCode()).isIn(403, 404, 405);
+            assertThat(stage.post(null, path, null).getWebResponse().getStatusCode())
+                    .isIn(403, 404, 405);
         }
     }
 

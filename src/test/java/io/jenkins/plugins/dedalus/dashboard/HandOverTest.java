@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import hudson.model.FreeStyleProject;
 import hudson.model.User;
 import io.jenkins.plugins.dedalus.preview.PreviewRecord;
-import io.jenkins.plugins.dedalus.proxy.access.HttpAuthority;
 import io.jenkins.plugins.dedalus.proxy.access.Authority.Verdict;
+import io.jenkins.plugins.dedalus.proxy.access.HttpAuthority;
 import java.net.URI;
 import java.util.Map;
 import java.util.TreeMap;
@@ -43,10 +43,14 @@ class HandOverTest {
             assertThat(first.path("viewer").asText()).isEqualTo("reader");
             assertThat(first.path("expiresInSeconds").asInt()).isBetween(1700, 1800);
             assertThat(first.path("session").asText()).matches("[A-Za-z0-9._~-]{16,512}");
-            assertThat(redeem(stage, back.get("code"), host, STATE).path("allowed").asBoolean(true))
+            assertThat(redeem(stage, back.get("code"), host, STATE)
+                            .path("allowed")
+                            .asBoolean(true))
                     .as("replayed")
                     .isFalse();
-            assertThat(check(stage, first.path("session").asText(), host).path("allowed").asBoolean())
+            assertThat(check(stage, first.path("session").asText(), host)
+                            .path("allowed")
+                            .asBoolean())
                     .isTrue();
         }
     }
@@ -58,7 +62,8 @@ class HandOverTest {
             String other = second(stage);
 
             String code = authorize(stage, "reader", host).get("code");
-            assertThat(redeem(stage, code, other, STATE).path("allowed").asBoolean(true)).isFalse();
+            assertThat(redeem(stage, code, other, STATE).path("allowed").asBoolean(true))
+                    .isFalse();
             assertThat(redeem(stage, code, host, STATE).path("allowed").asBoolean(true))
                     .as("burnt by the attempt")
                     .isFalse();
@@ -70,10 +75,15 @@ class HandOverTest {
             String session = redeem(stage, authorize(stage, "reader", host).get("code"), host, STATE)
                     .path("session")
                     .asText();
-            assertThat(check(stage, session, other).path("allowed").asBoolean(true)).isFalse();
-            assertThat(check(stage, session + "x", host).path("allowed").asBoolean(true)).isFalse();
-            assertThat(check(stage, "nonsense", host).path("allowed").asBoolean(true)).isFalse();
-            assertThat(check(stage, "bm9uc2Vuc2U.bm9uc2Vuc2U", host).path("allowed").asBoolean(true))
+            assertThat(check(stage, session, other).path("allowed").asBoolean(true))
+                    .isFalse();
+            assertThat(check(stage, session + "x", host).path("allowed").asBoolean(true))
+                    .isFalse();
+            assertThat(check(stage, "nonsense", host).path("allowed").asBoolean(true))
+                    .isFalse();
+            assertThat(check(stage, "bm9uc2Vuc2U.bm9uc2Vuc2U", host)
+                            .path("allowed")
+                            .asBoolean(true))
                     .isFalse();
         }
     }
@@ -83,7 +93,9 @@ class HandOverTest {
         try (Stage stage = new Stage(r)) {
             String host = protectedPreview(stage);
             assertThat(stage.status("stranger", path(host, STATE))).isEqualTo(404);
-            assertThat(stage.status(null, path(host, STATE))).as("asked to sign in").isEqualTo(403);
+            assertThat(stage.status(null, path(host, STATE)))
+                    .as("asked to sign in")
+                    .isEqualTo(403);
             assertThat(stage.status(null, path("unknown.previews.example.net", STATE)))
                     .as("the same for what doesn't exist")
                     .isEqualTo(403);
@@ -100,7 +112,8 @@ class HandOverTest {
             JsonNode refused = redeem(stage, code, host, STATE);
             assertThat(refused.path("allowed").asBoolean(true)).isFalse();
             assertThat(refused.path("message").asText()).contains("Job/Read");
-            assertThat(check(stage, session, host).path("allowed").asBoolean(true)).isFalse();
+            assertThat(check(stage, session, host).path("allowed").asBoolean(true))
+                    .isFalse();
         }
     }
 
@@ -114,7 +127,8 @@ class HandOverTest {
 
             User.getById("reader", false).delete();
 
-            assertThat(check(stage, session, host).path("allowed").asBoolean(true)).isFalse();
+            assertThat(check(stage, session, host).path("allowed").asBoolean(true))
+                    .isFalse();
         }
     }
 
@@ -132,17 +146,25 @@ class HandOverTest {
                 host.toUpperCase(java.util.Locale.ROOT),
                 ""
             }) {
-                WebResponse answer = stage.get("reader", "dedalus/authorize?host="
-                                + java.net.URLEncoder.encode(evil, java.nio.charset.StandardCharsets.UTF_8) + "&state="
-                                + STATE)
+                WebResponse answer = stage.get(
+                                "reader",
+                                "dedalus/authorize?host="
+                                        + java.net.URLEncoder.encode(evil, java.nio.charset.StandardCharsets.UTF_8)
+                                        + "&state="
+                                        + STATE)
                         .getWebResponse();
                 assertThat(answer.getStatusCode()).as(evil).isIn(400, 404);
                 assertThat(answer.getResponseHeaderValue("Location")).as(evil).isNull();
             }
-            for (String state : new String[] {"", "short", "with%20space%20and%20more", "%3Cscript%3Ealert(1)%3C/script%3E"}) {
-                assertThat(stage.status("reader", path(host, "") + state)).as(state).isEqualTo(400);
+            for (String state :
+                    new String[] {"", "short", "with%20space%20and%20more", "%3Cscript%3Ealert(1)%3C/script%3E"}) {
+                assertThat(stage.status("reader", path(host, "") + state))
+                        .as(state)
+                        .isEqualTo(400);
             }
-            assertThat(stage.post("reader", path(host, STATE), null).getWebResponse().getStatusCode())
+            assertThat(stage.post("reader", path(host, STATE), null)
+                            .getWebResponse()
+                            .getStatusCode())
                     .as("only by GET")
                     .isIn(404, 405);
         }
@@ -171,7 +193,10 @@ class HandOverTest {
                 WebResponse answer =
                         stage.post("router", "dedalus/router/redeem", body).getWebResponse();
                 assertThat(answer.getStatusCode()).as(body).isEqualTo(400);
-                assertThat(new ObjectMapper().readTree(answer.getContentAsString()).path("message").asText())
+                assertThat(new ObjectMapper()
+                                .readTree(answer.getContentAsString())
+                                .path("message")
+                                .asText())
                         .as(body)
                         .isNotEmpty();
             }
@@ -179,7 +204,9 @@ class HandOverTest {
                             .getWebResponse()
                             .getStatusCode())
                     .isEqualTo(413);
-            assertThat(stage.post("reader", "dedalus/router/redeem", "{}").getWebResponse().getStatusCode())
+            assertThat(stage.post("reader", "dedalus/router/redeem", "{}")
+                            .getWebResponse()
+                            .getStatusCode())
                     .isEqualTo(403);
             assertThat(stage.status("router", "dedalus/router/redeem")).isIn(404, 405);
         }
@@ -194,10 +221,12 @@ class HandOverTest {
                     .generateNewToken("router")
                     .plainValue;
             HttpAuthority router = new HttpAuthority(r.getURL().toURI(), "router:" + token, Runnable::run);
-            assertThat(router.authorizeUrl(host, STATE)).isEqualTo(JenkinsAuthority.get().authorizeUrl(host, STATE));
+            assertThat(router.authorizeUrl(host, STATE))
+                    .isEqualTo(JenkinsAuthority.get().authorizeUrl(host, STATE));
             String code = authorize(stage, "reader", host).get("code");
 
-            Verdict redeemed = router.redeem(code, host, STATE).toCompletableFuture().get(10, TimeUnit.SECONDS);
+            Verdict redeemed =
+                    router.redeem(code, host, STATE).toCompletableFuture().get(10, TimeUnit.SECONDS);
 
             assertThat(redeemed).isInstanceOf(Verdict.Allowed.class);
             String session = ((Verdict.Allowed) redeemed).session();

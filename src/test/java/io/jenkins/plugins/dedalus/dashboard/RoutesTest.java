@@ -52,7 +52,9 @@ class RoutesTest {
             }
             assertThat(stage.get("stranger", "dedalus/").getWebResponse().getContentAsString())
                     .doesNotContain(id);
-            assertThat(stage.get("stranger", "dedalus/api/json").getWebResponse().getContentAsString())
+            assertThat(stage.get("stranger", "dedalus/api/json")
+                            .getWebResponse()
+                            .getContentAsString())
                     .doesNotContain(id);
         }
     }
@@ -74,7 +76,9 @@ class RoutesTest {
                 for (int i = 0; i < each.getValue().length; i++) {
                     String who = Stage.people().get(i);
                     String path = page + each.getKey();
-                    assertThat(stage.status(who, path)).as("GET %s as %s", path, who).isIn(403, 404, 405);
+                    assertThat(stage.status(who, path))
+                            .as("GET %s as %s", path, who)
+                            .isIn(403, 404, 405);
                     assertThat(stage.post(who, path, null).getWebResponse().getStatusCode())
                             .as("POST %s as %s", path, who)
                             .isEqualTo(each.getValue()[i]);
@@ -102,8 +106,8 @@ class RoutesTest {
         try (JenkinsRule.WebClient web = stage.r.createWebClient().withThrowExceptionOnFailingStatusCode(false)) {
             web.login("admin");
             for (String path : paths) {
-                var request =
-                        new org.htmlunit.WebRequest(new java.net.URL(stage.r.getURL(), path), org.htmlunit.HttpMethod.POST);
+                var request = new org.htmlunit.WebRequest(
+                        new java.net.URL(stage.r.getURL(), path), org.htmlunit.HttpMethod.POST);
                 var answer = web.getPage(request).getWebResponse();
                 assertThat(answer.getStatusCode()).as(path).isEqualTo(403);
                 assertThat(answer.getContentAsString()).as(path).contains("crumb");

@@ -137,11 +137,10 @@ final class Stage implements AutoCloseable {
     }
 
     void awaitPhase(String machineId, MachinePhase phase) {
-        Awaitility.await()
-                .until(() -> client.machines()
-                        .get(machineId, RequestOptions.none())
-                        .phase()
-                        .equals(phase));
+        Awaitility.await().until(() -> client.machines()
+                .get(machineId, RequestOptions.none())
+                .phase()
+                .equals(phase));
     }
 
     JenkinsRule.WebClient as(String user) throws Exception {
