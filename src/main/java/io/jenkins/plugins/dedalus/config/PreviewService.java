@@ -43,7 +43,7 @@ public class PreviewService {
 
     private final EmbeddedListener listener = new EmbeddedListener(this);
     private AccountEngines engines;
-    private boolean stopped;
+    private volatile boolean stopped;
 
     /** The one of this Jenkins. */
     public static PreviewService get() {
@@ -81,10 +81,20 @@ public class PreviewService {
         }
     }
 
+    /** Whether Jenkins stops: what fails now goes on after its next start. */
+    public static boolean stopping() {
+        Jenkins jenkins = Jenkins.getInstanceOrNull();
+        if (jenkins == null || jenkins.isTerminating()) {
+            return true;
+        }
+        PreviewService service = ExtensionList.lookup(PreviewService.class).get(PreviewService.class);
+        return service == null || service.stopped;
+    }
+
     private void close() {
+        stopped = true;
         listener.close();
         synchronized (this) {
-            stopped = true;
             if (engines != null) {
                 engines.close();
                 engines = null;

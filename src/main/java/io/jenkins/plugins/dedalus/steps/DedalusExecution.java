@@ -20,7 +20,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.workflow.steps.AbstractStepExecutionImpl;
 import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -110,9 +109,7 @@ abstract class DedalusExecution extends AbstractStepExecutionImpl {
     }
 
     private void ended(Object value, Throwable failure) {
-        Jenkins jenkins = Jenkins.getInstanceOrNull();
-        // What fails while Jenkins stops goes on after its next start.
-        if (over || jenkins == null || jenkins.isTerminating()) {
+        if (over || PreviewService.stopping()) {
             return;
         }
         over = true;

@@ -86,9 +86,7 @@ class GitHubWebhookTest {
         asked.add(path);
         String body = path.endsWith("/pulls/12")
                 ? "{\"id\": 5, \"number\": 12, \"state\": \"" + state + "\"}"
-                : path.endsWith("/rate_limit")
-                        ? RATE_LIMIT
-                        : REPOSITORY;
+                : path.endsWith("/rate_limit") ? RATE_LIMIT : REPOSITORY;
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().add("Content-Type", "application/json");
         exchange.sendResponseHeaders(200, bytes.length);
@@ -145,6 +143,7 @@ class GitHubWebhookTest {
         await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
         // The reconciliation may have missed the job meanwhile, which was never there.
         PreviewRecord record = PreviewService.get().record(key).orElseThrow();
-        assertThat(record.closing() == null || !record.closing().reason().contains("was removed")).isTrue();
+        assertThat(record.closing() == null || !record.closing().reason().contains("was removed"))
+                .isTrue();
     }
 }

@@ -78,9 +78,10 @@ class SecretsTest {
         return Jenkins.get().getItemByFullName("s", WorkflowJob.class).getLastBuild();
     }
 
-    private static void awaitLog(WorkflowRun run, String text) {
+    private static void awaitLog(WorkflowRun run, String text) throws Exception {
         await().atMost(Duration.ofSeconds(60))
-                .until(() -> JenkinsRule.getLog(run).contains(text));
+                .until(() -> !run.isBuilding() || JenkinsRule.getLog(run).contains(text));
+        assertThat(JenkinsRule.getLog(run)).contains(text);
     }
 
     /** Looks at everything that Jenkins wrote: program.dat, build.xml, flow nodes, logs, ledger, links. Counts the first. */
