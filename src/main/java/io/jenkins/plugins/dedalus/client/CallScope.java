@@ -77,7 +77,8 @@ final class CallScope {
 
     DeadlineExceededException deadlineExceeded(String doing, Throwable cause) {
         String sentence = "Could not " + (whole == null ? doing : whole) + ": there was no answer within "
-                + Sentences.duration(limit) + ", the deadline of this call. Allow more time, or try again; a change with"
+                + Sentences.duration(limit)
+                + ", the deadline of this call. Allow more time, or try again; a change with"
                 + " the same idempotency key.";
         return new DeadlineExceededException(ApiFailure.local(sentence, true), cause);
     }

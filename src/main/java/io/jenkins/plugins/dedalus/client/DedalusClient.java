@@ -32,7 +32,10 @@ public final class DedalusClient implements AutoCloseable {
         http = new HttpTransport(builder.httpClient, base, builder.callTimeout, errors);
         Transport retrying = new RetryingTransport(
                 new AuthenticatingTransport(
-                        http, key, Settings.organization(builder.organizationId), Settings.userAgent(builder.userAgent)),
+                        http,
+                        key,
+                        Settings.organization(builder.organizationId),
+                        Settings.userAgent(builder.userAgent)),
                 policy,
                 pauses);
         Transport adapting = new PortsTransport(new RevisionTransport(retrying));

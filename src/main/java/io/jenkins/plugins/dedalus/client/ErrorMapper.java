@@ -66,7 +66,8 @@ final class ErrorMapper {
             boolean html,
             ErrorBody said,
             Duration retryAfter) {
-        StringBuilder text = new StringBuilder("Could not ").append(request.doing()).append(": ");
+        StringBuilder text =
+                new StringBuilder("Could not ").append(request.doing()).append(": ");
         String words = clean(said.words(), request);
         if (html) {
             text.append("an HTML page came instead of the API's answer, so a proxy or gateway in between failed");
@@ -118,10 +119,11 @@ final class ErrorMapper {
             case "INVALID_STATE" -> new InvalidStateException(failure);
             case "REVISION_MISMATCH" -> new RevisionMismatchException(failure);
             case "IDEMPOTENCY_KEY_REUSED" -> new IdempotencyKeyReusedException(failure);
-            case "SLEEP_HOLD_WINDOW_ACTIVE" -> new SleepHoldException(
-                    failure,
-                    instant(details.path("next_sleep_eligible_at")).orElse(null),
-                    ErrorBody.millis(details.path("remaining_ms")));
+            case "SLEEP_HOLD_WINDOW_ACTIVE" ->
+                new SleepHoldException(
+                        failure,
+                        instant(details.path("next_sleep_eligible_at")).orElse(null),
+                        ErrorBody.millis(details.path("remaining_ms")));
             default -> new ConflictException(failure);
         };
     }

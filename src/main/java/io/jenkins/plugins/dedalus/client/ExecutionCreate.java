@@ -14,8 +14,7 @@ import java.util.Map;
  * @param stdin what the command reads; null: nothing. The way to hand over scripts: heredocs in a command are unreliable
  * @param timeoutMs time limit in milliseconds; null: the platform's
  */
-public record ExecutionCreate(
-        List<String> command, String cwd, Map<String, String> env, String stdin, Long timeoutMs) {
+public record ExecutionCreate(List<String> command, String cwd, Map<String, String> env, String stdin, Long timeoutMs) {
 
     /** Copies the collections; env keeps its order. */
     public ExecutionCreate {
@@ -30,7 +29,8 @@ public record ExecutionCreate(
 
     @Override
     public String toString() {
-        return "ExecutionCreate[command=" + command + ", cwd=" + cwd + ", env=" + env.keySet() + " (values hidden), stdin="
-                + (stdin == null ? "none" : stdin.length() + " characters (hidden)") + ", timeoutMs=" + timeoutMs + "]";
+        return "ExecutionCreate[command=" + command + ", cwd=" + cwd + ", env=" + env.keySet()
+                + " (values hidden), stdin=" + (stdin == null ? "none" : stdin.length() + " characters (hidden)")
+                + ", timeoutMs=" + timeoutMs + "]";
     }
 }

@@ -44,7 +44,8 @@ public record ExecutionEvent(
     @Override
     public String toString() {
         return "ExecutionEvent[sequence=" + sequence + ", type=" + type + ", at=" + at + ", chunk="
-                + (chunk == null ? "none" : chunk.length() + " characters") + ", status=" + status + ", exitCode=" + exitCode
+                + (chunk == null ? "none" : chunk.length() + " characters") + ", status=" + status + ", exitCode="
+                + exitCode
                 + ", signal=" + signal + ", errorCode=" + errorCode + "]";
     }
 }

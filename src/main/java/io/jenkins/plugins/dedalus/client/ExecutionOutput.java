@@ -28,7 +28,7 @@ public record ExecutionOutput(
 
     @Override
     public String toString() {
-        return "ExecutionOutput[executionId=" + executionId + ", stdoutBytes=" + stdoutBytes + ", stderrBytes=" + stderrBytes
-                + ", stdoutTruncated=" + stdoutTruncated + ", stderrTruncated=" + stderrTruncated + "]";
+        return "ExecutionOutput[executionId=" + executionId + ", stdoutBytes=" + stdoutBytes + ", stderrBytes="
+                + stderrBytes + ", stdoutTruncated=" + stdoutTruncated + ", stderrTruncated=" + stderrTruncated + "]";
     }
 }

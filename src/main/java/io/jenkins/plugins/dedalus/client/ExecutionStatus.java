@@ -37,7 +37,8 @@ public record ExecutionStatus(@JsonValue String value) {
     /** Stands for an absent value; never sent by a server. */
     public static final ExecutionStatus UNKNOWN = new ExecutionStatus("unknown");
 
-    private static final Set<ExecutionStatus> KNOWN = Set.of(WAKE_IN_PROGRESS, QUEUED, RUNNING, SUCCEEDED, FAILED, CANCELLED, EXPIRED);
+    private static final Set<ExecutionStatus> KNOWN =
+            Set.of(WAKE_IN_PROGRESS, QUEUED, RUNNING, SUCCEEDED, FAILED, CANCELLED, EXPIRED);
 
     /** Replaces a null or blank value by {@code unknown}. */
     public ExecutionStatus {

@@ -48,8 +48,8 @@ public final class ExecutionsApi {
         Set<String> cursors = new HashSet<>();
         String cursor = null;
         for (int page = 0; page < MAX_PAGES; page++) {
-            Page<Execution> found = calls.json(
-                    request.withQuery("cursor", cursor), scope, node -> Wire.page(node, Wire::execution));
+            Page<Execution> found =
+                    calls.json(request.withQuery("cursor", cursor), scope, node -> Wire.page(node, Wire::execution));
             executions.addAll(found.items());
             cursor = found.nextCursor();
             if (cursor == null || !cursors.add(cursor)) {
@@ -62,7 +62,10 @@ public final class ExecutionsApi {
     /** Cancels an execution. */
     public Execution cancel(String machineId, String executionId, RequestOptions options) {
         ApiRequest request = request(
-                "DELETE", "cancel execution " + Paths.executionId(executionId) + " on machine ", machineId, executionId);
+                "DELETE",
+                "cancel execution " + Paths.executionId(executionId) + " on machine ",
+                machineId,
+                executionId);
         CallScope scope = calls.scope(options);
         // The contract doesn't say what a cancel answers; one without a body is not a failure.
         Execution cancelled = calls.exchange(
@@ -91,8 +94,9 @@ public final class ExecutionsApi {
      */
     public Page<ExecutionEvent> events(
             String machineId, String executionId, String cursor, Integer limit, RequestOptions options) {
-        ApiRequest request =
-                eventsRequest(machineId, executionId).withQuery("cursor", cursor).withQuery("limit", limit);
+        ApiRequest request = eventsRequest(machineId, executionId)
+                .withQuery("cursor", cursor)
+                .withQuery("limit", limit);
         return calls.json(request, options, node -> Wire.page(node, Wire::event));
     }
 
@@ -105,10 +109,19 @@ public final class ExecutionsApi {
      * @return the finished execution
      */
     public Execution follow(
-            String machineId, String executionId, String fromCursor, ExecutionListener listener, RequestOptions options) {
+            String machineId,
+            String executionId,
+            String fromCursor,
+            ExecutionListener listener,
+            RequestOptions options) {
         Paths.machineId(machineId);
         Paths.executionId(executionId);
-        return new ExecutionFollow(calls, machineId, executionId, listener, calls.openEndedScope(options, "follow execution " + executionId + " on machine " + machineId))
+        return new ExecutionFollow(
+                        calls,
+                        machineId,
+                        executionId,
+                        listener,
+                        calls.openEndedScope(options, "follow execution " + executionId + " on machine " + machineId))
                 .from(fromCursor);
     }
 

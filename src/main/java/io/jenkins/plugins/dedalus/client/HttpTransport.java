@@ -84,7 +84,10 @@ final class HttpTransport implements Transport {
                 throw errors.map(request, response.code(), response.headers(), bodyOf(response));
             }
             return reader.read(new Answer(
-                    request, response.code(), response.headers(), response.body().source()));
+                    request,
+                    response.code(),
+                    response.headers(),
+                    response.body().source()));
         } catch (IOException e) {
             throw IoFailures.map(request, base.host(), e, tight, limit, closed.get());
         } finally {

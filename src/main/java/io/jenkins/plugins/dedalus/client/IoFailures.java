@@ -40,7 +40,8 @@ final class IoFailures {
                     e);
         }
         if (e instanceof UnknownHostException) {
-            return connection(could + "the host name " + host + " can't be resolved. Check the base URL and DNS.", true, e);
+            return connection(
+                    could + "the host name " + host + " can't be resolved. Check the base URL and DNS.", true, e);
         }
         if (e instanceof SSLHandshakeException || e instanceof SSLPeerUnverifiedException) {
             return connection(

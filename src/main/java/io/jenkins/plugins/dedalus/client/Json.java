@@ -81,7 +81,8 @@ final class Json {
         try {
             node = MAPPER.readTree(json);
         } catch (IOException e) {
-            throw malformed(doing, status, "with broken JSON" + where(e), "The answer may have been cut off; try again.");
+            throw malformed(
+                    doing, status, "with broken JSON" + where(e), "The answer may have been cut off; try again.");
         }
         try {
             return reader.apply(node);
@@ -161,11 +162,7 @@ final class Json {
 
         @Override
         public Object handleUnexpectedToken(
-                DeserializationContext context,
-                JavaType target,
-                JsonToken token,
-                JsonParser parser,
-                String failure)
+                DeserializationContext context, JavaType target, JsonToken token, JsonParser parser, String failure)
                 throws IOException {
             if (!target.hasRawClass(Instant.class)) {
                 return NOT_HANDLED;

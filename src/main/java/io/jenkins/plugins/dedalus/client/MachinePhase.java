@@ -43,7 +43,8 @@ public record MachinePhase(@JsonValue String value) {
     /** Stands for an absent value; never sent by a server. */
     public static final MachinePhase UNKNOWN = new MachinePhase("unknown");
 
-    private static final Set<MachinePhase> KNOWN = Set.of(ACCEPTED, PLACEMENT_PENDING, STARTING, RUNNING, STOPPING, SLEEPING, DESTROYING, DESTROYED, FAILED);
+    private static final Set<MachinePhase> KNOWN =
+            Set.of(ACCEPTED, PLACEMENT_PENDING, STARTING, RUNNING, STOPPING, SLEEPING, DESTROYING, DESTROYED, FAILED);
 
     /** Replaces a null or blank value by {@code unknown}. */
     public MachinePhase {

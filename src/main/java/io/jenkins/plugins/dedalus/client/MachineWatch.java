@@ -34,8 +34,7 @@ final class MachineWatch {
                 return last;
             }
             // The stream ended early, or there was nothing to tell: a read settles which.
-            Machine read =
-                    calls.json(MachinesApi.read(machineId), calls.oneCall(scope), Wire::machine);
+            Machine read = calls.json(MachinesApi.read(machineId), calls.oneCall(scope), Wire::machine);
             if (!read.equals(last)) {
                 hand(read);
             }

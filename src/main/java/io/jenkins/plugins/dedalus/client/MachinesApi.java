@@ -21,7 +21,8 @@ public final class MachinesApi {
      * @return the machine, usually not running yet
      */
     public Machine create(MachineCreate create, RequestOptions options) {
-        ApiRequest request = ApiRequest.of("POST", "create a machine", "v1", "machines").withBody(Json.tree(create));
+        ApiRequest request =
+                ApiRequest.of("POST", "create a machine", "v1", "machines").withBody(Json.tree(create));
         return calls.json(request, options, Wire::machine);
     }
 
@@ -75,8 +76,8 @@ public final class MachinesApi {
      * @return the machine, destroying or destroyed
      */
     public Machine delete(String machineId, RequestOptions options) {
-        ApiRequest request = ApiRequest.of(
-                "DELETE", "delete machine " + Paths.machineId(machineId), "v1", "machines", machineId);
+        ApiRequest request =
+                ApiRequest.of("DELETE", "delete machine " + Paths.machineId(machineId), "v1", "machines", machineId);
         return calls.json(request.guarding(machineId), options, Wire::machine);
     }
 
@@ -108,7 +109,8 @@ public final class MachinesApi {
      */
     public Machine watch(String machineId, Consumer<Machine> onStatus, RequestOptions options) {
         Paths.machineId(machineId);
-        return new MachineWatch(calls, machineId, onStatus, calls.openEndedScope(options, "watch machine " + machineId)).run();
+        return new MachineWatch(calls, machineId, onStatus, calls.openEndedScope(options, "watch machine " + machineId))
+                .run();
     }
 
     static ApiRequest read(String machineId) {

@@ -34,7 +34,7 @@ final class Paths {
 
     private static ValidationException refused(String kind, String id, String allowed) {
         String shown = id == null ? "null" : "“" + Sentences.quote(id) + "”";
-        return new ValidationException(ApiFailure.local(
-                shown + " is no " + kind + ": it must be " + allowed + ". Nothing was sent.", false));
+        return new ValidationException(
+                ApiFailure.local(shown + " is no " + kind + ": it must be " + allowed + ". Nothing was sent.", false));
     }
 }

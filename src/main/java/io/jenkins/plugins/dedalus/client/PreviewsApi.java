@@ -27,8 +27,8 @@ public final class PreviewsApi {
                             + ": a port is 1 to 65535. Nothing was sent.",
                     false));
         }
-        ApiRequest request =
-                request("POST", "expose port " + create.port() + " of machine ", machineId).withBody(Json.tree(create));
+        ApiRequest request = request("POST", "expose port " + create.port() + " of machine ", machineId)
+                .withBody(Json.tree(create));
         return calls.json(request, options, Wire::preview);
     }
 
@@ -42,13 +42,14 @@ public final class PreviewsApi {
     /** Reads all previews of a machine. */
     public List<Preview> list(String machineId, RequestOptions options) {
         ApiRequest request = request("GET", "list the previews of machine ", machineId);
-        return calls.json(request, options, node -> Wire.page(node, Wire::preview)).items();
+        return calls.json(request, options, node -> Wire.page(node, Wire::preview))
+                .items();
     }
 
     /** Closes a preview. */
     public Preview delete(String machineId, String previewId, RequestOptions options) {
-        ApiRequest request =
-                request("DELETE", "delete preview " + Paths.previewId(previewId) + " of machine ", machineId, previewId);
+        ApiRequest request = request(
+                "DELETE", "delete preview " + Paths.previewId(previewId) + " of machine ", machineId, previewId);
         return calls.json(request, options, Wire::preview);
     }
 

@@ -43,7 +43,8 @@ final class RetryAfter {
         }
         try {
             ZonedDateTime at = ZonedDateTime.parse(value.strip(), DateTimeFormatter.RFC_1123_DATE_TIME);
-            return sane(Math.max(0, Duration.between(clock.instant(), at.toInstant()).toMillis()));
+            return sane(Math.max(
+                    0, Duration.between(clock.instant(), at.toInstant()).toMillis()));
         } catch (DateTimeException e) {
             // Not a date either: as good as no header, the backoff takes over.
             return null;

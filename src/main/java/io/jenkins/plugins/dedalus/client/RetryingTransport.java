@@ -40,8 +40,11 @@ final class RetryingTransport implements Transport {
     }
 
     private static void logRetry(ApiRequest request, int attempt, Duration delay, DedalusException e) {
-        LOGGER.log(Level.FINE, "Try {0} to {1} failed (HTTP status {2}, code {3}); the next one follows in {4}.", new Object[] {
-            attempt, request.doing(), e.status(), e.errorCode().orElse("none"), Sentences.duration(delay)
-        });
+        LOGGER.log(
+                Level.FINE,
+                "Try {0} to {1} failed (HTTP status {2}, code {3}); the next one follows in {4}.",
+                new Object[] {
+                    attempt, request.doing(), e.status(), e.errorCode().orElse("none"), Sentences.duration(delay)
+                });
     }
 }

@@ -55,7 +55,9 @@ final class RevisionTransport implements Transport {
             return request;
         }
         ApiRequest guarded = request.withHeader("If-Match", revision);
-        return refusals == 0 ? guarded : guarded.withHeader(KEY, derivedKey(request.headers().get(KEY), refusals));
+        return refusals == 0
+                ? guarded
+                : guarded.withHeader(KEY, derivedKey(request.headers().get(KEY), refusals));
     }
 
     private static String derivedKey(String key, int refusals) {

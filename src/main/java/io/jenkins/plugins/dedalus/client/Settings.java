@@ -18,7 +18,8 @@ final class Settings {
 
     static String apiKey(String key) {
         if (key == null || key.isBlank()) {
-            throw new IllegalArgumentException("The Dedalus API key is empty. Set the key that the Dedalus console shows.");
+            throw new IllegalArgumentException(
+                    "The Dedalus API key is empty. Set the key that the Dedalus console shows.");
         }
         if (key.indexOf('\n') >= 0 || key.indexOf('\r') >= 0) {
             throw new IllegalArgumentException(
@@ -36,8 +37,9 @@ final class Settings {
             return null;
         }
         if (!VISIBLE.matcher(id).matches()) {
-            throw new IllegalArgumentException("The Dedalus organisation id contains a blank, a line break or a character"
-                    + " outside of ASCII. Enter the id alone, it is a UUID.");
+            throw new IllegalArgumentException(
+                    "The Dedalus organisation id contains a blank, a line break or a character"
+                            + " outside of ASCII. Enter the id alone, it is a UUID.");
         }
         return id;
     }
@@ -79,7 +81,8 @@ final class Settings {
         if (!"https".equals(scheme) && !"http".equals(scheme)) {
             throw refused(url, key, "must start with https://");
         }
-        if (uri.getRawUserInfo() != null || (uri.getRawAuthority() != null && uri.getRawAuthority().indexOf('@') >= 0)) {
+        if (uri.getRawUserInfo() != null
+                || (uri.getRawAuthority() != null && uri.getRawAuthority().indexOf('@') >= 0)) {
             throw new IllegalArgumentException("The Dedalus base URL must not contain a user name or password.");
         }
         if (uri.getHost() == null) {

@@ -29,14 +29,16 @@ public final class UsageApi {
     public List<ComputeUsage> compute(
             String machineId, Granularity granularity, Instant from, Instant to, RequestOptions options) {
         ApiRequest request = request("compute", machineId, granularity, from, to);
-        return calls.json(request, options, node -> Wire.page(node, Wire::computeUsage)).items();
+        return calls.json(request, options, node -> Wire.page(node, Wire::computeUsage))
+                .items();
     }
 
     /** Storage; the parameters are those of {@link #compute}. */
     public List<StorageUsage> storage(
             String machineId, Granularity granularity, Instant from, Instant to, RequestOptions options) {
         ApiRequest request = request("storage", machineId, granularity, from, to);
-        return calls.json(request, options, node -> Wire.page(node, Wire::storageUsage)).items();
+        return calls.json(request, options, node -> Wire.page(node, Wire::storageUsage))
+                .items();
     }
 
     private static ApiRequest request(
@@ -49,6 +51,8 @@ public final class UsageApi {
     }
 
     private static String day(Instant instant) {
-        return instant == null ? null : instant.atZone(ZoneOffset.UTC).toLocalDate().toString();
+        return instant == null
+                ? null
+                : instant.atZone(ZoneOffset.UTC).toLocalDate().toString();
     }
 }

@@ -10,8 +10,8 @@ import java.util.function.Function;
 /** Answers of all three API generations, read into the same values. */
 final class Wire {
 
-    private static final List<String> STATUS_FIELDS = List.of(
-            "phase", "reason", "retryable", "revision", "last_transition_at", "last_progress_at", "last_error");
+    private static final List<String> STATUS_FIELDS =
+            List.of("phase", "reason", "retryable", "revision", "last_transition_at", "last_progress_at", "last_error");
     private static final List<String> LIST_FIELDS = List.of("items", "rows", "data");
 
     private Wire() {}
@@ -80,7 +80,11 @@ final class Wire {
     static <T> Page<T> page(JsonNode node, Function<JsonNode, T> reader) {
         JsonNode list = node;
         if (node.isObject()) {
-            list = LIST_FIELDS.stream().filter(node::has).findFirst().map(node::get).orElse(null);
+            list = LIST_FIELDS.stream()
+                    .filter(node::has)
+                    .findFirst()
+                    .map(node::get)
+                    .orElse(null);
         }
         if (list == null) {
             throw new Json.UnexpectedShapeException("a list without items");

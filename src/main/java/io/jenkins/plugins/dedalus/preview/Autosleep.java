@@ -16,9 +16,10 @@ public record Autosleep(Duration duration) {
     /** The machine stays awake, and is paid for, until it is put to sleep. */
     public static final Autosleep NEVER = new Autosleep(null);
 
-    private static final String ALLOWED = "; allowed are e.g. 30s, 15m, 2h, 7d3h4s, 1w3d, seconds as a number, or never.";
-    private static final Pattern PARTS = Pattern.compile(
-            "(?:(\\d{1,9})w)?(?:(\\d{1,9})d)?(?:(\\d{1,9})h)?(?:(\\d{1,9})m)?(?:(\\d{1,9})s)?");
+    private static final String ALLOWED =
+            "; allowed are e.g. 30s, 15m, 2h, 7d3h4s, 1w3d, seconds as a number, or never.";
+    private static final Pattern PARTS =
+            Pattern.compile("(?:(\\d{1,9})w)?(?:(\\d{1,9})d)?(?:(\\d{1,9})h)?(?:(\\d{1,9})m)?(?:(\\d{1,9})s)?");
     private static final long[] UNIT_SECONDS = {604_800, 86_400, 3_600, 60, 1};
     private static final char[] UNITS = {'w', 'd', 'h', 'm', 's'};
 

@@ -47,7 +47,9 @@ final class Creation {
     /** Carries the intent out, or finds that it never was: afterwards the record has a machine, or no intent. */
     void resolve() {
         MachineIntent intent = desk.record().creation();
-        if (Duration.between(intent.at(), parts.now()).compareTo(parts.settings().creationKeyAge()) > 0) {
+        if (Duration.between(intent.at(), parts.now())
+                        .compareTo(parts.settings().creationKeyAge())
+                > 0) {
             expired(intent);
             return;
         }
@@ -74,12 +76,7 @@ final class Creation {
 
     void own(String machineId, MachineIntent intent) {
         MachineInfo info = new MachineInfo(
-                machineId,
-                intent.vcpu(),
-                intent.memoryMib(),
-                intent.storageGib(),
-                intent.autosleep(),
-                parts.now());
+                machineId, intent.vcpu(), intent.memoryMib(), intent.storageGib(), intent.autosleep(), parts.now());
         desk.save(record -> record.machine(info).creation(null));
     }
 
@@ -93,7 +90,8 @@ final class Creation {
         String names = candidates.stream()
                 .map(machine -> machine.machineId() + " (made " + machine.createdAt() + ")")
                 .collect(Collectors.joining(", "));
-        throw new PreviewException("Whether the create of " + intent.at() + " for preview " + desk.key().id()
+        throw new PreviewException("Whether the create of " + intent.at() + " for preview "
+                + desk.key().id()
                 + " made a machine is unknown, and its key is too old to ask again. It may be one of: " + names
                 + ". A person has to say which one belongs to this preview, or that none does.");
     }
@@ -120,7 +118,8 @@ final class Creation {
         boolean cap = code.contains("QUOTA") || (code.contains("LIMIT") && !code.startsWith("RATE"));
         return cap
                 ? new QuotaException(
-                        e.getMessage() + " The account's plan caps its machines: close a preview, or change the plan.", e)
+                        e.getMessage() + " The account's plan caps its machines: close a preview, or change the plan.",
+                        e)
                 : e;
     }
 }

@@ -15,7 +15,8 @@ final class Desk {
     PreviewRecord record() {
         return parts.ledger()
                 .get(key)
-                .orElseThrow(() -> new PreviewClosedException("Preview " + key.id() + " is not in the ledger any more."));
+                .orElseThrow(
+                        () -> new PreviewClosedException("Preview " + key.id() + " is not in the ledger any more."));
     }
 
     boolean exists() {

@@ -24,8 +24,7 @@ public final class EngineThreads implements EngineScheduler, AutoCloseable {
     public EngineThreads(String name, int size) {
         timer = new ScheduledThreadPoolExecutor(1, daemons(name + "-timer"));
         timer.setRemoveOnCancelPolicy(true);
-        workers = new ThreadPoolExecutor(
-                size, size, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemons(name));
+        workers = new ThreadPoolExecutor(size, size, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemons(name));
         workers.allowCoreThreadTimeOut(true);
     }
 

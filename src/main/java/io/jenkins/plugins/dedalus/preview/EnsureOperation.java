@@ -50,11 +50,9 @@ final class EnsureOperation extends Operation {
     /** Goes on where the ledger says this very request stands; anything else begins anew, after what is left of the old. */
     @Override
     void accept() {
-        PreviewRecord record = parts.ledger()
-                .get(request.key())
-                .orElseGet(() -> new PreviewRecordBuilder(request.key())
-                        .createdAt(parts.now())
-                        .build());
+        PreviewRecord record = parts.ledger().get(request.key()).orElseGet(() -> new PreviewRecordBuilder(request.key())
+                .createdAt(parts.now())
+                .build());
         OperationRecord prior = record.operation();
         String digest = SpecDigest.of(request);
         if (serves(record, digest)) {
@@ -66,7 +64,8 @@ final class EnsureOperation extends Operation {
                 && prior.order() == request.order()
                 && digest.equals(prior.specDigest());
         if (same) {
-            progress.line("going on after a restart: " + EnsureStage.of(prior.stage()).phase());
+            progress.line(
+                    "going on after a restart: " + EnsureStage.of(prior.stage()).phase());
             return;
         }
         begin(record, prior == null ? null : prior.execution(), digest);
@@ -183,8 +182,8 @@ final class EnsureOperation extends Operation {
         }
         // One write: a crash in between must not run setup twice.
         Instant now = parts.now();
-        desk.save(changed -> changed.setupOn(record.machineId())
-                .operation(desk.operation().at(EnsureStage.EXPOSE.name(), now)));
+        desk.save(changed ->
+                changed.setupOn(record.machineId()).operation(desk.operation().at(EnsureStage.EXPOSE.name(), now)));
         return Duration.ZERO;
     }
 
@@ -270,7 +269,8 @@ final class EnsureOperation extends Operation {
     @Override
     void recordFailure(RuntimeException failure) {
         if (desk.exists()) {
-            desk.save(record -> record.state(PreviewState.FAILED).operation(null).problem(failure.getMessage()));
+            desk.save(
+                    record -> record.state(PreviewState.FAILED).operation(null).problem(failure.getMessage()));
         }
     }
 

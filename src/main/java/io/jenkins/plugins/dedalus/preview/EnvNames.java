@@ -10,8 +10,9 @@ final class EnvNames {
 
     static void check(String name) {
         if (name == null || !NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException("env: '" + name
-                    + "' can't be an environment variable; allowed are letters, digits and _, not starting with a digit.");
+            throw new IllegalArgumentException(
+                    "env: '" + name
+                            + "' can't be an environment variable; allowed are letters, digits and _, not starting with a digit.");
         }
     }
 }

@@ -204,7 +204,11 @@ final class ExecOperation implements ExecHandle {
         env.putAll(request.secrets().reveal());
         env.put(marker() + attempt, "1");
         return new ExecutionCreate(
-                argv, null, env, script ? request.script() : null, request.timeout().toMillis());
+                argv,
+                null,
+                env,
+                script ? request.script() : null,
+                request.timeout().toMillis());
     }
 
     /** The newest of this request's tries that reached the machine. */
@@ -238,7 +242,9 @@ final class ExecOperation implements ExecHandle {
     private Duration ended(Execution state) {
         parts.gate().seenActive(record.machineId());
         if (ExecutionFailures.neverRan(state)
-                && Duration.between(begun, parts.now()).compareTo(parts.settings().flakyLimit()) < 0) {
+                && Duration.between(begun, parts.now())
+                                .compareTo(parts.settings().flakyLimit())
+                        < 0) {
             // The command never began: it begins now, under a new key, for the old one names the failure.
             attempt++;
             executionId = null;
@@ -246,23 +252,22 @@ final class ExecOperation implements ExecHandle {
             sequence = 0;
             return idle();
         }
-        boolean cutOff = state.status().equals(ExecutionStatus.EXPIRED) || state.status().equals(ExecutionStatus.CANCELLED);
+        boolean cutOff =
+                state.status().equals(ExecutionStatus.EXPIRED) || state.status().equals(ExecutionStatus.CANCELLED);
         boolean succeeded = state.status().equals(ExecutionStatus.SUCCEEDED);
         if (!cutOff && (succeeded || state.exitCode() != null || state.signal() != null)) {
             Integer code = state.exitCode() == null && state.signal() == null ? Integer.valueOf(0) : state.exitCode();
             result.complete(new ExecResult(executionId, code, state.signal()));
             return null;
         }
-        ScriptPlan plan =
-                new ScriptPlan("command", List.of("command"), null, Map.of(), request.timeout(), false);
+        ScriptPlan plan = new ScriptPlan("command", List.of("command"), null, Map.of(), request.timeout(), false);
         throw ExecutionFailures.ofScript(
                 plan, "The command on preview " + record.key().id(), state);
     }
 
     private boolean read() {
-        Page<ExecutionEvent> page = parts.client()
-                .executions()
-                .events(record.machineId(), executionId, cursor, PAGE, options());
+        Page<ExecutionEvent> page =
+                parts.client().executions().events(record.machineId(), executionId, cursor, PAGE, options());
         boolean news = false;
         for (ExecutionEvent event : page.items()) {
             if (event.sequence() <= sequence) {
@@ -289,7 +294,9 @@ final class ExecOperation implements ExecHandle {
     private Duration idle() {
         Duration longer = pause.multipliedBy(3).dividedBy(2);
         pause = longer.compareTo(parts.settings().poll()) < 0 ? parts.settings().poll() : longer;
-        pause = pause.compareTo(parts.settings().pollMax()) > 0 ? parts.settings().pollMax() : pause;
+        pause = pause.compareTo(parts.settings().pollMax()) > 0
+                ? parts.settings().pollMax()
+                : pause;
         return pause;
     }
 

@@ -62,8 +62,8 @@ final class ExposeStage {
     /** Viewers are sent there, and the proxy connects to it. */
     private void checkUrl(Preview preview) {
         if (!preview.url().matches("https?://[A-Za-z0-9.\\[\\]:-]+(/[!-~]*)?")) {
-            throw new PreviewException("Dedalus gave port " + preview.port() + " of preview " + desk.key().id()
-                    + " a URL that is no http address. Tear the preview down and build again.");
+            throw new PreviewException("Dedalus gave port " + preview.port() + " of preview "
+                    + desk.key().id() + " a URL that is no http address. Tear the preview down and build again.");
         }
     }
 
@@ -87,9 +87,9 @@ final class ExposeStage {
                 operation.progress.line("port " + wanted.port() + " changes its visibility from "
                         + preview.visibility().value() + " to "
                         + wanted.visibility().value() + ": its Dedalus URL changes");
-                parts.call("unexpose", () -> parts.client()
-                        .previews()
-                        .delete(machineId, preview.previewId(), operation.options()));
+                parts.call(
+                        "unexpose",
+                        () -> parts.client().previews().delete(machineId, preview.previewId(), operation.options()));
             }
         }
         String key = desk.operation().callKey();
@@ -125,12 +125,11 @@ final class ExposeStage {
 
     private void closeUnwanted(PreviewRecord record, String machineId, Map<String, ExposedPort> exposed) {
         for (ExposedPort old : record.ports().values()) {
-            boolean stays =
-                    exposed.values().stream().anyMatch(port -> port.port() == old.port());
+            boolean stays = exposed.values().stream().anyMatch(port -> port.port() == old.port());
             if (!stays && old.previewId() != null) {
-                parts.call("unexpose", () -> parts.client()
-                        .previews()
-                        .delete(machineId, old.previewId(), operation.options()));
+                parts.call(
+                        "unexpose",
+                        () -> parts.client().previews().delete(machineId, old.previewId(), operation.options()));
                 operation.progress.line("port " + old.port() + " (" + old.name() + ") is not exposed any more");
             }
         }

@@ -56,8 +56,7 @@ final class GateEntry {
             attempt = new WakeAttempt(target, tools, this::ended);
             begun = false;
         } else if (waiting >= tools.settings().maxWaiters()) {
-            return CompletableFuture.failedFuture(
-                    new GateFullException(machineId, waiting, Duration.ofSeconds(2)));
+            return CompletableFuture.failedFuture(new GateFullException(machineId, waiting, Duration.ofSeconds(2)));
         }
         waiting++;
         count.accept(1);
@@ -112,8 +111,8 @@ final class GateEntry {
         drop();
         lastFailure = failure;
         // A wake that used up its whole time has paused enough: the next caller tries anew.
-        boolean pauses = failure.kind() == WakeFailedException.Kind.REFUSED
-                || failure.kind() == WakeFailedException.Kind.GONE;
+        boolean pauses =
+                failure.kind() == WakeFailedException.Kind.REFUSED || failure.kind() == WakeFailedException.Kind.GONE;
         Duration pause = pauses ? pauseAfter(failure) : Duration.ZERO;
         pausedUntil = tools.clock().instant().plus(pause);
     }

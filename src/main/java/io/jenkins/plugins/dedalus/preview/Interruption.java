@@ -30,7 +30,8 @@ final class Interruption {
         }
         Duration waited = Duration.between(operation.desk.operation().stageSince(), parts.now());
         if (waited.compareTo(LIMIT) > 0) {
-            operation.progress.line("The previous build's " + left.step() + " script does not end; going on beside it.");
+            operation.progress.line(
+                    "The previous build's " + left.step() + " script does not end; going on beside it.");
             return over();
         }
         try {
@@ -41,9 +42,7 @@ final class Interruption {
             if (!asked) {
                 asked = true;
                 operation.progress.line("stopping the previous build's " + left.step() + " script");
-                parts.client()
-                        .executions()
-                        .cancel(left.machineId(), state.get().executionId(), operation.options());
+                parts.client().executions().cancel(left.machineId(), state.get().executionId(), operation.options());
             }
             return false;
         } catch (NotFoundException gone) {
@@ -73,9 +72,8 @@ final class Interruption {
     private Optional<Execution> state(ExecutionRecord left) {
         return left.executionId() == null
                 ? ScriptRunner.find(parts, left, operation)
-                : Optional.of(parts.client()
-                        .executions()
-                        .get(left.machineId(), left.executionId(), operation.options()));
+                : Optional.of(
+                        parts.client().executions().get(left.machineId(), left.executionId(), operation.options()));
     }
 
     private boolean over() {

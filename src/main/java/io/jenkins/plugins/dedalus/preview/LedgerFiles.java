@@ -57,8 +57,8 @@ final class LedgerFiles {
         try {
             LedgerFormat.Stored stored = format.read(Files.readAllBytes(file));
             if (!stored.record().key().id().equals(id)) {
-                throw new LedgerException("it is the record of "
-                        + stored.record().key().id() + " under another name");
+                throw new LedgerException(
+                        "it is the record of " + stored.record().key().id() + " under another name");
             }
             contents.records().put(id, stored);
         } catch (NoSuchFileException gone) {

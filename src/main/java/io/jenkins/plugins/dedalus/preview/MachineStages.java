@@ -78,9 +78,10 @@ final class MachineStages {
             return operation.advance(EnsureStage.RESIZE);
         }
         if (operation.stageTook().compareTo(spec.limits().machine()) > 0) {
-            throw new PreviewException("Machine " + id + " of preview " + desk.key().id() + " did not run within "
-                    + spec.limits().machine().toSeconds() + " s: Dedalus says " + seen
-                    + ". It is kept for the next build; tear the preview down to delete it.");
+            throw new PreviewException(
+                    "Machine " + id + " of preview " + desk.key().id() + " did not run within "
+                            + spec.limits().machine().toSeconds() + " s: Dedalus says " + seen
+                            + ". It is kept for the next build; tear the preview down to delete it.");
         }
         boolean failed = Machines.mayRecover(machine);
         if (failed || (machine.phase().equals(MachinePhase.SLEEPING) && !woken)) {
@@ -98,8 +99,8 @@ final class MachineStages {
         if (spec.storageGib() > has.storageGib()) {
             storage = spec.storageGib();
         } else if (spec.storageGib() < has.storageGib()) {
-            operation.progress.line("storage stays at " + has.storageGib() + " GiB: it only grows. Tear the preview down to get "
-                    + spec.storageGib() + " GiB.");
+            operation.progress.line("storage stays at " + has.storageGib()
+                    + " GiB: it only grows. Tear the preview down to get " + spec.storageGib() + " GiB.");
         }
         MachineUpdate update = new MachineUpdate(
                 spec.vcpu() == has.vcpu() ? null : spec.vcpu(),

@@ -126,7 +126,9 @@ abstract class Operation implements PreviewOperation {
     final Duration idle() {
         Duration longer = pause.multipliedBy(3).dividedBy(2);
         pause = longer.compareTo(parts.settings().poll()) < 0 ? parts.settings().poll() : longer;
-        pause = pause.compareTo(parts.settings().pollMax()) > 0 ? parts.settings().pollMax() : pause;
+        pause = pause.compareTo(parts.settings().pollMax()) > 0
+                ? parts.settings().pollMax()
+                : pause;
         return pause;
     }
 

@@ -57,7 +57,8 @@ public final class PreviewLedger implements AutoCloseable {
             return ledger;
         } catch (IOException e) {
             throw new LedgerException(
-                    "The ledger " + directory + " can't be opened: " + reason(e) + ". Check the directory's rights.", e);
+                    "The ledger " + directory + " can't be opened: " + reason(e) + ". Check the directory's rights.",
+                    e);
         } finally {
             close(lock);
         }
@@ -101,8 +102,8 @@ public final class PreviewLedger implements AutoCloseable {
             throw new LedgerException(untouchable.get(id));
         }
         if (before != null && !before.record().key().equals(record.key())) {
-            throw new LedgerException("The previews " + record.key() + " and " + before.record().key()
-                    + " have the same id; give one of them another name.");
+            throw new LedgerException("The previews " + record.key() + " and "
+                    + before.record().key() + " have the same id; give one of them another name.");
         }
         LedgerFormat.Stored stored = format.merge(record, before == null ? null : before.raw());
         Path unfinished = directory.resolve(id + LedgerFiles.UNFINISHED);

@@ -95,7 +95,11 @@ public final class PreviewLifecycle implements AutoCloseable {
                             target != null
                                     ? target
                                     : new WakeTarget(
-                                            record.machineId(), record.autosleep().duration(), null, null, null));
+                                            record.machineId(),
+                                            record.autosleep().duration(),
+                                            null,
+                                            null,
+                                            null));
         } catch (PreviewException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -178,12 +182,7 @@ public final class PreviewLifecycle implements AutoCloseable {
             MachineInfo adopted = machineId == null
                     ? record.machine()
                     : new MachineInfo(
-                            machineId,
-                            made.vcpu(),
-                            made.memoryMib(),
-                            made.storageGib(),
-                            made.autosleep(),
-                            parts.now());
+                            machineId, made.vcpu(), made.memoryMib(), made.storageGib(), made.autosleep(), parts.now());
             parts.ledger()
                     .put(record.toBuilder()
                             .machine(adopted)
@@ -210,8 +209,7 @@ public final class PreviewLifecycle implements AutoCloseable {
     @Override
     public void close() {
         commands.forEach(ExecOperation::halt);
-        CompletableFuture<?>[] ending =
-                lanes.values().stream().map(Lane::halt).toArray(CompletableFuture[]::new);
+        CompletableFuture<?>[] ending = lanes.values().stream().map(Lane::halt).toArray(CompletableFuture[]::new);
         try {
             CompletableFuture.allOf(ending).get(CLOSING.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {

@@ -98,7 +98,8 @@ public record PreviewSpec(
             warnings.add("autosleep is never: the machine is paid for day and night until it is put to sleep.");
         }
         if (start == null) {
-            warnings.add("start is not set: after a wake that lost its memory the app can't be started again by itself.");
+            warnings.add(
+                    "start is not set: after a wake that lost its memory the app can't be started again by itself.");
         }
         return warnings;
     }

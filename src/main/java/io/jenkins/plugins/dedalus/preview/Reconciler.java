@@ -69,7 +69,9 @@ public final class Reconciler implements AutoCloseable {
         List<String> problems = new ArrayList<>(parts.ledger().messages());
         List<Machine> machines = parts.client().machines().listAll(options());
         Set<String> listed = new HashSet<>();
-        machines.stream().filter(machine -> !Machines.isLost(machine)).forEach(machine -> listed.add(machine.machineId()));
+        machines.stream()
+                .filter(machine -> !Machines.isLost(machine))
+                .forEach(machine -> listed.add(machine.machineId()));
         List<PreviewRecord> records = parts.ledger().list();
         unattended.keySet().retainAll(records.stream().map(PreviewRecord::key).toList());
         for (PreviewRecord record : records) {
@@ -95,9 +97,11 @@ public final class Reconciler implements AutoCloseable {
         if (record.state() == PreviewState.CLOSED) {
             buryAfter(record, now, done);
         } else if (record.state() == PreviewState.CLOSING) {
-            boolean due = record.closing() == null || !record.closing().deleteAt().isAfter(now);
+            boolean due =
+                    record.closing() == null || !record.closing().deleteAt().isAfter(now);
             if (due || record.operation() != null || record.creation() != null) {
-                lifecycle.lane(record.key())
+                lifecycle
+                        .lane(record.key())
                         .proceed(true)
                         .ifPresent(operation -> done.add("Preview " + id + ": going on with taking it down."));
             }
@@ -106,7 +110,11 @@ public final class Reconciler implements AutoCloseable {
         } else {
             bury(record, done);
             if (record.machineId() != null && !listed.contains(record.machineId()) && isLost(record.machineId())) {
-                change(record, "Preview " + id + ": its machine " + record.machineId() + " is lost.", done, lost(record));
+                change(
+                        record,
+                        "Preview " + id + ": its machine " + record.machineId() + " is lost.",
+                        done,
+                        lost(record));
             }
         }
     }
@@ -132,7 +140,11 @@ public final class Reconciler implements AutoCloseable {
                 PreviewRecord fresh = parts.ledger().get(record.key()).orElse(record);
                 List<String> left = new ArrayList<>(fresh.retired());
                 left.remove(old);
-                change(fresh, "Machine " + old + " is gone.", done, fresh.toBuilder().retired(left));
+                change(
+                        fresh,
+                        "Machine " + old + " is gone.",
+                        done,
+                        fresh.toBuilder().retired(left));
             } else {
                 parts.client().machines().delete(old, options());
             }
@@ -151,10 +163,11 @@ public final class Reconciler implements AutoCloseable {
         Instant seen = unattended.computeIfAbsent(record.key(), key -> now);
         if (!seen.plus(RETURN).isAfter(now)) {
             unattended.remove(record.key());
-            lifecycle.lane(record.key())
+            lifecycle
+                    .lane(record.key())
                     .proceed(false)
-                    .ifPresent(operation ->
-                            done.add("Preview " + record.key().id() + ": settling an interrupted build."));
+                    .ifPresent(
+                            operation -> done.add("Preview " + record.key().id() + ": settling an interrupted build."));
         }
     }
 
@@ -192,7 +205,8 @@ public final class Reconciler implements AutoCloseable {
         });
         return machines.stream()
                 .filter(machine -> !owned.contains(machine.machineId()) && !Machines.isGone(machine))
-                .map(machine -> machine.machineId() + ", " + Machines.describe(machine) + ", made " + machine.createdAt())
+                .map(machine ->
+                        machine.machineId() + ", " + Machines.describe(machine) + ", made " + machine.createdAt())
                 .toList();
     }
 

@@ -44,11 +44,16 @@ final class ScriptPlans {
     }
 
     ScriptPlan setup(PreviewRecord record) {
-        return theirs("setup", request.spec().setup(), record, request.spec().limits().setup());
+        return theirs(
+                "setup", request.spec().setup(), record, request.spec().limits().setup());
     }
 
     ScriptPlan deploy(PreviewRecord record) {
-        return theirs("deploy", request.spec().deploy(), record, request.spec().limits().deploy());
+        return theirs(
+                "deploy",
+                request.spec().deploy(),
+                record,
+                request.spec().limits().deploy());
     }
 
     /** Leaves the start command on the machine, stops the previous start, runs the new one and waits until it serves. */

@@ -176,7 +176,9 @@ final class ScriptRunner {
     private boolean late() {
         Instant now = parts.now();
         unreachableSince = unreachableSince == null ? now : unreachableSince;
-        return Duration.between(unreachableSince, now).compareTo(parts.settings().flakyLimit()) > 0;
+        return Duration.between(unreachableSince, now)
+                        .compareTo(parts.settings().flakyLimit())
+                > 0;
     }
 
     private void overtime(ScriptPlan plan, ExecutionRecord execution) {

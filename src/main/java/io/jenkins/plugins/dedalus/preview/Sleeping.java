@@ -22,10 +22,12 @@ final class Sleeping {
                             + "; autosleep puts it to sleep.");
         } catch (PermissionException e) {
             return new SleepOutcome(
-                    false, "This account may not put machines to sleep; autosleep does it for machine " + machineId + ".");
+                    false,
+                    "This account may not put machines to sleep; autosleep does it for machine " + machineId + ".");
         } catch (ConflictException e) {
             return new SleepOutcome(
-                    false, "Machine " + machineId + " can't sleep right now (" + e.getMessage() + "); autosleep does it.");
+                    false,
+                    "Machine " + machineId + " can't sleep right now (" + e.getMessage() + "); autosleep does it.");
         }
     }
 }

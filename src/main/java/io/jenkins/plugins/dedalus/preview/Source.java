@@ -39,7 +39,8 @@ public sealed interface Source permits Source.Scripts, Source.Git, Source.Archiv
                 throw new IllegalArgumentException("git url and ref must not start with '-'.");
             }
             if (commit == null || !commit.matches("[0-9a-fA-F]{40}|[0-9a-fA-F]{64}")) {
-                throw new IllegalArgumentException("git commit is '" + commit + "'; a full hash of 40 or 64 digits is needed.");
+                throw new IllegalArgumentException(
+                        "git commit is '" + commit + "'; a full hash of 40 or 64 digits is needed.");
             }
         }
 
@@ -60,7 +61,8 @@ public sealed interface Source permits Source.Scripts, Source.Git, Source.Archiv
         public Archive {
             Objects.requireNonNull(streams, "streams");
             if (sha256 == null || !sha256.matches("[0-9a-fA-F]{64}")) {
-                throw new IllegalArgumentException("archive sha256 is '" + sha256 + "'; 64 hexadecimal digits are needed.");
+                throw new IllegalArgumentException(
+                        "archive sha256 is '" + sha256 + "'; 64 hexadecimal digits are needed.");
             }
             sha256 = sha256.toLowerCase(Locale.ROOT);
         }

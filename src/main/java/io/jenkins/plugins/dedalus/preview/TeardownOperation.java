@@ -57,7 +57,8 @@ final class TeardownOperation extends Operation {
         Instant now = parts.now();
         OperationRecord prior = record.operation();
         Closing closing = closing(record.closing(), now);
-        boolean same = prior != null && prior.kind() == OperationRecord.Kind.TEARDOWN && closing.equals(record.closing());
+        boolean same =
+                prior != null && prior.kind() == OperationRecord.Kind.TEARDOWN && closing.equals(record.closing());
         OperationRecord operation = same
                 ? prior
                 : new OperationRecord(
@@ -73,14 +74,16 @@ final class TeardownOperation extends Operation {
                         0,
                         null,
                         false);
-        desk.save(changed ->
-                changed.state(PreviewState.CLOSING).closing(closing).operation(operation));
+        desk.save(
+                changed -> changed.state(PreviewState.CLOSING).closing(closing).operation(operation));
     }
 
     /** A confirmed closing beats an unconfirmed one; of two alike the sooner deletion counts. */
     private Closing closing(Closing before, Instant now) {
         if (asked == null) {
-            return before == null ? new Closing(now, false, now.plus(parts.settings().unconfirmedGrace()), "interrupted") : before;
+            return before == null
+                    ? new Closing(now, false, now.plus(parts.settings().unconfirmedGrace()), "interrupted")
+                    : before;
         }
         Duration least = parts.settings().unconfirmedGrace();
         Duration grace = asked.confirmed() || asked.grace().compareTo(least) > 0 ? asked.grace() : least;
@@ -88,7 +91,8 @@ final class TeardownOperation extends Operation {
         if (before == null) {
             return fresh;
         }
-        boolean stronger = fresh.confirmed() && (!before.confirmed() || fresh.deleteAt().isBefore(before.deleteAt()));
+        boolean stronger =
+                fresh.confirmed() && (!before.confirmed() || fresh.deleteAt().isBefore(before.deleteAt()));
         return stronger ? new Closing(before.since(), true, fresh.deleteAt(), fresh.reason()) : before;
     }
 
@@ -96,7 +100,9 @@ final class TeardownOperation extends Operation {
     Duration tick() {
         if (!desk.exists()) {
             progress.phase("gone");
-            return complete(new PreviewRecordBuilder(desk.key()).state(PreviewState.CLOSED).build());
+            return complete(new PreviewRecordBuilder(desk.key())
+                    .state(PreviewState.CLOSED)
+                    .build());
         }
         return switch (Stage.valueOf(desk.operation().stage())) {
             case INTERRUPT -> interrupt();
@@ -133,8 +139,9 @@ final class TeardownOperation extends Operation {
         PreviewRecord record = desk.record();
         SleepOutcome outcome = Sleeping.ask(parts, record.machineId(), options());
         progress.line(outcome.sentence());
-        progress.line("The machine and its data are deleted at " + record.closing().deleteAt()
-                + (record.closing().confirmed() ? "." : ", unless the closing turns out to be a mistake."));
+        progress.line(
+                "The machine and its data are deleted at " + record.closing().deleteAt()
+                        + (record.closing().confirmed() ? "." : ", unless the closing turns out to be a mistake."));
         return complete(desk.save(changed -> changed.operation(null).problem(null)));
     }
 
@@ -145,8 +152,11 @@ final class TeardownOperation extends Operation {
             return gone();
         }
         String id = owned.get(0);
-        parts.gate().forget(id, "Preview " + desk.key().id() + " was taken down: "
-                + desk.record().closing().reason());
+        parts.gate()
+                .forget(
+                        id,
+                        "Preview " + desk.key().id() + " was taken down: "
+                                + desk.record().closing().reason());
         String key = desk.operation().callKey();
         if (key == null) {
             key = "delete-" + UUID.randomUUID();
@@ -155,7 +165,9 @@ final class TeardownOperation extends Operation {
         }
         String sent = key;
         try {
-            parts.call("delete", () -> parts.client().machines().delete(id, options().withIdempotencyKey(sent)));
+            parts.call(
+                    "delete",
+                    () -> parts.client().machines().delete(id, options().withIdempotencyKey(sent)));
         } catch (AuthenticationException | PermissionException e) {
             throw e;
         } catch (DedalusException e) {
@@ -174,7 +186,8 @@ final class TeardownOperation extends Operation {
         String id = owned.get(0);
         String seen;
         try {
-            Machine machine = parts.call("confirm", () -> parts.client().machines().get(id, options()));
+            Machine machine =
+                    parts.call("confirm", () -> parts.client().machines().get(id, options()));
             if (Machines.isGone(machine)) {
                 return wiped(record, id);
             }
@@ -188,9 +201,10 @@ final class TeardownOperation extends Operation {
         if (Duration.between(record.operation().since(), parts.now())
                         .compareTo(parts.settings().deleteLimit())
                 > 0) {
-            throw new PreviewException("Machine " + id + " of preview " + desk.key().id()
-                    + " is not confirmed gone yet: Dedalus says " + seen
-                    + ". The record stays; the reconciler goes on deleting it.");
+            throw new PreviewException(
+                    "Machine " + id + " of preview " + desk.key().id()
+                            + " is not confirmed gone yet: Dedalus says " + seen
+                            + ". The record stays; the reconciler goes on deleting it.");
         }
         desk.saveOperation(op -> op.withIndex(op.index() + 1));
         return idle();

@@ -103,7 +103,10 @@ final class WakeAttempt {
         cancellation.cancel();
         ended.accept(this, failure);
         tools.listener()
-                .wakeEnded(target.machineId(), Duration.between(since, tools.clock().instant()), failure);
+                .wakeEnded(
+                        target.machineId(),
+                        Duration.between(since, tools.clock().instant()),
+                        failure);
         return true;
     }
 
@@ -201,13 +204,15 @@ final class WakeAttempt {
             succeed();
             return;
         }
-        tools.probe().answers(target.upstream(), target.healthPath(), PROBE_TIMEOUT).whenComplete((answers, failure) -> {
-            if (failure == null && Boolean.TRUE.equals(answers)) {
-                succeed();
-            } else if (!isOver()) {
-                deaf();
-            }
-        });
+        tools.probe()
+                .answers(target.upstream(), target.healthPath(), PROBE_TIMEOUT)
+                .whenComplete((answers, failure) -> {
+                    if (failure == null && Boolean.TRUE.equals(answers)) {
+                        succeed();
+                    } else if (!isOver()) {
+                        deaf();
+                    }
+                });
     }
 
     private void deaf() {
@@ -223,8 +228,9 @@ final class WakeAttempt {
         }
         Duration pause = probePause;
         Duration doubled = pause.multipliedBy(2);
-        probePause =
-                doubled.compareTo(tools.settings().probeMax()) > 0 ? tools.settings().probeMax() : doubled;
+        probePause = doubled.compareTo(tools.settings().probeMax()) > 0
+                ? tools.settings().probeMax()
+                : doubled;
         step(pause, this::probe);
     }
 

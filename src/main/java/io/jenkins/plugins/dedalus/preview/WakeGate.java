@@ -58,9 +58,7 @@ public final class WakeGate implements AutoCloseable {
         }
         GateEntry entry = entry(target.machineId());
         CompletableFuture<Awake> joined = entry.join(
-                target,
-                belief(target.autosleep()),
-                change -> tools.listener().waiters(waiters.addAndGet(change)));
+                target, belief(target.autosleep()), change -> tools.listener().waiters(waiters.addAndGet(change)));
         entry.begin();
         return joined;
     }

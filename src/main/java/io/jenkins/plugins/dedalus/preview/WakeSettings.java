@@ -36,8 +36,7 @@ public record WakeSettings(
 
     /** The same with another deadline. */
     public WakeSettings withDeadline(Duration value) {
-        return new WakeSettings(
-                value, callTimeout, maxWaiters, deafAfter, minBackoff, maxBackoff, probeMin, probeMax);
+        return new WakeSettings(value, callTimeout, maxWaiters, deafAfter, minBackoff, maxBackoff, probeMin, probeMax);
     }
 
     /** The same with another limit for one call. */

@@ -83,7 +83,8 @@ final class Cookies {
     /** Browsers send a nameless cookie {@code =a=b} as {@code a=b}: the name is then the first word of the value. */
     private static String nameOf(String pair) {
         int from = 0;
-        while (from < pair.length() && (pair.charAt(from) == '=' || pair.charAt(from) == ' ' || pair.charAt(from) == '\t')) {
+        while (from < pair.length()
+                && (pair.charAt(from) == '=' || pair.charAt(from) == ' ' || pair.charAt(from) == '\t')) {
             from++;
         }
         int equals = pair.indexOf('=', from);

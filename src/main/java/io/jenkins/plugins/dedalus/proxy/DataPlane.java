@@ -103,10 +103,7 @@ final class DataPlane extends VerticleBase {
             });
             List<Future<Void>> stops = new ArrayList<>();
             servers.keySet().forEach(server -> stops.add(server.shutdown(millis + 500, TimeUnit.MILLISECONDS)));
-            Future.all(stops)
-                    .<Void>mapEmpty()
-                    .eventually(() -> client.close())
-                    .onComplete(done);
+            Future.all(stops).<Void>mapEmpty().eventually(() -> client.close()).onComplete(done);
         });
         return done.future();
     }

@@ -152,7 +152,10 @@ final class Exchange {
             wake();
         } else {
             reply.unavailable(
-                    503, ProxyMetrics.Cause.NOT_WOKEN, "The preview sleeps; this kind of request does not wake it.", null);
+                    503,
+                    ProxyMetrics.Cause.NOT_WOKEN,
+                    "The preview sleeps; this kind of request does not wake it.",
+                    null);
         }
     }
 
@@ -188,7 +191,10 @@ final class Exchange {
             forward(true);
         } else if (++routeChanges > MOST_ROUTE_CHANGES) {
             reply.unavailable(
-                    503, ProxyMetrics.Cause.WAKE_FAILED, "The preview's machine keeps changing. Try again shortly.", null);
+                    503,
+                    ProxyMetrics.Cause.WAKE_FAILED,
+                    "The preview's machine keeps changing. Try again shortly.",
+                    null);
         } else {
             admitted();
         }
@@ -323,7 +329,8 @@ final class Exchange {
     /** The drain is over: a waiter is told to come back, anything else is aborted. */
     void abandon() {
         if (waiter != null) {
-            reply.unavailable(503, ProxyMetrics.Cause.WAKE_FAILED, "The router restarts. Try again.", Duration.ofSeconds(1));
+            reply.unavailable(
+                    503, ProxyMetrics.Cause.WAKE_FAILED, "The router restarts. Try again.", Duration.ofSeconds(1));
         } else {
             reply.abort();
         }

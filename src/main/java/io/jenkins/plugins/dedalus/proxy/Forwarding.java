@@ -298,10 +298,8 @@ final class Forwarding {
             return;
         }
         boolean streaming = relay != null || body != null && !body.sent();
-        long limit = (streaming
-                        ? parts.settings().idleTimeout()
-                        : parts.settings().responseTimeout())
-                .toNanos();
+        long limit =
+                (streaming ? parts.settings().idleTimeout() : parts.settings().responseTimeout()).toNanos();
         if (relay == null && !gated && now - touched > plane.doubtNanos()) {
             plane.makeSure(exchange.route());
         }
@@ -311,8 +309,7 @@ final class Forwarding {
             if (answering) {
                 exchange.reply().fail(Cause.UPSTREAM_TIMEOUT);
             } else {
-                exchange.reply()
-                        .unavailable(504, Cause.UPSTREAM_TIMEOUT, "The preview did not answer in time.", null);
+                exchange.reply().unavailable(504, Cause.UPSTREAM_TIMEOUT, "The preview did not answer in time.", null);
             }
         }
     }

@@ -42,7 +42,8 @@ public final class GateWaker implements Waker {
     }
 
     private static RuntimeException refused(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof WakeFailedException wake) {
             int status =
                     switch (wake.kind()) {

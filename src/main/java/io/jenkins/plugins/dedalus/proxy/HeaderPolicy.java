@@ -83,7 +83,13 @@ final class HeaderPolicy {
      * @param credential the Authorization for the upstream; null to leave the viewer's
      */
     static void toUpstream(
-            MultiMap from, MultiMap to, Viewer viewer, Upstream upstream, Decision.Admit admit, String credential, boolean upgrade) {
+            MultiMap from,
+            MultiMap to,
+            Viewer viewer,
+            Upstream upstream,
+            Decision.Admit admit,
+            String credential,
+            boolean upgrade) {
         Set<String> connection = listed(from);
         Set<String> strip = admit.stripHeaders();
         boolean cookies = false;

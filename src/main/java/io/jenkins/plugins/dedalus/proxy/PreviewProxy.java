@@ -85,9 +85,8 @@ public final class PreviewProxy {
             return Future.succeededFuture();
         }
         // All loops share the first one's listening sockets, and Vert.x allows one update at a time.
-        reloaded = reloaded.otherwiseEmpty()
-                .compose(v -> deployed)
-                .compose(v -> planes.get(0).reloadCertificates());
+        reloaded = reloaded.otherwiseEmpty().compose(v -> deployed).compose(v -> planes.get(0)
+                .reloadCertificates());
         return reloaded;
     }
 

@@ -62,8 +62,7 @@ final class Relay {
         HttpServerRequest request = exchange.request();
         int status = from.statusCode();
         to.setStatusCode(status);
-        HeaderPolicy.toViewer(
-                from.headers(), to.headers(), exchange.viewer(), target.upstream(), exchange.admit());
+        HeaderPolicy.toViewer(from.headers(), to.headers(), exchange.viewer(), target.upstream(), exchange.admit());
         boolean bodyless = request.method() == HttpMethod.HEAD || status == 204 || status == 304;
         String announced = from.headers().get(HttpHeaders.CONTENT_LENGTH);
         if (bodyless) {

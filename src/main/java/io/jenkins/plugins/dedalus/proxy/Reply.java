@@ -37,7 +37,8 @@ final class Reply {
         this.parts = parts;
         this.request = request;
         this.response = request.response();
-        this.startedMillis = parts.accessLog() == AccessLog.OFF ? 0 : parts.clock().millis();
+        this.startedMillis =
+                parts.accessLog() == AccessLog.OFF ? 0 : parts.clock().millis();
     }
 
     /** Whether nothing more may be sent for this exchange. */
@@ -77,8 +78,12 @@ final class Reply {
 
     /** The gatekeeper could not decide. */
     void gatekeeperFailed(Throwable problem) {
-        LOG.log(Level.WARNING, "Viewer access could not be decided for " + exchange.route().label() + ".", problem);
-        unavailable(503, Cause.GATEKEEPER_FAILED, "Who may see this preview can't be decided right now. Try again.", null);
+        LOG.log(
+                Level.WARNING,
+                "Viewer access could not be decided for " + exchange.route().label() + ".",
+                problem);
+        unavailable(
+                503, Cause.GATEKEEPER_FAILED, "Who may see this preview can't be decided right now. Try again.", null);
     }
 
     /** The status endpoint. */
@@ -127,9 +132,8 @@ final class Reply {
 
     /** The wake went wrong or took too long. */
     void wakeFailed(Throwable problem) {
-        Throwable cause = problem instanceof CompletionException && problem.getCause() != null
-                ? problem.getCause()
-                : problem;
+        Throwable cause =
+                problem instanceof CompletionException && problem.getCause() != null ? problem.getCause() : problem;
         if (cause instanceof WakeRefusedException refused) {
             if (refused.status() == 410) {
                 closed();

@@ -71,7 +71,8 @@ final class RequestValidation {
             MultiMap headers, HttpVersion version, HttpMethod method, String host, String authority, String uri) {
         String encoding = headers.get(HttpHeaders.TRANSFER_ENCODING);
         if (encoding != null) {
-            if (version != HttpVersion.HTTP_1_1 || headers.getAll(HttpHeaders.TRANSFER_ENCODING).size() > 1) {
+            if (version != HttpVersion.HTTP_1_1
+                    || headers.getAll(HttpHeaders.TRANSFER_ENCODING).size() > 1) {
                 return Verdict.refuse(400, "This Transfer-Encoding is ambiguous.");
             }
             if (!encoding.equalsIgnoreCase("chunked")) {

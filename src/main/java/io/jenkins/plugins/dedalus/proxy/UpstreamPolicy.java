@@ -34,7 +34,8 @@ public final class UpstreamPolicy {
         if (!tls && !scheme.equals("http")) {
             throw forbidden(uri, "its scheme is neither https nor http");
         }
-        if (uri.getRawUserInfo() != null || uri.getRawAuthority() != null && uri.getRawAuthority().indexOf('@') >= 0) {
+        if (uri.getRawUserInfo() != null
+                || uri.getRawAuthority() != null && uri.getRawAuthority().indexOf('@') >= 0) {
             throw forbidden(uri, "it carries user information");
         }
         String host = uri.getHost();
@@ -73,7 +74,9 @@ public final class UpstreamPolicy {
 
     private boolean matchesSuffix(String host) {
         for (String suffix : suffixes) {
-            if (suffix.startsWith(".") ? host.endsWith(suffix) && host.length() > suffix.length() : host.equals(suffix)) {
+            if (suffix.startsWith(".")
+                    ? host.endsWith(suffix) && host.length() > suffix.length()
+                    : host.equals(suffix)) {
                 return Hosts.isCanonical(host);
             }
         }
@@ -116,7 +119,8 @@ public final class UpstreamPolicy {
         boolean carrierGrade = first == 100 && second >= 64 && second < 128;
         boolean protocolAssignments = first == 192 && second == 0 && (third == 0 || third == 2);
         boolean benchmarking = first == 198 && (second == 18 || second == 19);
-        boolean documentation = first == 198 && second == 51 && third == 100 || first == 203 && second == 0 && third == 113;
+        boolean documentation =
+                first == 198 && second == 51 && third == 100 || first == 203 && second == 0 && third == 113;
         return !(thisNetwork || carrierGrade || protocolAssignments || benchmarking || documentation || first >= 240);
     }
 

@@ -46,8 +46,8 @@ public final class UpstreamProbe implements ReadinessProbe, AutoCloseable {
                                 .putHeader("Host", target.upstream().authority())
                                 .putHeader("User-Agent", "dedalus-preview-probe"))
                         .compose(request -> request.send().onComplete(sent -> Probe.drop(request))))
-                .onComplete(response ->
-                        answer.complete(response.succeeded() && !Probe.isGatewayError(response.result().statusCode()))));
+                .onComplete(response -> answer.complete(response.succeeded()
+                        && !Probe.isGatewayError(response.result().statusCode()))));
         return answer;
     }
 

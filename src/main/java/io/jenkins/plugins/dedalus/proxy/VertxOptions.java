@@ -63,7 +63,8 @@ final class VertxOptions {
         HttpClientOptions options = new HttpClientOptions()
                 .setProtocolVersion(HttpVersion.HTTP_1_1)
                 .setKeepAlive(true)
-                .setKeepAliveTimeout((int) Math.max(1, settings.keepAliveTimeout().toSeconds()))
+                .setKeepAliveTimeout(
+                        (int) Math.max(1, settings.keepAliveTimeout().toSeconds()))
                 .setPipelining(false)
                 .setDecompressionSupported(false)
                 .setMaxHeaderSize(settings.maxHeaderBytes())

@@ -26,15 +26,13 @@ final class Waiter {
             page = plane.setTimer(settings.waitingPageAfter(), () -> end(exchange::showWaitingPage));
         }
         try {
-            parts.waker()
-                    .wake(route)
-                    .whenComplete((v, problem) -> plane.loop().runOnContext(x -> {
-                        if (problem == null) {
-                            end(exchange::woken);
-                        } else {
-                            end(() -> exchange.notWoken(problem));
-                        }
-                    }));
+            parts.waker().wake(route).whenComplete((v, problem) -> plane.loop().runOnContext(x -> {
+                if (problem == null) {
+                    end(exchange::woken);
+                } else {
+                    end(() -> exchange.notWoken(problem));
+                }
+            }));
         } catch (RuntimeException e) {
             end(() -> exchange.notWoken(e));
         }

@@ -7,8 +7,18 @@ import java.util.Locale;
 /** Which requests may wake a machine, and which of them get a waiting page meanwhile. */
 final class WakePolicy {
     private static final String[] BOTS = {
-        "bot", "crawler", "spider", "slurp", "facebookexternalhit", "embedly", "preview/", "whatsapp", "telegram", "skypeuri",
-        "pingdom", "uptimerobot"
+        "bot",
+        "crawler",
+        "spider",
+        "slurp",
+        "facebookexternalhit",
+        "embedly",
+        "preview/",
+        "whatsapp",
+        "telegram",
+        "skypeuri",
+        "pingdom",
+        "uptimerobot"
     };
 
     private WakePolicy() {}

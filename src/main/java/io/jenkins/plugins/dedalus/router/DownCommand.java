@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
 /** Takes a preview down. */
 @Command(
         name = "down",
-        description = "Takes a preview down: asleep for the configured grace period (grace.closed), then deleted with its data.",
+        description =
+                "Takes a preview down: asleep for the configured grace period (grace.closed), then deleted with its data.",
         mixinStandardHelpOptions = true)
 final class DownCommand implements Callable<Integer> {
     private static final DateTimeFormatter MINUTE =
@@ -29,7 +30,10 @@ final class DownCommand implements Callable<Integer> {
     @ArgGroup
     private When when;
 
-    @Option(names = "--reason", description = "Kept with the record and shown by list.", defaultValue = "taken down by hand")
+    @Option(
+            names = "--reason",
+            description = "Kept with the record and shown by list.",
+            defaultValue = "taken down by hand")
     private String reason;
 
     /** When to delete. */

@@ -61,7 +61,8 @@ final class ListCommand implements Callable<Integer> {
                     age(preview.path("createdAt").asText(""), now),
                     preview.path("url").asText("-")));
             if (preview.hasNonNull("problem")) {
-                problems.add(preview.path("id").asText() + ": " + preview.path("problem").asText());
+                problems.add(preview.path("id").asText() + ": "
+                        + preview.path("problem").asText());
             }
         }
         List<String> lines = new ArrayList<>(Table.align(rows));

@@ -33,7 +33,8 @@ final class OperationOptions {
         PrintWriter out = spec.commandLine().getOut();
         AdminClient client = state.client();
         JsonNode result;
-        try (ProgressPrinter progress = ProgressPrinter.create(json ? spec.commandLine().getErr() : out)) {
+        try (ProgressPrinter progress =
+                ProgressPrinter.create(json ? spec.commandLine().getErr() : out)) {
             result = client.stream(
                     AdminClient.path("previews", preview, operation),
                     new ObjectMapper().valueToTree(body),

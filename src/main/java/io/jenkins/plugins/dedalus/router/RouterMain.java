@@ -83,6 +83,7 @@ public final class RouterMain implements Runnable {
         if (message != null && !message.isBlank()) {
             return message;
         }
-        return failure.getClass().getSimpleName() + " without a message: this is a bug of the router, please report it.";
+        return failure.getClass().getSimpleName()
+                + " without a message: this is a bug of the router, please report it.";
     }
 }

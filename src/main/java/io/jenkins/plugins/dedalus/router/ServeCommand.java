@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
 /** Serves until the process is told to end. */
 @Command(
         name = "serve",
-        description = "Serves previews: owns the ledger, wakes machines, forwards viewers. Ends on SIGTERM or Ctrl-C after a drain.",
+        description =
+                "Serves previews: owns the ledger, wakes machines, forwards viewers. Ends on SIGTERM or Ctrl-C after a drain.",
         mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
     @Spec
@@ -46,10 +47,13 @@ final class ServeCommand implements Callable<Integer> {
         standard("sun.net.httpserver.maxReqTime", "30");
         RouterProcess process = RouterProcess.start(read, System.getenv());
         CountDownLatch ended = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            process.close();
-            ended.countDown();
-        }, "shutdown"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            process.close();
+                            ended.countDown();
+                        },
+                        "shutdown"));
         out.println(process.describe());
         out.flush();
         ended.await();

@@ -28,10 +28,19 @@ final class ShareCommand implements Callable<Integer> {
     @Parameters(paramLabel = "PREVIEW", description = "As for wake.")
     private String preview;
 
-    @Option(names = "--expires", paramLabel = "DURATION", defaultValue = "24h", description = "1s to 30d (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--expires",
+            paramLabel = "DURATION",
+            defaultValue = "24h",
+            description = "1s to 30d (default: ${DEFAULT-VALUE}).")
     private String expires;
 
-    @Option(names = "--withdraw", paramLabel = "LINK", arity = "0..1", fallbackValue = "all", description = "Withdraw this link, or all links and the bypass token.")
+    @Option(
+            names = "--withdraw",
+            paramLabel = "LINK",
+            arity = "0..1",
+            fallbackValue = "all",
+            description = "Withdraw this link, or all links and the bypass token.")
     private String withdraw;
 
     @Override
@@ -46,8 +55,10 @@ final class ShareCommand implements Callable<Integer> {
         } else {
             JsonNode link = client.post(AdminClient.path("previews", preview, "share"), body.put("expires", expires));
             out.println(link.path("url").asText());
-            spec.commandLine().getErr().println("Link " + link.path("link").asText() + ", until "
-                    + link.path("expiresAt").asText() + ".");
+            spec.commandLine()
+                    .getErr()
+                    .println("Link " + link.path("link").asText() + ", until "
+                            + link.path("expiresAt").asText() + ".");
             spec.commandLine().getErr().flush();
         }
         out.flush();

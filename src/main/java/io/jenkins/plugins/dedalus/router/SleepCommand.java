@@ -16,6 +16,10 @@ final class SleepCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return options.run("sleep", Map.of(), preview -> preview.path("id").asText() + ": " + preview.path("note").asText());
+        return options.run(
+                "sleep",
+                Map.of(),
+                preview -> preview.path("id").asText() + ": "
+                        + preview.path("note").asText());
     }
 }

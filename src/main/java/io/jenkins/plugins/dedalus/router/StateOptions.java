@@ -14,17 +14,19 @@ final class StateOptions {
     @Option(
             names = {"-c", "--config"},
             paramLabel = "FILE",
-            description = "The router's configuration. Default: router.yaml here, else " + "/etc/dedalus-preview-router/router.yaml.")
+            description = "The router's configuration. Default: router.yaml here, else "
+                    + "/etc/dedalus-preview-router/router.yaml.")
     private Path config;
 
-    @Option(
-            names = "--state",
-            paramLabel = "DIR",
-            description = "The router's state directory, instead of --config.")
+    @Option(names = "--state", paramLabel = "DIR", description = "The router's state directory, instead of --config.")
     private Path state;
 
     AdminClient client() {
-        return AdminClient.of(state != null ? state : RouterConfigReader.read(config(config), System.getenv()).state());
+        return AdminClient.of(
+                state != null
+                        ? state
+                        : RouterConfigReader.read(config(config), System.getenv())
+                                .state());
     }
 
     /** The given file, or the first default that exists. */

@@ -22,8 +22,9 @@ import picocli.CommandLine.Spec;
 /** Provisions a preview, or brings it to another commit. */
 @Command(
         name = "up",
-        description = "Provisions a preview of a pull request, or brings it to a new commit. Leaving this command does not stop"
-                + " the operation; `down` does.",
+        description =
+                "Provisions a preview of a pull request, or brings it to a new commit. Leaving this command does not stop"
+                        + " the operation; `down` does.",
         mixinStandardHelpOptions = true)
 final class UpCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -64,19 +65,30 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--git-url", description = "GIT_URL of the scripts, without credentials.")
     private String gitUrl;
 
-    @Option(names = "--source", description = "scripts (they fetch the code), git or archive. Default: ${DEFAULT-VALUE}.", defaultValue = "scripts")
+    @Option(
+            names = "--source",
+            description = "scripts (they fetch the code), git or archive. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "scripts")
     private String source;
 
-    @Option(names = "--git-ref", description = "For --source git: the ref that holds the commit, e.g. refs/pull/12/head.")
+    @Option(
+            names = "--git-ref",
+            description = "For --source git: the ref that holds the commit, e.g. refs/pull/12/head.")
     private String gitRef;
 
-    @Option(names = "--git-token-env", paramLabel = "NAME", description = "For --source git: the environment variable with a short-lived token.")
+    @Option(
+            names = "--git-token-env",
+            paramLabel = "NAME",
+            description = "For --source git: the environment variable with a short-lived token.")
     private String gitTokenEnv;
 
     @Option(names = "--archive", paramLabel = "FILE", description = "For --source archive: a tar.gz of the code.")
     private Path archive;
 
-    @Option(names = "--secret", paramLabel = "NAME", description = "Hand this environment variable of yours to the scripts as a secret. Repeatable.")
+    @Option(
+            names = "--secret",
+            paramLabel = "NAME",
+            description = "Hand this environment variable of yours to the scripts as a secret. Repeatable.")
     private final List<String> secrets = new ArrayList<>();
 
     @Option(names = "--fork", description = "The branch lives in a fork.")
@@ -101,10 +113,13 @@ final class UpCommand implements Callable<Integer> {
         if (json) {
             out.println(preview);
         } else {
-            out.println(preview.path("id").asText() + " is ready: " + preview.path("url").asText());
+            out.println(preview.path("id").asText() + " is ready: "
+                    + preview.path("url").asText());
             preview.path("urls").properties().stream()
-                    .filter(port -> !port.getValue().asText().equals(preview.path("url").asText()))
-                    .forEach(port -> out.println("  " + port.getKey() + ": " + port.getValue().asText()));
+                    .filter(port ->
+                            !port.getValue().asText().equals(preview.path("url").asText()))
+                    .forEach(port -> out.println(
+                            "  " + port.getKey() + ": " + port.getValue().asText()));
         }
         out.flush();
         return ExitCodes.OK;

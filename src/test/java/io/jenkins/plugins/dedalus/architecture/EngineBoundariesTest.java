@@ -97,6 +97,10 @@ class EngineBoundariesTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    "picocli..", "org.yaml..", "com.fasterxml.jackson.dataformat..", "io.micrometer..", "io.prometheus..")
+                    "picocli..",
+                    "org.yaml..",
+                    "com.fasterxml.jackson.dataformat..",
+                    "io.micrometer..",
+                    "io.prometheus..")
             .because("the hpi holds none of these: a class that needs them would fail inside Jenkins");
 }

@@ -61,7 +61,8 @@ class EngineCodeRulesTest {
     static final ArchRule loggingIsTheJdks = noClasses()
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("org.slf4j..", "org.apache.logging..", "org.apache.log4j..", "org.apache.commons.logging..")
+            .resideInAnyPackage(
+                    "org.slf4j..", "org.apache.logging..", "org.apache.log4j..", "org.apache.commons.logging..")
             .because("java.util.logging is what Jenkins configures and shows");
 
     @ArchTest
@@ -72,13 +73,14 @@ class EngineCodeRulesTest {
             .callMethod(Thread.class, "sleep", long.class)
             .orShould()
             .callMethod(Thread.class, "sleep", long.class, int.class)
-            .because("waiting goes through a scheduler or the injected Sleeper, so that no thread parks and tests need no time");
+            .because(
+                    "waiting goes through a scheduler or the injected Sleeper, so that no thread parks and tests need no time");
 
     private static boolean isMutable(JavaField field) {
         var type = field.getRawType();
         // Map.of and friends declare the interface; a concrete or concurrent type says that it will be written to.
-        boolean concreteCollection = !type.isInterface()
-                && (type.isAssignableTo(Collection.class) || type.isAssignableTo(Map.class));
+        boolean concreteCollection =
+                !type.isInterface() && (type.isAssignableTo(Collection.class) || type.isAssignableTo(Map.class));
         return concreteCollection
                 || type.getPackageName().startsWith("java.util.concurrent")
                         && !Set.of("TimeUnit").contains(type.getSimpleName())

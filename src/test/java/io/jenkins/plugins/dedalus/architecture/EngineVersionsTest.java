@@ -31,10 +31,9 @@ class EngineVersionsTest {
         assertThat(plugin).containsKeys("vertx.version", "bcrypt.version");
         Map<String, String> common = new TreeMap<>(plugin);
         common.keySet().retainAll(router.keySet());
-        assertThat(common).as("properties that pom.xml and router/pom.xml share").allSatisfy((name, version) -> assertThat(
-                        version)
-                .as(name)
-                .isEqualTo(router.get(name)));
+        assertThat(common)
+                .as("properties that pom.xml and router/pom.xml share")
+                .allSatisfy((name, version) -> assertThat(version).as(name).isEqualTo(router.get(name)));
     }
 
     @Test

@@ -15,9 +15,10 @@ import org.junit.jupiter.api.Test;
 /** What can only be seen in the sources: the Jenkins packages' too, which this build does not compile. */
 class SourceRulesTest {
     private static final int LONGEST_FILE = 400;
-    private static final Pattern RECORD = Pattern.compile("\\brecord\\s+(\\w+)(?:<[^(]*>)?\\s*\\(([^{]*?)\\)\\s*(?:implements[^{]*)?\\{");
-    private static final Pattern SECRET_COMPONENT =
-            Pattern.compile("(?i)\\b(?:String|char\\[]|byte\\[]|Map<[^>]*>|SecretEnv)\\s+(\\w*(?:apiKey|secret|token|password|stdin)|env)\\b");
+    private static final Pattern RECORD =
+            Pattern.compile("\\brecord\\s+(\\w+)(?:<[^(]*>)?\\s*\\(([^{]*?)\\)\\s*(?:implements[^{]*)?\\{");
+    private static final Pattern SECRET_COMPONENT = Pattern.compile(
+            "(?i)\\b(?:String|char\\[]|byte\\[]|Map<[^>]*>|SecretEnv)\\s+(\\w*(?:apiKey|secret|token|password|stdin)|env)\\b");
 
     @Test
     void noFileIsLongerThanAReaderCanHold() throws IOException {
@@ -28,7 +29,9 @@ class SourceRulesTest {
                 tooLong.add(file.getFileName() + " has " + lines + " lines");
             }
         }
-        assertThat(tooLong).as("files over %d lines want to be two classes", LONGEST_FILE).isEmpty();
+        assertThat(tooLong)
+                .as("files over %d lines want to be two classes", LONGEST_FILE)
+                .isEmpty();
     }
 
     @Test
@@ -62,7 +65,9 @@ class SourceRulesTest {
     private static List<Path> sources() throws IOException {
         Path main = ProjectFiles.root().resolve("src/main/java");
         try (Stream<Path> files = Files.walk(main)) {
-            return files.filter(file -> file.toString().endsWith(".java")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".java"))
+                    .sorted()
+                    .toList();
         }
     }
 }

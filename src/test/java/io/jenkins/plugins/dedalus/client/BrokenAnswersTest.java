@@ -73,8 +73,7 @@ class BrokenAnswersTest {
 
     @Test
     void tooMuch() {
-        Consumer<String> expectTooMuch =
-                text -> assertMalformed(ApiServer.json(200, text), "more than 16 MiB");
+        Consumer<String> expectTooMuch = text -> assertMalformed(ApiServer.json(200, text), "more than 16 MiB");
         expectTooMuch.accept(" ".repeat(Json.MAX_ANSWER_BYTES + 1));
     }
 

@@ -41,8 +41,10 @@ class CancellationTest {
         CompletableFuture<Machine> call = call(api.client);
         await().until(() -> api.requests().size() == 1);
         cancellation.cancel();
-        assertThat(call).failsWithin(Duration.ofSeconds(5)).withThrowableThat().withCauseInstanceOf(
-                DedalusCancelledException.class);
+        assertThat(call)
+                .failsWithin(Duration.ofSeconds(5))
+                .withThrowableThat()
+                .withCauseInstanceOf(DedalusCancelledException.class);
         assertThat(api.requests()).hasSize(1);
     }
 
@@ -63,8 +65,10 @@ class CancellationTest {
             CompletableFuture<Machine> call = call(real);
             await().until(() -> api.requests().size() == 1);
             cancellation.cancel();
-            assertThat(call).failsWithin(Duration.ofSeconds(5)).withThrowableThat().withCauseInstanceOf(
-                    DedalusCancelledException.class);
+            assertThat(call)
+                    .failsWithin(Duration.ofSeconds(5))
+                    .withThrowableThat()
+                    .withCauseInstanceOf(DedalusCancelledException.class);
         }
     }
 
@@ -85,7 +89,10 @@ class CancellationTest {
         CompletableFuture<Machine> call = call(client);
         await().until(() -> api.requests().size() == 1);
         client.close();
-        assertThat(call).failsWithin(Duration.ofSeconds(5)).withThrowableThat().withMessageContaining("client was closed");
+        assertThat(call)
+                .failsWithin(Duration.ofSeconds(5))
+                .withThrowableThat()
+                .withMessageContaining("client was closed");
         assertThatThrownBy(() -> client.machines().get("dm-1", RequestOptions.none()))
                 .isInstanceOf(DedalusCancelledException.class)
                 .hasMessageContaining("client was closed");

@@ -31,15 +31,17 @@ class ClientEmulatorTest {
                 DedalusClient client = client(emulator)) {
             MachinesApi machines = client.machines();
             Machine created = machines.create(SMALL, NONE.withIdempotencyKey("create-1"));
-            assertThat(machines.create(SMALL, NONE.withIdempotencyKey("create-1")).machineId())
+            assertThat(machines.create(SMALL, NONE.withIdempotencyKey("create-1"))
+                            .machineId())
                     .isEqualTo(created.machineId());
-            assertThatThrownBy(() -> machines.create(
-                            new MachineCreate(2, 1024, 10, null), NONE.withIdempotencyKey("create-1")))
+            assertThatThrownBy(() ->
+                            machines.create(new MachineCreate(2, 1024, 10, null), NONE.withIdempotencyKey("create-1")))
                     .isInstanceOf(IdempotencyKeyReusedException.class);
             String id = created.machineId();
 
             List<MachinePhase> seen = new ArrayList<>();
-            assertThat(machines.watch(id, m -> seen.add(m.phase()), NONE).phase()).isEqualTo(MachinePhase.RUNNING);
+            assertThat(machines.watch(id, m -> seen.add(m.phase()), NONE).phase())
+                    .isEqualTo(MachinePhase.RUNNING);
             assertThat(seen).isNotEmpty().allMatch(MachinePhase::known);
 
             Machine read = machines.get(id, NONE);
@@ -50,7 +52,8 @@ class ClientEmulatorTest {
 
             Machine listed = machines.listAll(NONE).get(0);
             assertThat(listed.machineId()).isEqualTo(id);
-            assertThat(listed.createdAt()).isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(60));
+            assertThat(listed.createdAt())
+                    .isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(60));
 
             machines.update(id, new MachineUpdate(null, null, 20, "15m"), NONE);
             assertThat(machines.get(id, NONE).storageGib()).isEqualTo(20);
@@ -105,7 +108,9 @@ class ClientEmulatorTest {
             ExecutionOutput output = executions.output(id, started.executionId(), NONE);
             assertThat(output.stdout()).isEqualTo("hello world\n");
             assertThat(output.stderrBytes()).isEqualTo(5);
-            assertThat(executions.list(id, NONE)).extracting(Execution::executionId).contains(started.executionId());
+            assertThat(executions.list(id, NONE))
+                    .extracting(Execution::executionId)
+                    .contains(started.executionId());
             Page<ExecutionEvent> first = executions.events(id, started.executionId(), null, 1, NONE);
             assertThat(first.items()).hasSize(1);
 
@@ -126,7 +131,8 @@ class ClientEmulatorTest {
             String id = running(client);
             PreviewsApi previews = client.previews();
             Preview created = previews.create(id, new PreviewCreate(3000, Protocol.HTTP, Visibility.PUBLIC), NONE);
-            await().until(() -> previews.get(id, created.previewId(), NONE).status().equals(PreviewStatus.READY));
+            await().until(() ->
+                    previews.get(id, created.previewId(), NONE).status().equals(PreviewStatus.READY));
             Preview ready = previews.get(id, created.previewId(), NONE);
             assertThat(ready.url()).startsWith("http");
             assertThat(ready.port()).isEqualTo(3000);
@@ -174,7 +180,9 @@ class ClientEmulatorTest {
                 DedalusClient client = client(emulator)) {
             emulator.faults().add(Fault.lostAnswer(1, "POST", "/v1/machines"));
             String id = running(client);
-            assertThat(client.machines().listAll(NONE)).extracting(Machine::machineId).containsExactly(id);
+            assertThat(client.machines().listAll(NONE))
+                    .extracting(Machine::machineId)
+                    .containsExactly(id);
             assertThat(emulator.calls().count("POST", "/v1/machines")).isEqualTo(2);
 
             emulator.faults().add(Fault.api(1, "POST", ".*/wake", 429, "RATE_LIMITED", 20));

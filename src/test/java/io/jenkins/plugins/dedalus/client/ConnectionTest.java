@@ -58,9 +58,8 @@ class ConnectionTest {
             try (DedalusClient client =
                     api.builder().baseUrl("https://127.0.0.1:" + tls.getPort()).build()) {
                 assertThatThrownBy(() -> client.machines().wake("dm-1", NONE))
-                        .isInstanceOfSatisfying(
-                                ApiConnectionException.class,
-                                e -> assertThat(e.retryable()).isFalse())
+                        .isInstanceOfSatisfying(ApiConnectionException.class, e -> assertThat(e.retryable())
+                                .isFalse())
                         .hasMessageContaining("no secure connection to 127.0.0.1");
             }
         }

@@ -92,7 +92,8 @@ class ErrorMappingTest {
                 "application/problem+json");
         assertThat(e)
                 .isInstanceOf(ValidationException.class)
-                .hasMessageContaining("validation failed: body.env.TOKEN: expected string; too odd; body.x: refused; 4; 5 (")
+                .hasMessageContaining(
+                        "validation failed: body.env.TOKEN: expected string; too odd; body.x: refused; 4; 5 (")
                 .hasMessageNotContainingAny("s3cr3t", "sixth");
     }
 
@@ -118,7 +119,8 @@ class ErrorMappingTest {
         assertThat(failure(500, "", "application/json")).hasMessageContaining("gave no reason (HTTP 500");
         assertThat(failure(500, "[1,2]", "application/json")).hasMessageContaining("gave no reason");
         assertThat(failure(500, "\u0000{broken", "application/json")).hasMessageContaining("gave no reason");
-        assertThat(failure(500, " ".repeat(1024 * 1024 + 1), "application/json")).hasMessageContaining("gave no reason");
+        assertThat(failure(500, " ".repeat(1024 * 1024 + 1), "application/json"))
+                .hasMessageContaining("gave no reason");
     }
 
     @Test

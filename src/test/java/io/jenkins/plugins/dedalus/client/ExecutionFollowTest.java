@@ -50,7 +50,12 @@ class ExecutionFollowTest {
         assertThat(api.lines())
                 .extracting(line -> line.substring(line.indexOf("ex_1") + 4))
                 .containsExactly(
-                        "/events", "/events?cursor=c1", "/events?cursor=c2", "/events?cursor=c2", "/events?cursor=c3", "");
+                        "/events",
+                        "/events?cursor=c1",
+                        "/events?cursor=c2",
+                        "/events?cursor=c2",
+                        "/events?cursor=c3",
+                        "");
         assertThat(api.time.sleeps()).containsExactly(Duration.ofMillis(100));
     }
 

@@ -13,11 +13,13 @@ class GenerationsTest {
     private static final RequestOptions NONE = RequestOptions.none();
     private static final String FLAT = "{\"machine_id\":\"dm-1\",\"vcpu\":1.5,\"memory_mib\":1,\"storage_gib\":2,"
             + "\"autosleep_seconds\":0,\"desired_state\":\"running\",\"phase\":\"starting\",\"reason\":\"Booting\"}";
-    private static final String PORT = "{\"port_id\":\"po_1\",\"machine_id\":\"dm-1\",\"port\":80,\"status\":\"ready\"}";
+    private static final String PORT =
+            "{\"port_id\":\"po_1\",\"machine_id\":\"dm-1\",\"port\":80,\"status\":\"ready\"}";
     private static final String PREVIEW =
             "{\"preview_id\":\"pv_1\",\"machine_id\":\"dm-1\",\"port\":80,\"status\":\"ready\",\"visibility\":\"org\"}";
     private static final String NO_ROUTE = "404 page not found";
-    private static final String MISMATCH = "{\"error_code\":\"REVISION_MISMATCH\",\"message\":\"stale\",\"retryable\":true}";
+    private static final String MISMATCH =
+            "{\"error_code\":\"REVISION_MISMATCH\",\"message\":\"stale\",\"retryable\":true}";
 
     private final ApiServer api = new ApiServer();
     private final MachinesApi machines = api.client.machines();
@@ -51,7 +53,8 @@ class GenerationsTest {
 
     @Test
     void readsEveryMixtureAndKeepsUnknownValues() {
-        api.thenJson("{\"machine_id\":\"dm-1\",\"phase\":\"hibernating\",\"status\":{\"revision\":\"3\"},\"x\":{\"y\":[1]}}")
+        api.thenJson(
+                        "{\"machine_id\":\"dm-1\",\"phase\":\"hibernating\",\"status\":{\"revision\":\"3\"},\"x\":{\"y\":[1]}}")
                 .thenJson("{\"machine_id\":\"dm-1\",\"status\":\"sleeping\"}")
                 .thenJson("{\"machine_id\":\"dm-1\",\"vcpu\":null,\"memory_mib\":null,\"created_at\":\"yesterday\","
                         + "\"status\":{\"phase\":null,\"last_transition_at\":[2026],\"last_progress_at\":\"\"}}");
@@ -143,8 +146,7 @@ class GenerationsTest {
                 .thenJson(PORT)
                 .thenJson(PORT);
 
-        Preview preview =
-                previews.create("dm-1", new PreviewCreate(80, Protocol.HTTP, Visibility.PUBLIC), NONE);
+        Preview preview = previews.create("dm-1", new PreviewCreate(80, Protocol.HTTP, Visibility.PUBLIC), NONE);
         previews.get("dm-1", "po_1", NONE);
 
         assertThat(preview.previewId()).isEqualTo("po_1");
@@ -167,17 +169,21 @@ class GenerationsTest {
 
     @Test
     void whereNeitherIsKnownTheFirstAnswerCounts() {
-        api.thenError(404, "{\"error_code\":\"NOT_FOUND\",\"message\":\"no such machine\"}").thenError(404, "{}");
+        api.thenError(404, "{\"error_code\":\"NOT_FOUND\",\"message\":\"no such machine\"}")
+                .thenError(404, "{}");
         assertThatThrownBy(() -> previews.list("dm-1", NONE))
                 .isInstanceOf(NotFoundException.class)
                 .hasMessageContaining("no such machine");
-        assertThat(api.lines())
-                .containsExactly("GET /v1/machines/dm-1/previews", "GET /v1/machines/dm-1/ports");
+        assertThat(api.lines()).containsExactly("GET /v1/machines/dm-1/previews", "GET /v1/machines/dm-1/ports");
     }
 
     @Test
     void aServerThatIsUpdatedMeanwhileIsFollowed() {
-        api.thenJson(PREVIEW).thenError(404, "{}").thenJson(PORT).thenError(405, "{}").thenJson(PREVIEW);
+        api.thenJson(PREVIEW)
+                .thenError(404, "{}")
+                .thenJson(PORT)
+                .thenError(405, "{}")
+                .thenJson(PREVIEW);
         previews.get("dm-1", "p1", NONE);
         previews.get("dm-1", "p1", NONE);
         assertThat(previews.get("dm-1", "p1", NONE).visibility()).isEqualTo(Visibility.ORG);

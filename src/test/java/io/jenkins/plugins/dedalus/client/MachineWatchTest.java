@@ -106,7 +106,14 @@ class MachineWatchTest {
     void aListenersTroubleIsNotTheStreams() {
         api.thenEvents(event(1, "starting") + event(2, "running"));
         ServerException trouble = new ServerException(ApiFailure.local("mine", true));
-        assertThatThrownBy(() -> api.client.machines().watch("dm-1", machine -> { throw trouble; }, NONE))
+        assertThatThrownBy(() -> api.client
+                        .machines()
+                        .watch(
+                                "dm-1",
+                                machine -> {
+                                    throw trouble;
+                                },
+                                NONE))
                 .isSameAs(trouble);
         assertThat(api.requests()).hasSize(1);
     }
@@ -124,9 +131,8 @@ class MachineWatchTest {
         for (int i = 0; i < 20; i++) {
             api.thenEvents("").thenJson(machine("placement_pending"));
         }
-        assertThatThrownBy(() -> api.client
-                        .machines()
-                        .watch("dm-1", m -> {}, NONE.withDeadline(Duration.ofSeconds(10))))
+        assertThatThrownBy(
+                        () -> api.client.machines().watch("dm-1", m -> {}, NONE.withDeadline(Duration.ofSeconds(10))))
                 .isInstanceOf(DeadlineExceededException.class)
                 .hasMessageContaining("within 10 s");
     }

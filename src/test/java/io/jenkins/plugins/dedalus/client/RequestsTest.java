@@ -106,7 +106,9 @@ class RequestsTest {
         api.thenJson("{\"items\":[" + ApiServer.MACHINE + ",null],\"next_cursor\":\"a b&c\"}")
                 .thenJson("{\"items\":[" + ApiServer.MACHINE.replace("dm-1", "dm-2") + "]}");
 
-        assertThat(client.machines().listAll(NONE)).extracting(Machine::machineId).containsExactly("dm-1", "dm-2");
+        assertThat(client.machines().listAll(NONE))
+                .extracting(Machine::machineId)
+                .containsExactly("dm-1", "dm-2");
         assertThat(api.lines()).containsExactly("GET /v1/machines", "GET /v1/machines?cursor=a%20b%26c");
 
         api.thenJson("{\"items\":null,\"next_cursor\":null}");
@@ -153,8 +155,10 @@ class RequestsTest {
                 .thenJson("{\"items\":[{\"sequence\":4,\"type\":\"stdout\",\"chunk\":\"a\"}],\"next_cursor\":\"5\"}");
 
         assertThat(client.executions().get("dm-1", "ex_1", NONE).status()).isEqualTo(ExecutionStatus.QUEUED);
-        assertThat(client.executions().cancel("dm-1", "ex_1", NONE).executionId()).isEqualTo("ex_1");
-        assertThat(client.executions().cancel("dm-1", "ex_1", NONE).executionId()).isEqualTo("ex_1");
+        assertThat(client.executions().cancel("dm-1", "ex_1", NONE).executionId())
+                .isEqualTo("ex_1");
+        assertThat(client.executions().cancel("dm-1", "ex_1", NONE).executionId())
+                .isEqualTo("ex_1");
         assertThat(client.executions().list("dm-1", NONE)).hasSize(2);
         ExecutionOutput output = client.executions().output("dm-1", "ex_1", NONE);
         assertThat(output.stdout()).isEqualTo("a");
@@ -178,7 +182,10 @@ class RequestsTest {
 
     @Test
     void exposesReadsListsAndDeletesPreviews() {
-        api.thenJson(PREVIEW).thenJson(PREVIEW).thenJson("{\"items\":[" + PREVIEW + "]}").thenJson(PREVIEW);
+        api.thenJson(PREVIEW)
+                .thenJson(PREVIEW)
+                .thenJson("{\"items\":[" + PREVIEW + "]}")
+                .thenJson(PREVIEW);
 
         client.previews().create("dm-1", new PreviewCreate(3000, Protocol.HTTP, Visibility.ORG), NONE);
         assertThat(client.previews().get("dm-1", "pv_1", NONE).url()).isEqualTo("http://x/");
@@ -255,8 +262,8 @@ class RequestsTest {
         assertThatThrownBy(() -> client.previews().create("dm-1", new PreviewCreate(0, null, null), NONE))
                 .hasMessageContaining("1 to 65535");
         for (String key : List.of("", "a\r\nX-Evil: 1", "ü", "k".repeat(256))) {
-            assertThatThrownBy(() -> client.machines()
-                            .wake("dm-1", RequestOptions.none().withIdempotencyKey(key)))
+            assertThatThrownBy(() ->
+                            client.machines().wake("dm-1", RequestOptions.none().withIdempotencyKey(key)))
                     .isInstanceOf(ValidationException.class)
                     .hasMessageContaining("idempotency key");
         }

@@ -45,7 +45,8 @@ class RetryPolicyTest {
     void aBrokenSourceOfLuckDoesNoHarm() {
         assertThat(new RetryPolicy(2, () -> 7).delay(0, Optional.empty())).isEqualTo(Duration.ofMillis(375));
         assertThat(new RetryPolicy(2, () -> -7).delay(0, Optional.empty())).isEqualTo(Duration.ofMillis(500));
-        assertThat(new RetryPolicy(2, () -> Double.NaN).delay(0, Optional.empty())).isEqualTo(Duration.ofMillis(500));
+        assertThat(new RetryPolicy(2, () -> Double.NaN).delay(0, Optional.empty()))
+                .isEqualTo(Duration.ofMillis(500));
     }
 
     @Test

@@ -56,7 +56,8 @@ class RetryTest {
     void givesUpAfterTheLastRetryWithTheLastError() {
         api.thenError(503, DOWN).thenError(503, DOWN).thenError(500, DOWN).thenJson(ApiServer.MACHINE);
         assertThatThrownBy(() -> machines.get("dm-1", NONE))
-                .isInstanceOfSatisfying(ServerException.class, e -> assertThat(e.status()).isEqualTo(500));
+                .isInstanceOfSatisfying(
+                        ServerException.class, e -> assertThat(e.status()).isEqualTo(500));
         assertThat(api.requests()).hasSize(3);
     }
 
@@ -71,8 +72,17 @@ class RetryTest {
 
     @ParameterizedTest
     @CsvSource({
-        "400,''", "401,AUTH_INVALID", "401,AUTH_REQUIRED", "403,AUTH_SCOPE_FORBIDDEN", "403,AUTH_ORG_MISMATCH", "404,''",
-        "409,INVALID_STATE", "409,IDEMPOTENCY_KEY_REUSED", "409,SLEEP_HOLD_WINDOW_ACTIVE", "409,SOMETHING_NEW", "422,''"
+        "400,''",
+        "401,AUTH_INVALID",
+        "401,AUTH_REQUIRED",
+        "403,AUTH_SCOPE_FORBIDDEN",
+        "403,AUTH_ORG_MISMATCH",
+        "404,''",
+        "409,INVALID_STATE",
+        "409,IDEMPOTENCY_KEY_REUSED",
+        "409,SLEEP_HOLD_WINDOW_ACTIVE",
+        "409,SOMETHING_NEW",
+        "422,''"
     })
     void neverTriesAgainAfterWhatCantChange(int status, String code) {
         api.thenError(status, "{\"error_code\":\"" + code + "\",\"message\":\"no\"}");
@@ -100,7 +110,8 @@ class RetryTest {
 
         api.then(ApiServer.json(503, DOWN).setHeader("x-should-retry", "false").build());
         assertThatThrownBy(() -> machines.wake("dm-1", NONE))
-                .isInstanceOfSatisfying(ServerException.class, e -> assertThat(e.retryable()).isFalse());
+                .isInstanceOfSatisfying(
+                        ServerException.class, e -> assertThat(e.retryable()).isFalse());
         assertThat(api.requests()).hasSize(3);
     }
 
@@ -118,8 +129,10 @@ class RetryTest {
     @Test
     void waitsAsLongAsTheServerAsks() {
         Map<String, String> date = Map.of("Retry-After", "Tue, 24 Nov 2026 02:00:07 GMT");
-        assertThat(waitAfter("{\"retry_after_ms\":1234}", Map.of("Retry-After", "9"))).isEqualTo(ofMillis(1234));
-        assertThat(waitAfter("{}", Map.of("retry-after-ms", "250.5", "Retry-After", "9"))).isEqualTo(ofMillis(251));
+        assertThat(waitAfter("{\"retry_after_ms\":1234}", Map.of("Retry-After", "9")))
+                .isEqualTo(ofMillis(1234));
+        assertThat(waitAfter("{}", Map.of("retry-after-ms", "250.5", "Retry-After", "9")))
+                .isEqualTo(ofMillis(251));
         assertThat(waitAfter("{}", Map.of("Retry-After", "3"))).isEqualTo(ofSeconds(3));
         assertThat(waitAfter("{}", Map.of("Retry-After", "1.5"))).isEqualTo(ofMillis(1500));
         assertThat(waitAfter("{}", date)).isEqualTo(ofSeconds(7));

@@ -62,11 +62,13 @@ class SecretsTest {
 
     @Test
     void noSecretIsEverSaid() {
-        String echo = "{\"error_code\":\"" + ApiServer.KEY + "\",\"message\":\"bad key Bearer " + ApiServer.KEY + ", env "
-                + ENV_SECRET + ", stdin " + STDIN_SECRET + "\",\"request_id\":\"" + ApiServer.KEY
-                + "\",\"errors\":[{\"location\":\"body\",\"message\":\"" + ENV_SECRET + "\",\"value\":\"" + STDIN_SECRET + "\"}]}";
-        ExecutionCreate create = new ExecutionCreate(
-                List.of("bash"), null, Map.of("TOKEN", ENV_SECRET, "A", "x"), STDIN_SECRET, null);
+        String echo =
+                "{\"error_code\":\"" + ApiServer.KEY + "\",\"message\":\"bad key Bearer " + ApiServer.KEY + ", env "
+                        + ENV_SECRET + ", stdin " + STDIN_SECRET + "\",\"request_id\":\"" + ApiServer.KEY
+                        + "\",\"errors\":[{\"location\":\"body\",\"message\":\"" + ENV_SECRET + "\",\"value\":\""
+                        + STDIN_SECRET + "\"}]}";
+        ExecutionCreate create =
+                new ExecutionCreate(List.of("bash"), null, Map.of("TOKEN", ENV_SECRET, "A", "x"), STDIN_SECRET, null);
         for (int status : new int[] {400, 401, 403, 404, 409, 422, 429, 500, 503, 307, 418}) {
             for (int i = 0; i < 3; i++) {
                 api.then(ApiServer.json(status, echo)
@@ -91,9 +93,9 @@ class SecretsTest {
                 .toString());
 
         assertThat(said).hasSizeGreaterThan(20).anyMatch(text -> text.contains("Try 1 to start a command"));
-        assertThat(said).noneMatch(text -> text.contains(ApiServer.KEY)
-                || text.contains("Tr0ub4dor")
-                || text.contains("dsk_live"));
+        assertThat(said)
+                .noneMatch(text ->
+                        text.contains(ApiServer.KEY) || text.contains("Tr0ub4dor") || text.contains("dsk_live"));
     }
 
     @Test
@@ -123,7 +125,10 @@ class SecretsTest {
         thrown.printStackTrace(new PrintWriter(trace));
         DedalusException e = (DedalusException) thrown;
         said.addAll(new ArrayList<>(List.of(
-                trace.toString(), thrown.toString(), e.errorCode().orElse(""), e.requestId().orElse(""))));
+                trace.toString(),
+                thrown.toString(),
+                e.errorCode().orElse(""),
+                e.requestId().orElse(""))));
     }
 
     /** Uses up what a call without retries left over. */

@@ -56,7 +56,8 @@ class SettingsTest {
             })
     void refusesOtherBaseUrls(String url, String why) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> DedalusClient.builder().apiKey(KEY).baseUrl(url).build())
+                .isThrownBy(
+                        () -> DedalusClient.builder().apiKey(KEY).baseUrl(url).build())
                 .withMessageContaining(why)
                 .withMessageNotContaining("hunter2");
     }
@@ -93,7 +94,9 @@ class SettingsTest {
                 .isThrownBy(() -> Settings.apiKey(KEY + "\r\nX-Evil: 1"))
                 .withMessageContaining("line break")
                 .withMessageNotContaining("Evil");
-        assertThatIllegalArgumentException().isThrownBy(() -> Settings.apiKey("a b")).withMessageContaining("blank");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Settings.apiKey("a b"))
+                .withMessageContaining("blank");
         assertThatIllegalArgumentException().isThrownBy(() -> Settings.apiKey("schlüssel"));
     }
 

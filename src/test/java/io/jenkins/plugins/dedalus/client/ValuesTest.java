@@ -34,7 +34,12 @@ class ValuesTest {
                         Protocol.HTTPS.known(),
                         Granularity.HOUR.known()))
                 .containsOnly(true);
-        assertThat(List.of(DesiredState.SLEEPING, ExecutionStatus.FAILED, PreviewStatus.READY, Visibility.ORG, Protocol.HTTP))
+        assertThat(List.of(
+                        DesiredState.SLEEPING,
+                        ExecutionStatus.FAILED,
+                        PreviewStatus.READY,
+                        Visibility.ORG,
+                        Protocol.HTTP))
                 .extracting(Object::toString)
                 .containsExactly("sleeping", "failed", "ready", "org", "http");
     }
@@ -55,8 +60,10 @@ class ValuesTest {
         ExecutionCreate create = new ExecutionCreate(null, null, null, null, null);
         assertThat(create.command()).isEmpty();
         assertThat(create.env()).isEmpty();
-        assertThat(new Machine("dm-1", 1, 1, 1, null, null, null, null).phase().known()).isFalse();
-        assertThat(new MachineStatus(null, null, null, null, null, null, null).phase()).isEqualTo(MachinePhase.UNKNOWN);
+        assertThat(new Machine("dm-1", 1, 1, 1, null, null, null, null).phase().known())
+                .isFalse();
+        assertThat(new MachineStatus(null, null, null, null, null, null, null).phase())
+                .isEqualTo(MachinePhase.UNKNOWN);
     }
 
     @Test

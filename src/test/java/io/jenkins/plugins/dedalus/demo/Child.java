@@ -26,8 +26,7 @@ final class Child implements AutoCloseable {
     }
 
     /** Starts a process whose output goes to a log file. */
-    static Child start(String name, Path directory, Path log, List<String> command)
-            throws IOException {
+    static Child start(String name, Path directory, Path log, List<String> command) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(deaf(command)).directory(directory.toFile());
         builder.environment().putAll(Leftovers.mark(log.getParent()));
         builder.redirectErrorStream(true).redirectOutput(log.toFile());

@@ -30,7 +30,9 @@ public final class Demo implements Callable<Integer> {
     @Option(names = "--once", description = "Walk through it unattended and check every claim.")
     private boolean once;
 
-    @Option(names = "--json", description = "With --once: one line of JSON on standard output, the rest on standard error.")
+    @Option(
+            names = "--json",
+            description = "With --once: one line of JSON on standard output, the rest on standard error.")
     private boolean json;
 
     @Option(
@@ -39,7 +41,10 @@ public final class Demo implements Callable<Integer> {
             description = "Where the previews are served (8080; with --once any free port if that is taken).")
     private Integer port;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Print this.")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Print this.")
     private boolean help;
 
     @Option(names = "--root", hidden = true, required = true, description = "The project's directory; set by ./demo.")
@@ -54,7 +59,8 @@ public final class Demo implements Callable<Integer> {
         if (json && !once) {
             throw new CommandLine.ParameterException(spec.commandLine(), "--json needs --once.");
         }
-        PrintWriter out = json ? spec.commandLine().getErr() : spec.commandLine().getOut();
+        PrintWriter out =
+                json ? spec.commandLine().getErr() : spec.commandLine().getOut();
         long started = System.nanoTime();
         Claims claims = new Claims();
         boolean kept = play(out, claims);
@@ -106,7 +112,8 @@ public final class Demo implements Callable<Integer> {
             return free.getLocalPort();
         } catch (IOException taken) {
             if (port != null || !once) {
-                throw new Deviation("Port " + wanted + " is taken (" + taken.getMessage() + "): choose another with --port.");
+                throw new Deviation(
+                        "Port " + wanted + " is taken (" + taken.getMessage() + "): choose another with --port.");
             }
         }
         try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

@@ -45,7 +45,8 @@ final class EmulatorProcess {
             }
             Pause.briefly();
         }
-        throw new Deviation("The emulator did not start. It said: " + process.log().strip());
+        throw new Deviation(
+                "The emulator did not start. It said: " + process.log().strip());
     }
 
     String baseUrl() {

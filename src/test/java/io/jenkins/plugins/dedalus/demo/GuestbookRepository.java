@@ -58,7 +58,8 @@ final class GuestbookRepository {
     private String git(String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of("git"));
         command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
         builder.environment().putAll(REPRODUCIBLE);
         Process git = builder.start();
         String output = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
@@ -75,7 +76,8 @@ final class GuestbookRepository {
 
     private static void copy(Path from, Path to) throws IOException {
         try (Stream<Path> files = Files.walk(from)) {
-            files.filter(file -> !file.startsWith(from.resolve("pull-requests")) && !file.startsWith(from.resolve("build")))
+            files.filter(file ->
+                            !file.startsWith(from.resolve("pull-requests")) && !file.startsWith(from.resolve("build")))
                     .forEach(file -> {
                         try {
                             Files.copy(file, to.resolve(from.relativize(file).toString()));

@@ -41,7 +41,11 @@ final class Leftovers {
 
     private Stream<Long> linuxPids() throws IOException {
         try (Stream<Path> all = Files.list(Path.of("/proc"))) {
-            return all.filter(path -> path.getFileName().toString().matches("\\d+")).filter(this::isMarked).toList().stream()
+            return all
+                    .filter(path -> path.getFileName().toString().matches("\\d+"))
+                    .filter(this::isMarked)
+                    .toList()
+                    .stream()
                     .map(path -> Long.parseLong(path.getFileName().toString()));
         }
     }
@@ -64,7 +68,10 @@ final class Leftovers {
     private Stream<Long> psPids() throws IOException {
         Process ps = new ProcessBuilder("ps", "-axww", "-E", "-o", "pid=,command=").start();
         try (Stream<String> lines = ps.inputReader().lines()) {
-            return lines.filter(line -> line.contains(mark)).map(line -> Long.parseLong(line.strip().split("\\s+")[0])).toList()
+            return lines
+                    .filter(line -> line.contains(mark))
+                    .map(line -> Long.parseLong(line.strip().split("\\s+")[0]))
+                    .toList()
                     .stream();
         } catch (UncheckedIOException e) {
             throw e.getCause();

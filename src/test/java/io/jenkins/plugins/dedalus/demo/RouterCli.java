@@ -23,7 +23,14 @@ final class RouterCli {
     List<String> argv(String command, List<String> arguments) {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         List<String> all = new ArrayList<>(List.of(
-                java.toString(), "-Xmx128m", "-XX:+UseSerialGC", "-jar", jar.toString(), command, "--config", config.toString()));
+                java.toString(),
+                "-Xmx128m",
+                "-XX:+UseSerialGC",
+                "-jar",
+                jar.toString(),
+                command,
+                "--config",
+                config.toString()));
         all.addAll(arguments);
         return all;
     }
@@ -61,11 +68,13 @@ final class RouterCli {
             }
             Process process = builder.start();
             process.getOutputStream().close();
-            try (Stream<String> lines = process.inputReader(StandardCharsets.UTF_8).lines()) {
+            try (Stream<String> lines =
+                    process.inputReader(StandardCharsets.UTF_8).lines()) {
                 lines.forEach(line);
             }
             if (process.waitFor() != 0) {
-                throw new Deviation("The router's command `" + command + "` failed with exit code " + process.exitValue() + ".");
+                throw new Deviation(
+                        "The router's command `" + command + "` failed with exit code " + process.exitValue() + ".");
             }
         } catch (IOException e) {
             throw new Deviation("The router's command `" + command + "` could not be run: " + e.getMessage());

@@ -55,7 +55,8 @@ final class RouterProcess {
                   closed: 0s
                 """.formatted(emulator.baseUrl(), port, port, autosleep.toSeconds()));
         RouterCli cli = new RouterCli(jar, config);
-        Child server = children.start("router", directory, directory.resolve("router.log"), cli.argv("serve", List.of()));
+        Child server =
+                children.start("router", directory, directory.resolve("router.log"), cli.argv("serve", List.of()));
         awaitListening(server, port);
         return new RouterProcess(directory, cli, server);
     }
@@ -96,8 +97,11 @@ final class RouterProcess {
 
     /** Runs {@code down} for a pull request that is over. */
     void down(PullRequest pull, PrintWriter out) {
-        cli.show(out, pull.name() + "  ", "down", List.of(
-                "--now", "--reason=the pull request was closed", Integer.toString(pull.number())));
+        cli.show(
+                out,
+                pull.name() + "  ",
+                "down",
+                List.of("--now", "--reason=the pull request was closed", Integer.toString(pull.number())));
     }
 
     /** What the process that owns the ledger lists, and what lies on its disk. */

@@ -49,7 +49,11 @@ final class Stage implements AutoCloseable {
         emulator = EmulatorProcess.start(children, root, Files.createDirectories(directory.resolve("emulator")));
         router = RouterProcess.start(
                 children,
-                root.resolve("router/target/dedalus-preview-router.jar"), directory.resolve("router"), emulator, AUTOSLEEP, port);
+                root.resolve("router/target/dedalus-preview-router.jar"),
+                directory.resolve("router"),
+                emulator,
+                AUTOSLEEP,
+                port);
     }
 
     private void openPullRequest(int number, String branch, String title, Path example) throws IOException {

@@ -42,7 +42,9 @@ final class Walkthrough {
         say("");
         stage.pullRequests().forEach(pull -> say("  http://%s:%d/   %s", pull.host(), stage.port(), pull.title()));
         say("");
-        say("Sign the guestbook, leave it alone for %d s, and look again.", stage.autosleep().toSeconds());
+        say(
+                "Sign the guestbook, leave it alone for %d s, and look again.",
+                stage.autosleep().toSeconds());
         say("Ctrl-C takes everything down.");
     }
 
@@ -96,7 +98,8 @@ final class Walkthrough {
         int wakes = stage.emulator().wakeCalls();
         say("%,d visitors come at once …", VISITORS);
         List<Answer> answers = viewer.getAtOnce(pull.host(), "/", VISITORS);
-        long succeeded = answers.stream().filter(answer -> answer.status() == 200).count();
+        long succeeded =
+                answers.stream().filter(answer -> answer.status() == 200).count();
         claims.check(
                 "%,d concurrent cold requests all succeed".formatted(VISITORS),
                 succeeded == VISITORS,
@@ -107,14 +110,19 @@ final class Walkthrough {
         long latest = millis(answers, stream -> stream.max().orElse(0));
         claims.figure("crowd_first_byte_ms", soonest);
         claims.figure("crowd_last_first_byte_ms", latest);
-        claims.check("… wake to first byte", soonest > 0, seconds(Duration.ofMillis(soonest)) + " for the first, " + seconds(Duration.ofMillis(latest)) + " for the last");
+        claims.check(
+                "… wake to first byte",
+                soonest > 0,
+                seconds(Duration.ofMillis(soonest)) + " for the first, " + seconds(Duration.ofMillis(latest))
+                        + " for the last");
     }
 
     private void nothingIsLost(Viewer viewer, PullRequest pull, State before) {
         State after = State.read(viewer, pull);
         claims.check(
                 "the entry is still in the database",
-                after.entries() == before.entries() && viewer.get(pull.host(), "/").body().contains(ENTRY),
+                after.entries() == before.entries()
+                        && viewer.get(pull.host(), "/").body().contains(ENTRY),
                 after.entries() + " entries, as before");
         claims.check(
                 "the log goes on where it stood",
@@ -139,30 +147,34 @@ final class Walkthrough {
         int running = stage.leftovers().size();
         stage.down();
         List<String> ledger = stage.ledger();
-        claims.check("the pull requests close: the ledger is empty", ledger.isEmpty(), ledger.isEmpty() ? "0 records" : ledger.toString());
-        List<String> left = stage.emulator().machinesLeft();
         claims.check(
-                "no machine is left",
-                left.isEmpty(),
-                left.isEmpty() ? "0 machines" : left.toString());
+                "the pull requests close: the ledger is empty",
+                ledger.isEmpty(),
+                ledger.isEmpty() ? "0 records" : ledger.toString());
+        List<String> left = stage.emulator().machinesLeft();
+        claims.check("no machine is left", left.isEmpty(), left.isEmpty() ? "0 machines" : left.toString());
         List<String> clean = stage.stop();
         List<String> leftovers = stage.leftovers();
         claims.check(
                 "no process is left",
                 clean.isEmpty() && leftovers.isEmpty() && running > 0,
-                leftovers.isEmpty() ? "there were " + running + "; " + (clean.isEmpty() ? "none now" : clean) : leftovers.toString());
+                leftovers.isEmpty()
+                        ? "there were " + running + "; " + (clean.isEmpty() ? "none now" : clean)
+                        : leftovers.toString());
     }
 
     private static String firstFailure(List<Answer> answers) {
         return answers.stream()
                 .filter(answer -> answer.status() != 200)
                 .findFirst()
-                .map(answer -> "; one of the others: " + answer.status() + " " + answer.body().lines().findFirst().orElse(""))
+                .map(answer -> "; one of the others: " + answer.status() + " "
+                        + answer.body().lines().findFirst().orElse(""))
                 .orElse("");
     }
 
     private static long millis(List<Answer> answers, ToLongFunction<LongStream> pick) {
-        return pick.applyAsLong(answers.stream().mapToLong(answer -> answer.firstByte().toMillis()));
+        return pick.applyAsLong(
+                answers.stream().mapToLong(answer -> answer.firstByte().toMillis()));
     }
 
     private void say(String format, Object... arguments) {
@@ -175,7 +187,8 @@ final class Walkthrough {
     }
 
     private static String seconds(Duration duration) {
-        return String.format(Locale.ROOT, duration.toSeconds() < 10 ? "%.2f s" : "%.1f s", duration.toMillis() / 1000.0);
+        return String.format(
+                Locale.ROOT, duration.toSeconds() < 10 ? "%.2f s" : "%.1f s", duration.toMillis() / 1000.0);
     }
 
     private static String shorten(String commit) {
@@ -186,7 +199,8 @@ final class Walkthrough {
     private record State(long entries, String log, long visits, String started) {
         static State read(Viewer viewer, PullRequest pull) {
             try {
-                JsonNode stats = new ObjectMapper().readTree(viewer.get(pull.host(), "/stats").body());
+                JsonNode stats = new ObjectMapper()
+                        .readTree(viewer.get(pull.host(), "/stats").body());
                 return new State(
                         stats.path("entries").asLong(),
                         viewer.get(pull.host(), "/log").body(),

@@ -74,9 +74,7 @@ final class Api {
                 .timeout(PATIENCE)
                 .method(
                         method,
-                        body == null
-                                ? HttpRequest.BodyPublishers.noBody()
-                                : HttpRequest.BodyPublishers.ofString(body));
+                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
         if (body != null) {
             request.header("Content-Type", "application/json");
         }
@@ -120,7 +118,8 @@ final class Api {
     }
 
     void awaitPhase(String machine, String phase) {
-        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(10)).until(() -> phase(machine).equals(phase));
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(10)).until(() -> phase(machine)
+                .equals(phase));
     }
 
     /** Starts a command; returns its execution's id. */
@@ -140,9 +139,8 @@ final class Api {
     }
 
     JsonNode awaitEnd(String machine, String id) {
-        await().atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(10))
-                .until(() -> execution(machine, id).has("completed_at"));
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(10)).until(() -> execution(machine, id)
+                .has("completed_at"));
         return execution(machine, id);
     }
 
@@ -166,7 +164,8 @@ final class Api {
                 .id("preview_id");
         await().atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(10))
-                .until(() -> get(previews + "/" + id).body().path("status").asText().equals("ready"));
+                .until(() ->
+                        get(previews + "/" + id).body().path("status").asText().equals("ready"));
         return get(previews + "/" + id).body().get("url").asText();
     }
 

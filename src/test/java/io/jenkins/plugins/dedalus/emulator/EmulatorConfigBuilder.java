@@ -144,6 +144,24 @@ public final class EmulatorConfigBuilder {
 
     /** Makes the configuration; throws {@link IllegalArgumentException} with a sentence. */
     public EmulatorConfig build() {
-        return new EmulatorConfig(port, state, apiKey, organizationId, generation, isolation, machineQuota, defaultAutosleep, bootDelay, wakeDelay, wakeJitter, wakeAnswerWithin, holdWindow, previewDelay, rateLimit, sleepForbidden, clock, faults);
+        return new EmulatorConfig(
+                port,
+                state,
+                apiKey,
+                organizationId,
+                generation,
+                isolation,
+                machineQuota,
+                defaultAutosleep,
+                bootDelay,
+                wakeDelay,
+                wakeJitter,
+                wakeAnswerWithin,
+                holdWindow,
+                previewDelay,
+                rateLimit,
+                sleepForbidden,
+                clock,
+                faults);
     }
 }

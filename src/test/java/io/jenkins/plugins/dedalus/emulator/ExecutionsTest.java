@@ -53,8 +53,10 @@ class ExecutionsTest {
 
     @Test
     void outputIsThereBeforeTheCommandEnds() throws IOException {
-        String id = api.start(machine, "sh", "-c", "echo one; while [ ! -e go ]; do sleep 0.02; done; echo two >&2; exit 3");
-        await().until(() -> events(id).stream().anyMatch(e -> e.path("chunk").asText().equals("one\n")));
+        String id = api.start(
+                machine, "sh", "-c", "echo one; while [ ! -e go ]; do sleep 0.02; done; echo two >&2; exit 3");
+        await().until(() ->
+                events(id).stream().anyMatch(e -> e.path("chunk").asText().equals("one\n")));
         assertThat(api.execution(machine, id).get("status").asText()).isEqualTo("running");
         Files.createFile(emulator.machine(machine).home().resolve("go"));
 
@@ -64,17 +66,20 @@ class ExecutionsTest {
         List<JsonNode> events = events(id);
         assertThat(events).extracting(e -> e.get("sequence").asInt()).containsExactly(1, 2, 3, 4, 5);
         assertThat(events)
-                .extracting(e -> e.get("type").asText() + " " + e.path("status").asText() + e.path("chunk").asText())
+                .extracting(e -> e.get("type").asText() + " " + e.path("status").asText()
+                        + e.path("chunk").asText())
                 .containsExactly(
                         "lifecycle queued", "lifecycle running", "stdout one\n", "stderr two\n", "lifecycle failed");
         JsonNode output = api.output(machine, id);
-        assertThat(output.get("stdout").asText() + output.get("stderr").asText()).isEqualTo("one\ntwo\n");
+        assertThat(output.get("stdout").asText() + output.get("stderr").asText())
+                .isEqualTo("one\ntwo\n");
     }
 
     @Test
     void aCommandGetsItsInputItsDirectoryAndItsEnvironment() throws IOException {
         Files.createDirectory(emulator.machine(machine).home().resolve("work"));
-        String script = "echo \"$WHO in $(basename \"$PWD\")\"; basename \"$HOME\"; test -d \"$TMPDIR\" && wc -c\n" + "x".repeat(200_000);
+        String script = "echo \"$WHO in $(basename \"$PWD\")\"; basename \"$HOME\"; test -d \"$TMPDIR\" && wc -c\n"
+                + "x".repeat(200_000);
         ObjectNode body = command("sh", "-s").put("cwd", "work").put("stdin", script);
         body.putObject("env").put("WHO", "world");
         String id = api.execute(machine, body);
@@ -112,9 +117,11 @@ class ExecutionsTest {
 
     @Test
     void aCancelledCommandIsGoneWithItsChildrenButNotItsDaemons() {
-        String id = api.start(machine, "sh", "-c", "setsid sleep 998 >/dev/null 2>&1 </dev/null & sleep 999 & sleep 999");
+        String id =
+                api.start(machine, "sh", "-c", "setsid sleep 998 >/dev/null 2>&1 </dev/null & sleep 999 & sleep 999");
         await().until(() -> emulator.machine(machine).pids().size() >= 4);
-        assertThat(api.delete("/v1/machines/" + machine + "/executions/" + id).status()).isEqualTo(200);
+        assertThat(api.delete("/v1/machines/" + machine + "/executions/" + id).status())
+                .isEqualTo(200);
         assertThat(api.awaitEnd(machine, id).get("status").asText()).isEqualTo("cancelled");
         await().until(() -> emulator.machine(machine).pids().size() == 1);
     }
@@ -165,7 +172,8 @@ class ExecutionsTest {
         }
         String path = "/v1/machines/" + machine + "/executions?limit=2";
         JsonNode first = api.get(path).body();
-        JsonNode second = api.get(path + "&cursor=" + first.get("next_cursor").asText()).body();
+        JsonNode second =
+                api.get(path + "&cursor=" + first.get("next_cursor").asText()).body();
         List<String> listed = new ArrayList<>();
         first.get("items").forEach(e -> listed.add(e.get("execution_id").asText()));
         second.get("items").forEach(e -> listed.add(e.get("execution_id").asText()));

@@ -160,7 +160,17 @@ public record Fault(
     /** The same, so many times; negative: until cleared. */
     public Fault withTimes(int value) {
         return new Fault(
-                kind, value, machineId, method, path, status, errorCode, delayMs, retryAfterMs, afterWork, afterBytes,
+                kind,
+                value,
+                machineId,
+                method,
+                path,
+                status,
+                errorCode,
+                delayMs,
+                retryAfterMs,
+                afterWork,
+                afterBytes,
                 request);
     }
 
@@ -172,41 +182,90 @@ public record Fault(
     /** The same on one machine only. */
     public Fault withMachine(String value) {
         return new Fault(
-                kind, times, value, method, path, status, errorCode, delayMs, retryAfterMs, afterWork, afterBytes,
+                kind,
+                times,
+                value,
+                method,
+                path,
+                status,
+                errorCode,
+                delayMs,
+                retryAfterMs,
+                afterWork,
+                afterBytes,
                 request);
     }
 
     /** The same with another HTTP status. */
     public Fault withStatus(int value) {
         return new Fault(
-                kind, times, machineId, method, path, value, errorCode, delayMs, retryAfterMs, afterWork, afterBytes,
+                kind,
+                times,
+                machineId,
+                method,
+                path,
+                value,
+                errorCode,
+                delayMs,
+                retryAfterMs,
+                afterWork,
+                afterBytes,
                 request);
     }
 
     /** The same with a delay, in whole milliseconds. */
     public Fault withDelay(Duration value) {
         return new Fault(
-                kind, times, machineId, method, path, status, errorCode, value.toMillis(), retryAfterMs, afterWork,
-                afterBytes, request);
+                kind,
+                times,
+                machineId,
+                method,
+                path,
+                status,
+                errorCode,
+                value.toMillis(),
+                retryAfterMs,
+                afterWork,
+                afterBytes,
+                request);
     }
 
     /** The same with a {@code retry_after_ms}. */
     public Fault withRetryAfter(Duration value) {
         return new Fault(
-                kind, times, machineId, method, path, status, errorCode, delayMs, value.toMillis(), afterWork,
-                afterBytes, request);
+                kind,
+                times,
+                machineId,
+                method,
+                path,
+                status,
+                errorCode,
+                delayMs,
+                value.toMillis(),
+                afterWork,
+                afterBytes,
+                request);
     }
 
     /** The same, having done the call's work before. */
     public Fault withWorkDone() {
         return new Fault(
-                kind, times, machineId, method, path, status, errorCode, delayMs, retryAfterMs, true, afterBytes,
+                kind,
+                times,
+                machineId,
+                method,
+                path,
+                status,
+                errorCode,
+                delayMs,
+                retryAfterMs,
+                true,
+                afterBytes,
                 request);
     }
 
     /** A reset after so many bytes of the response, or of the request. */
     public static Fault previewReset(long afterBytes, boolean request) {
-        return new Fault(
-                Kind.PREVIEW_RESET, 1, null, null, null, 0, null, 0, null, false, afterBytes, request);
+        return new Fault(Kind.PREVIEW_RESET, 1, null, null, null, 0, null, 0, null, false, afterBytes, request);
     }
 }

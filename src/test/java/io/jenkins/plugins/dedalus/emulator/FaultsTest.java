@@ -54,7 +54,8 @@ class FaultsTest {
         assertThat(failed.get("status").asText()).isEqualTo("failed");
         assertThat(failed.get("error_code").asText()).isEqualTo(code);
         assertThat(failed.has("exit_code")).isFalse();
-        assertThat(api.awaitEnd(id, api.start(id, "true")).get("status").asText()).isEqualTo("succeeded");
+        assertThat(api.awaitEnd(id, api.start(id, "true")).get("status").asText())
+                .isEqualTo("succeeded");
     }
 
     @Test
@@ -88,7 +89,10 @@ class FaultsTest {
         String id = asleep();
         emulator.faults().add(Fault.delaying(Fault.Kind.WAKE_SLOW, 1, 400));
         long start = System.nanoTime();
-        assertThat(api.post("/v1/machines/" + id + "/wake", null).body().at("/status/phase").asText())
+        assertThat(api.post("/v1/machines/" + id + "/wake", null)
+                        .body()
+                        .at("/status/phase")
+                        .asText())
                 .isEqualTo("running");
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(400));
     }
@@ -101,7 +105,9 @@ class FaultsTest {
         assertThat(woken.at("/status/phase").asText()).isEqualTo("failed");
         assertThat(woken.at("/status/reason").asText()).isEqualTo("RuntimeWakeFailed");
         assertThat(woken.at("/status/last_error").asText()).isNotEmpty();
-        assertThat(api.post("/v1/machines/" + id + "/executions", "{\"command\":[\"ls\"]}").status()).isEqualTo(409);
+        assertThat(api.post("/v1/machines/" + id + "/executions", "{\"command\":[\"ls\"]}")
+                        .status())
+                .isEqualTo(409);
         api.delete("/v1/machines/" + id);
         api.awaitPhase(id, "destroyed");
     }
@@ -127,7 +133,8 @@ class FaultsTest {
         emulator.faults().add(Fault.api(1, "POST", wake, 429, "RATE_LIMITED", 300));
         emulator.faults().add(Fault.api(1, "POST", wake, 409, "INVALID_STATE", 0));
         String path = "/v1/machines/" + id + "/wake";
-        assertThat(api.post(path, null).response().headers().firstValue("retry-after-ms")).hasValue("300");
+        assertThat(api.post(path, null).response().headers().firstValue("retry-after-ms"))
+                .hasValue("300");
         assertThat(api.post(path, null).status()).isEqualTo(409);
         assertThat(api.post(path, null).status()).isEqualTo(200);
     }
@@ -164,8 +171,10 @@ class FaultsTest {
         assertThatThrownBy(() -> api.post("/v1/machines", Api.shape("never"), "Idempotency-Key", "lost"))
                 .isInstanceOf(UncheckedIOException.class);
         await().until(() -> emulator.machines().size() == 1);
-        String id = api.post("/v1/machines", Api.shape("never"), "Idempotency-Key", "lost").id("machine_id");
-        assertThat(emulator.machines()).hasSize(1).first().matches(machine -> machine.id().equals(id));
+        String id = api.post("/v1/machines", Api.shape("never"), "Idempotency-Key", "lost")
+                .id("machine_id");
+        assertThat(emulator.machines()).hasSize(1).first().matches(machine -> machine.id()
+                .equals(id));
     }
 
     @Test
@@ -184,7 +193,10 @@ class FaultsTest {
     @Test
     void theNetworkIsSlowInBothDirections() {
         String url = api.app(api.machine(), 3000);
-        emulator.faults().add(Fault.of(Fault.Kind.PREVIEW_DELAY).withDelay(Duration.ofMillis(150)).always());
+        emulator.faults()
+                .add(Fault.of(Fault.Kind.PREVIEW_DELAY)
+                        .withDelay(Duration.ofMillis(150))
+                        .always());
         long start = System.nanoTime();
         assertThat(new Api(emulator).fetch(url + "/count").body()).isEqualTo("1");
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(300));
@@ -194,8 +206,11 @@ class FaultsTest {
     void aResponseIsResetHalfWay() throws Exception {
         String url = api.app(api.machine(), 3000);
         emulator.faults().add(Fault.previewReset(1_000_000, false));
-        HttpRequest get = HttpRequest.newBuilder(URI.create(url + "/bytes/50000000")).build();
-        var in = HttpClient.newHttpClient().send(get, BodyHandlers.ofInputStream()).body();
+        HttpRequest get =
+                HttpRequest.newBuilder(URI.create(url + "/bytes/50000000")).build();
+        var in = HttpClient.newHttpClient()
+                .send(get, BodyHandlers.ofInputStream())
+                .body();
         assertThatThrownBy(in::readAllBytes).isInstanceOf(IOException.class);
         assertThat(api.fetch(url + "/count").statusCode()).isEqualTo(200);
     }
@@ -224,7 +239,8 @@ class FaultsTest {
         }
         assertThat(api.fetch(url + "/count").statusCode()).isEqualTo(200);
         emulator.faults().add(Fault.delaying(Fault.Kind.PREVIEW_LATE, 1, 300));
-        JsonNode late = api.post("/v1/machines/" + id + "/previews", "{\"port\":3001}").body();
+        JsonNode late =
+                api.post("/v1/machines/" + id + "/previews", "{\"port\":3001}").body();
         assertThat(late.get("status").asText()).isEqualTo("wake_in_progress");
         assertThat(late.has("url")).isFalse();
         assertThat(api.preview(id, 3002, "public")).startsWith("http://127.0.0.1:");
@@ -237,20 +253,28 @@ class FaultsTest {
                 "{\"kind\":\"api_error\",\"method\":\"GET\",\"path\":\"/v1/usage\",\"status\":418,\"times\":-1}");
         assertThat(armed.status()).isEqualTo(201);
         assertThat(api.get("/v1/usage").status()).isEqualTo(418);
-        assertThat(api.get("/_emulator/faults").body().at("/items/0/fault/kind").asText()).isEqualTo("api_error");
-        assertThat(api.delete("/_emulator/faults/" + armed.body().get("id").asText()).status()).isEqualTo(200);
+        assertThat(api.get("/_emulator/faults").body().at("/items/0/fault/kind").asText())
+                .isEqualTo("api_error");
+        assertThat(api.delete("/_emulator/faults/" + armed.body().get("id").asText())
+                        .status())
+                .isEqualTo(200);
         assertThat(api.get("/v1/usage").status()).isEqualTo(200);
-        assertThat(api.post("/_emulator/faults", "{\"kind\":\"api_eror\"}").status()).isEqualTo(400);
-        assertThat(api.post("/_emulator/faults", "{\"kind\":\"api_error\",\"tmes\":1}").status()).isEqualTo(400);
+        assertThat(api.post("/_emulator/faults", "{\"kind\":\"api_eror\"}").status())
+                .isEqualTo(400);
+        assertThat(api.post("/_emulator/faults", "{\"kind\":\"api_error\",\"tmes\":1}")
+                        .status())
+                .isEqualTo(400);
     }
 
     @Test
     void theControlEndpointsCountCallsAndRefuseWebPages() {
         api.get("/v1/usage");
         api.get("/v1/usage");
-        JsonNode calls = api.get("/_emulator/calls?method=GET&path=/v1/%7Bid%7D").body();
+        JsonNode calls =
+                api.get("/_emulator/calls?method=GET&path=/v1/%7Bid%7D").body();
         assertThat(calls.get("count").asInt()).isEqualTo(2);
-        assertThat(api.get("/_emulator", "Origin", "http://evil.example").status()).isEqualTo(403);
+        assertThat(api.get("/_emulator", "Origin", "http://evil.example").status())
+                .isEqualTo(403);
         assertThat(api.get("/_emulator/machines").body().get("items")).isEmpty();
         api.delete("/_emulator/calls");
         assertThat(emulator.calls().list()).isEmpty();

@@ -37,8 +37,12 @@ class LoopbackTest {
             int apiPort = emulator.baseUrl().getPort();
             int preview = URI.create(api.preview(api.machine(), 3000, "public")).getPort();
             for (InetAddress address : outside) {
-                assertThat(refuses(address, apiPort)).as("%s:%d", address, apiPort).isTrue();
-                assertThat(refuses(address, preview)).as("%s:%d", address, preview).isTrue();
+                assertThat(refuses(address, apiPort))
+                        .as("%s:%d", address, apiPort)
+                        .isTrue();
+                assertThat(refuses(address, preview))
+                        .as("%s:%d", address, preview)
+                        .isTrue();
             }
         }
     }
@@ -57,7 +61,8 @@ class LoopbackTest {
         String invariants = Files.readString(SOURCES.resolve("emulator/INVARIANTS.md"));
         StringBuilder tests = new StringBuilder();
         try (Stream<Path> files = Files.walk(SOURCES)) {
-            for (Path file : files.filter(f -> f.toString().endsWith("Test.java")).toList()) {
+            for (Path file :
+                    files.filter(f -> f.toString().endsWith("Test.java")).toList()) {
                 tests.append(Files.readString(file));
             }
         }

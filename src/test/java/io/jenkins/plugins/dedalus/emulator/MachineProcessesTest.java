@@ -102,7 +102,9 @@ class MachineProcessesTest {
         try (Emulator emulator = emulator(namespaces)) {
             Api api = new Api(emulator);
             String id = api.machine();
-            api.run(id, "for i in 1 2 3; do setsid sh -c 'while :; do (sleep 0.01; :) & wait; done' >/dev/null 2>&1 </dev/null & done");
+            api.run(
+                    id,
+                    "for i in 1 2 3; do setsid sh -c 'while :; do (sleep 0.01; :) & wait; done' >/dev/null 2>&1 </dev/null & done");
             api.post("/v1/machines/" + id + "/sleep", null);
             Set<Long> frozen = emulator.machine(id).pids();
             assertThat(frozen).isNotEmpty();

@@ -21,13 +21,19 @@ class MachinesTest {
             Api api = new Api(emulator);
             String id = api.machine();
             String wake = "/v1/machines/" + id + "/wake";
-            assertThat(api.post("/v1/machines/" + id + "/sleep", null).body().at("/status/phase").asText())
+            assertThat(api.post("/v1/machines/" + id + "/sleep", null)
+                            .body()
+                            .at("/status/phase")
+                            .asText())
                     .isEqualTo("sleeping");
             List<Thread> callers = new ArrayList<>();
             List<String> phases = Collections.synchronizedList(new ArrayList<>());
             for (int i = 0; i < 8; i++) {
-                Thread caller = new Thread(() ->
-                        phases.add(new Api(emulator).post(wake, null).body().at("/status/phase").asText()));
+                Thread caller = new Thread(() -> phases.add(new Api(emulator)
+                        .post(wake, null)
+                        .body()
+                        .at("/status/phase")
+                        .asText()));
                 callers.add(caller);
                 caller.start();
             }
@@ -57,7 +63,8 @@ class MachinesTest {
     @Test
     void anIdleMachineGoesToSleepAndActivityPutsItOff() throws IOException {
         TestClock clock = new TestClock();
-        try (Emulator emulator = Emulator.start(EmulatorConfig.builder().clock(clock).build())) {
+        try (Emulator emulator =
+                Emulator.start(EmulatorConfig.builder().clock(clock).build())) {
             Api api = new Api(emulator);
             String id = api.machine("30s");
             String url = api.app(id, 3000);
@@ -77,7 +84,8 @@ class MachinesTest {
     @Test
     void aRunningCommandAndAViewerWhoWaitsKeepAMachineAwake() throws Exception {
         TestClock clock = new TestClock();
-        try (Emulator emulator = Emulator.start(EmulatorConfig.builder().clock(clock).build())) {
+        try (Emulator emulator =
+                Emulator.start(EmulatorConfig.builder().clock(clock).build())) {
             Api api = new Api(emulator);
             String id = api.machine("30s");
             String url = api.app(id, 3000);
@@ -114,7 +122,8 @@ class MachinesTest {
             assertThat(held.status()).isEqualTo(409);
             assertThat(held.code()).isEqualTo("SLEEP_HOLD_WINDOW_ACTIVE");
             assertThat(held.body().at("/details/remaining_ms").asLong()).isEqualTo(240_000);
-            assertThat(held.body().at("/details/next_sleep_eligible_at").asText()).isEqualTo("2026-11-10T10:05:00Z");
+            assertThat(held.body().at("/details/next_sleep_eligible_at").asText())
+                    .isEqualTo("2026-11-10T10:05:00Z");
             clock.advance(Duration.ofMinutes(4));
             assertThat(api.post(sleep, null).status()).isEqualTo(200);
         }
@@ -142,11 +151,14 @@ class MachinesTest {
             assertThat(api.get("/v1/machines").body().get("items").isNull()).isTrue();
             List<String> ids = List.of(api.machine(), api.machine(), api.machine());
             JsonNode first = api.get("/v1/machines?limit=2").body();
-            JsonNode second = api.get("/v1/machines?limit=2&cursor=" + first.get("next_cursor").asText())
+            JsonNode second = api.get("/v1/machines?limit=2&cursor="
+                            + first.get("next_cursor").asText())
                     .body();
             List<String> listed = new ArrayList<>();
-            first.get("items").forEach(machine -> listed.add(machine.get("machine_id").asText()));
-            second.get("items").forEach(machine -> listed.add(machine.get("machine_id").asText()));
+            first.get("items")
+                    .forEach(machine -> listed.add(machine.get("machine_id").asText()));
+            second.get("items")
+                    .forEach(machine -> listed.add(machine.get("machine_id").asText()));
             assertThat(listed).isEqualTo(ids);
             assertThat(first.at("/items/0/created_at").asText()).isNotEmpty();
             assertThat(second.has("next_cursor")).isFalse();
@@ -161,7 +173,8 @@ class MachinesTest {
         try (Emulator emulator = Emulator.start(EmulatorConfig.defaults())) {
             Api api = new Api(emulator);
             String path = "/v1/machines/" + api.machine();
-            JsonNode grown = api.patch(path, "{\"storage_gib\":8,\"autosleep\":\"1w3d\"}").body();
+            JsonNode grown = api.patch(path, "{\"storage_gib\":8,\"autosleep\":\"1w3d\"}")
+                    .body();
             assertThat(grown.get("storage_gib").asInt()).isEqualTo(8);
             assertThat(grown.get("autosleep_seconds").asInt()).isEqualTo(864_000);
             Api.Reply refused = api.patch(path, "{\"storage_gib\":7}");
@@ -172,7 +185,8 @@ class MachinesTest {
 
     @Test
     void generation1WantsThePresentRevision() throws IOException {
-        try (Emulator emulator = Emulator.start(EmulatorConfig.builder().generation(1).build())) {
+        try (Emulator emulator =
+                Emulator.start(EmulatorConfig.builder().generation(1).build())) {
             Api api = new Api(emulator);
             String id = api.machine();
             String sleep = "/v1/machines/" + id + "/sleep";
@@ -190,21 +204,26 @@ class MachinesTest {
 
     @Test
     void generation3HasPortsAndATopLevelPhase() throws IOException {
-        try (Emulator emulator = Emulator.start(EmulatorConfig.builder().generation(3).build())) {
+        try (Emulator emulator =
+                Emulator.start(EmulatorConfig.builder().generation(3).build())) {
             Api api = new Api(emulator);
             JsonNode created = api.post("/v1/machines", Api.shape("never")).body();
             assertThat(created.has("status")).isFalse();
             assertThat(created.get("phase").asText()).isEqualTo("placement_pending");
             String path = "/v1/machines/" + created.get("machine_id").asText();
             api.awaitPhase(created.get("machine_id").asText(), "running");
-            assertThat(api.get("/v1/machines").body().at("/items/0/phase").asText()).isEqualTo("running");
-            assertThat(api.post(path + "/sleep", null).body().get("phase").asText()).isEqualTo("sleeping");
-            assertThat(api.post(path + "/wake", null).body().get("phase").asText()).isEqualTo("running");
+            assertThat(api.get("/v1/machines").body().at("/items/0/phase").asText())
+                    .isEqualTo("running");
+            assertThat(api.post(path + "/sleep", null).body().get("phase").asText())
+                    .isEqualTo("sleeping");
+            assertThat(api.post(path + "/wake", null).body().get("phase").asText())
+                    .isEqualTo("running");
             assertThat(api.post(path + "/previews", "{\"port\":3000}").status()).isEqualTo(404);
             JsonNode port = api.post(path + "/ports", "{\"port\":3000}").body();
             assertThat(port.has("port_id")).isTrue();
             assertThat(port.has("visibility")).isFalse();
-            assertThat(api.post(path + "/ports", "{\"port\":3000,\"visibility\":\"public\"}").status())
+            assertThat(api.post(path + "/ports", "{\"port\":3000,\"visibility\":\"public\"}")
+                            .status())
                     .isEqualTo(422);
         }
     }
@@ -219,9 +238,14 @@ class MachinesTest {
             String path = "/v1/machines/" + id + "/status/stream";
             Api.Reply stream = api.get(path);
             assertThat(stream.type()).isEqualTo("text/event-stream");
-            assertThat(stream.response().body()).endsWith("\n\n").contains("event: status").contains("\"running\"");
+            assertThat(stream.response().body())
+                    .endsWith("\n\n")
+                    .contains("event: status")
+                    .contains("\"running\"");
             Api.Reply resumed = api.get(path, "Last-Event-ID", "1");
-            List<String> events = resumed.response().body().lines()
+            List<String> events = resumed.response()
+                    .body()
+                    .lines()
                     .filter(line -> line.startsWith("id: "))
                     .toList();
             assertThat(events).containsExactly("id: 2", "id: 3");
@@ -232,7 +256,8 @@ class MachinesTest {
     @Test
     void usageCountsAwakeTimeOnly() throws IOException {
         TestClock clock = new TestClock();
-        try (Emulator emulator = Emulator.start(EmulatorConfig.builder().clock(clock).build())) {
+        try (Emulator emulator =
+                Emulator.start(EmulatorConfig.builder().clock(clock).build())) {
             Api api = new Api(emulator);
             String id = api.machine();
             clock.advance(Duration.ofMinutes(30));
@@ -244,14 +269,19 @@ class MachinesTest {
             assertThat(summary.get("billed_awake_seconds").asInt()).isEqualTo(2400);
             assertThat(summary.get("billed_memory_mib_seconds").asLong()).isEqualTo(2400L * 512);
             assertThat(summary.get("provisioned_storage_gib").asInt()).isEqualTo(5);
-            JsonNode hours = api.get("/v1/usage/machines/compute?machine_id=" + id + "&granularity=hour&period_start=2026-11-10")
+            JsonNode hours = api.get(
+                            "/v1/usage/machines/compute?machine_id=" + id + "&granularity=hour&period_start=2026-11-10")
                     .body();
-            assertThat(hours.get("rows")).extracting(row -> row.get("awake_seconds").asInt()).containsExactly(1800, 600);
-            JsonNode days = api.get("/v1/usage/machines/compute?granularity=day").body();
+            assertThat(hours.get("rows"))
+                    .extracting(row -> row.get("awake_seconds").asInt())
+                    .containsExactly(1800, 600);
+            JsonNode days =
+                    api.get("/v1/usage/machines/compute?granularity=day").body();
             assertThat(days.at("/rows/0/cpu_millicore_seconds").asLong()).isEqualTo(2_400_000);
             JsonNode storage = api.get("/v1/usage/machines/storage").body();
             assertThat(storage.at("/rows/0/storage_mib_seconds").asLong()).isEqualTo(6000L * 5 * 1024);
-            assertThat(api.get("/v1/usage/machines/compute?granularity=minute").status()).isEqualTo(422);
+            assertThat(api.get("/v1/usage/machines/compute?granularity=minute").status())
+                    .isEqualTo(422);
         }
     }
 }

@@ -39,7 +39,9 @@ class OpenApiTest {
             response = description.at("/components/responses/Refused");
         }
         JsonNode media = response.path("content").path(reply.type());
-        assertThat(media.isObject()).as("%s %s answers %s", method, path, reply.type()).isTrue();
+        assertThat(media.isObject())
+                .as("%s %s answers %s", method, path, reply.type())
+                .isTrue();
         if (reply.type().contains("json")) {
             validate(media.get("schema"), reply.body());
         } else {
@@ -54,7 +56,8 @@ class OpenApiTest {
     private JsonNode operation(String method, String path) {
         String bare = path.replaceAll("\\?.*", "");
         for (Map.Entry<String, JsonNode> entry : description.get("paths").properties()) {
-            String template = Pattern.compile("\\{[a-z_]+}").matcher(entry.getKey()).replaceAll("[^/]+");
+            String template =
+                    Pattern.compile("\\{[a-z_]+}").matcher(entry.getKey()).replaceAll("[^/]+");
             if (bare.matches(template) && entry.getValue().has(method.toLowerCase(Locale.ROOT))) {
                 return entry.getValue().get(method.toLowerCase(Locale.ROOT));
             }
@@ -65,9 +68,8 @@ class OpenApiTest {
     private void validate(JsonNode schema, JsonNode value) {
         ObjectNode whole = schema.deepCopy();
         whole.set("components", description.get("components"));
-        SchemaValidatorsConfig strict = SchemaValidatorsConfig.builder()
-                .formatAssertionsEnabled(true)
-                .build();
+        SchemaValidatorsConfig strict =
+                SchemaValidatorsConfig.builder().formatAssertionsEnabled(true).build();
         assertThat(JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
                         .getSchema(whole, strict)
                         .validate(value))
@@ -91,7 +93,9 @@ class OpenApiTest {
         try (Emulator emulator = Emulator.start(EmulatorConfig.defaults())) {
             api = new Api(emulator);
             call(200, "GET", "/v1/machines", null);
-            String id = call(202, "POST", "/v1/machines", Api.shape("5m")).get("machine_id").asText();
+            String id = call(202, "POST", "/v1/machines", Api.shape("5m"))
+                    .get("machine_id")
+                    .asText();
             String machine = "/v1/machines/" + id;
             call(200, "GET", machine + "/status/stream", null);
             call(200, "GET", machine, null);
@@ -131,7 +135,9 @@ class OpenApiTest {
         String previews = machine + "/previews";
         call(200, "GET", previews, null);
         String one = previews + "/"
-                + call(202, "POST", previews, "{\"port\":3000}").get("preview_id").asText();
+                + call(202, "POST", previews, "{\"port\":3000}")
+                        .get("preview_id")
+                        .asText();
         call(200, "GET", one, null);
         call(200, "GET", previews, null);
         call(200, "DELETE", one, null);

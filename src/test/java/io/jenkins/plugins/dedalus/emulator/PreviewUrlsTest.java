@@ -36,7 +36,8 @@ class PreviewUrlsTest {
     private String machine;
 
     private void start(boolean namespaces) throws IOException {
-        emulator = Emulator.start(EmulatorConfig.builder().namespaces(namespaces).build());
+        emulator =
+                Emulator.start(EmulatorConfig.builder().namespaces(namespaces).build());
         api = new Api(emulator);
         machine = api.machine();
     }
@@ -91,8 +92,10 @@ class PreviewUrlsTest {
         for (String visibility : List.of("private", "org")) {
             String url = api.preview(machine, 3000, visibility) + "/count";
             assertThat(api.fetch(url).statusCode()).isEqualTo(401);
-            assertThat(api.fetch(url, "Authorization", "Bearer wrong").statusCode()).isEqualTo(401);
-            assertThat(api.fetch(url, "authorization", "Bearer " + emulator.apiKey()).statusCode())
+            assertThat(api.fetch(url, "Authorization", "Bearer wrong").statusCode())
+                    .isEqualTo(401);
+            assertThat(api.fetch(url, "authorization", "Bearer " + emulator.apiKey())
+                            .statusCode())
                     .isEqualTo(200);
         }
     }
@@ -103,7 +106,8 @@ class PreviewUrlsTest {
         String url = api.app(machine, 3000);
         String previews = "/v1/machines/" + machine + "/previews";
         String id = api.get(previews).body().at("/items/0/preview_id").asText();
-        assertThat(api.delete(previews + "/" + id).body().get("status").asText()).isEqualTo("closed");
+        assertThat(api.delete(previews + "/" + id).body().get("status").asText())
+                .isEqualTo("closed");
         assertThatThrownBy(() -> api.fetch(url + "/count")).isInstanceOf(UncheckedIOException.class);
     }
 
@@ -114,12 +118,16 @@ class PreviewUrlsTest {
         String url = api.app(machine, 3000);
         byte[] body = new byte[64 * MIB];
         new Random(1).nextBytes(body);
-        String hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body));
+        String hash =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body));
         assertThat(send(url + "/hash", body).body()).isEqualTo(hash);
 
-        HttpRequest get = HttpRequest.newBuilder(URI.create(url + "/bytes/" + 128L * MIB)).build();
+        HttpRequest get =
+                HttpRequest.newBuilder(URI.create(url + "/bytes/" + 128L * MIB)).build();
         long total = 0;
-        try (InputStream in = HttpClient.newHttpClient().send(get, BodyHandlers.ofInputStream()).body()) {
+        try (InputStream in = HttpClient.newHttpClient()
+                .send(get, BodyHandlers.ofInputStream())
+                .body()) {
             byte[] buffer = new byte[MIB];
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                 total += n;
@@ -199,7 +207,8 @@ class PreviewUrlsTest {
     private static String once(URI url) {
         try (Socket viewer = new Socket(url.getHost(), url.getPort())) {
             viewer.getOutputStream()
-                    .write("GET /count HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                    .write("GET /count HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
             return new String(viewer.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -42,34 +42,42 @@ class RequestsTest {
     @Test
     void aCallNeedsTheKeyInEitherHeader() {
         assertThat(api.get("/v1/machines", "Authorization", "Basic x").code()).isEqualTo("AUTH_REQUIRED");
-        assertThat(api.get("/v1/machines", "Authorization", "Bearer other").code()).isEqualTo("AUTH_INVALID");
-        assertThat(api.get("/v1/machines", "Authorization", "Bearer other").status()).isEqualTo(401);
-        assertThat(api.get("/v1/machines", "x-api-key", emulator.apiKey()).status()).isEqualTo(200);
+        assertThat(api.get("/v1/machines", "Authorization", "Bearer other").code())
+                .isEqualTo("AUTH_INVALID");
+        assertThat(api.get("/v1/machines", "Authorization", "Bearer other").status())
+                .isEqualTo(401);
+        assertThat(api.get("/v1/machines", "x-api-key", emulator.apiKey()).status())
+                .isEqualTo(200);
         assertThat(api.get("/v1/machines", "x-api-key", "other").code()).isEqualTo("AUTH_INVALID");
     }
 
     @Test
     void aCallMayNameOnlyItsOwnOrganisation() {
-        assertThat(api.get("/v1/machines", "X-Dedalus-Org-Id", ORGANIZATION).status()).isEqualTo(200);
-        Api.Reply other = api.get("/v1/machines", "X-Dedalus-Org-Id", UUID.randomUUID().toString());
+        assertThat(api.get("/v1/machines", "X-Dedalus-Org-Id", ORGANIZATION).status())
+                .isEqualTo(200);
+        Api.Reply other =
+                api.get("/v1/machines", "X-Dedalus-Org-Id", UUID.randomUUID().toString());
         assertThat(other.status()).isEqualTo(403);
         assertThat(other.code()).isEqualTo("AUTH_ORG_MISMATCH");
         assertThat(api.get("/v1/machines", "X-Dedalus-Org-Id", "mine").status()).isEqualTo(422);
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "{\"vcpu\":\"1\",\"memory_mib\":512,\"storage_gib\":5}|body.vcpu|expected number",
-        "{\"vcpu\":1,\"memory_mib\":512.5,\"storage_gib\":5}|body.memory_mib|expected integer",
-        "{\"vcpu\":1,\"memory_mib\":null,\"storage_gib\":5}|body.memory_mib|expected integer",
-        "{\"vcpu\":1,\"memory_mib\":512}|body|storage_gib",
-        "{\"vcpu\":0,\"memory_mib\":512,\"storage_gib\":5}|body.vcpu|0.25",
-        "{\"vcpu\":1,\"memory_mib\":512,\"storage_gib\":5,\"name\":\"x\"}|body.name|unexpected property",
-        "{\"vcpu\":1,\"memory_mib\":512,\"storage_gib\":5,\"autosleep\":300}|body.autosleep|expected string",
-        "{\"vcpu\":1,\"memory_mib\":512,\"storage_gib\":5,\"autosleep\":\"5 min\"}|body.autosleep|expected a duration",
-        "{\"vcpu\":1,\"memory_mib\":512,\"storage_gib\":5,\"autosleep\":\"0s\"}|body.autosleep|expected a duration",
-        "[]|body|expected object",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"vcpu\":\"1\",\"memory_mib\":512,\"storage_gib\":5}|body.vcpu|expected number",
+                "{\"vcpu\":1,\"memory_mib\":512.5,\"storage_gib\":5}|body.memory_mib|expected integer",
+                "{\"vcpu\":1,\"memory_mib\":null,\"storage_gib\":5}|body.memory_mib|expected integer",
+                "{\"vcpu\":1,\"memory_mib\":512}|body|storage_gib",
+                "{\"vcpu\":0,\"memory_mib\":512,\"storage_gib\":5}|body.vcpu|0.25",
+                "{\"vcpu\":1,\"memory_mib\":512,\"storage_gib\":5,\"name\":\"x\"}|body.name|unexpected property",
+                "{\"vcpu\":1,\"memory_mib\":512,\"storage_gib\":5,\"autosleep\":300}|body.autosleep|expected string",
+                "{\"vcpu\":1,\"memory_mib\":512,\"storage_gib\":5,\"autosleep\":\"5 min\"}|body.autosleep|expected a duration",
+                "{\"vcpu\":1,\"memory_mib\":512,\"storage_gib\":5,\"autosleep\":\"0s\"}|body.autosleep|expected a duration",
+                "[]|body|expected object",
+            })
     void aBodyThatIsNotAsTheContractSaysIsAProblem(String body, String location, String message) {
         Api.Reply reply = api.post("/v1/machines", body);
         assertThat(reply.status()).isEqualTo(422);
@@ -84,7 +92,9 @@ class RequestsTest {
 
     @Test
     void allThatIsWrongIsToldAtOnce() {
-        JsonNode errors = api.post("/v1/machines", "{\"vcpu\":true,\"nonsense\":1}").body().get("errors");
+        JsonNode errors = api.post("/v1/machines", "{\"vcpu\":true,\"nonsense\":1}")
+                .body()
+                .get("errors");
         assertThat(errors).hasSize(4);
     }
 
@@ -92,7 +102,9 @@ class RequestsTest {
     void whatIsNotJsonOrNotSaidToBeIsRefused() {
         assertThat(api.post("/v1/machines", "{\"vcpu\":1").status()).isEqualTo(400);
         assertThat(api.post("/v1/machines", "{\"vcpu\":1,\"vcpu\":2}").status()).isEqualTo(400);
-        assertThat(api.post("/v1/machines", Api.shape("5m"), "Content-Type", "text/plain").status()).isEqualTo(415);
+        assertThat(api.post("/v1/machines", Api.shape("5m"), "Content-Type", "text/plain")
+                        .status())
+                .isEqualTo(415);
         assertThat(api.send("PUT", "/v1/machines", null).status()).isEqualTo(405);
         assertThat(api.get("/v1/nothing").type()).isEqualTo("application/problem+json");
     }
@@ -100,7 +112,8 @@ class RequestsTest {
     @ParameterizedTest
     @CsvSource({
         "/v1/machines/vm-1,422", "/v1/machines/dm-UPPER,422", "/v1/machines/dm-,422", "/v1/machines/dm-none,404",
-        "/v1/machines?limit=0,422", "/v1/machines?limit=x,422", "/v1/machines?cursor=x,422", "/v1/machines?limit=101,422"
+        "/v1/machines?limit=0,422", "/v1/machines?limit=x,422", "/v1/machines?cursor=x,422",
+                "/v1/machines?limit=101,422"
     })
     void badIdsLimitsAndCursorsAreRefused(String path, int status) {
         assertThat(api.get(path).status()).isEqualTo(status);
@@ -109,29 +122,42 @@ class RequestsTest {
     @Test
     void whatRunsAndWhatIsExposedIsCheckedToo() {
         String machine = "/v1/machines/" + api.machine();
-        assertThat(api.post(machine + "/executions", "{\"command\":[]}").status()).isEqualTo(422);
-        assertThat(api.post(machine + "/executions", "{\"command\":\"ls\"}").status()).isEqualTo(422);
-        assertThat(api.post(machine + "/executions", "{\"command\":[\"ls\",1]}").body().at("/errors/0/location").asText())
+        assertThat(api.post(machine + "/executions", "{\"command\":[]}").status())
+                .isEqualTo(422);
+        assertThat(api.post(machine + "/executions", "{\"command\":\"ls\"}").status())
+                .isEqualTo(422);
+        assertThat(api.post(machine + "/executions", "{\"command\":[\"ls\",1]}")
+                        .body()
+                        .at("/errors/0/location")
+                        .asText())
                 .isEqualTo("body.command[1]");
-        assertThat(api.post(machine + "/executions", "{\"command\":[\"ls\"],\"env\":{\"A-B\":\"x\"}}").status())
+        assertThat(api.post(machine + "/executions", "{\"command\":[\"ls\"],\"env\":{\"A-B\":\"x\"}}")
+                        .status())
                 .isEqualTo(422);
         assertThat(api.post(machine + "/previews", "{\"port\":70000}").status()).isEqualTo(422);
-        assertThat(api.post(machine + "/previews", "{\"port\":80,\"visibility\":\"secret\"}").status()).isEqualTo(422);
+        assertThat(api.post(machine + "/previews", "{\"port\":80,\"visibility\":\"secret\"}")
+                        .status())
+                .isEqualTo(422);
         assertThat(api.get(machine + "/executions/exec-none").code()).isEqualTo("EXECUTION_NOT_FOUND");
         assertThat(api.get(machine + "/previews/prev-none").code()).isEqualTo("PREVIEW_NOT_FOUND");
     }
 
     @Test
     void theSameKeyWithTheSameRequestGetsTheFirstAnswer() {
-        String first = api.post("/v1/machines", Api.shape("5m"), "Idempotency-Key", "k1").response().body();
+        String first = api.post("/v1/machines", Api.shape("5m"), "Idempotency-Key", "k1")
+                .response()
+                .body();
         clock.advance(Duration.ofSeconds(1));
-        assertThat(api.post("/v1/machines", Api.shape("5m"), "Idempotency-Key", "k1").response().body())
+        assertThat(api.post("/v1/machines", Api.shape("5m"), "Idempotency-Key", "k1")
+                        .response()
+                        .body())
                 .isEqualTo(first);
         Api.Reply reused = api.post("/v1/machines", Api.shape("6m"), "Idempotency-Key", "k1");
         assertThat(reused.status()).isEqualTo(409);
         assertThat(reused.code()).isEqualTo("IDEMPOTENCY_KEY_REUSED");
         assertThat(api.get("/v1/machines").body().get("items")).hasSize(1);
-        assertThat(api.post("/v1/machines", Api.shape("5m"), "Idempotency-Key", "x".repeat(256)).status())
+        assertThat(api.post("/v1/machines", Api.shape("5m"), "Idempotency-Key", "x".repeat(256))
+                        .status())
                 .isEqualTo(422);
     }
 
@@ -153,10 +179,16 @@ class RequestsTest {
 
     @Test
     void aRefusalIsNotKeptUnderItsKey() {
-        assertThat(api.post("/v1/machines/dm-none/wake", null, "Idempotency-Key", "r").status()).isEqualTo(404);
+        assertThat(api.post("/v1/machines/dm-none/wake", null, "Idempotency-Key", "r")
+                        .status())
+                .isEqualTo(404);
         emulator.faults().add(Fault.api(1, "POST", "/v1/machines", 503, "DEPENDENCY_UNAVAILABLE", 0));
-        assertThat(api.post("/v1/machines", Api.shape("5m"), "Idempotency-Key", "r2").status()).isEqualTo(503);
-        assertThat(api.post("/v1/machines", Api.shape("5m"), "Idempotency-Key", "r2").status()).isEqualTo(202);
+        assertThat(api.post("/v1/machines", Api.shape("5m"), "Idempotency-Key", "r2")
+                        .status())
+                .isEqualTo(503);
+        assertThat(api.post("/v1/machines", Api.shape("5m"), "Idempotency-Key", "r2")
+                        .status())
+                .isEqualTo(202);
     }
 
     @Test
@@ -184,6 +216,8 @@ class RequestsTest {
         Api.Reply wake = api.post("/v1/machines/" + id + "/wake", null);
         assertThat(wake.status()).isEqualTo(409);
         assertThat(wake.code()).isEqualTo("INVALID_STATE");
-        assertThat(api.post("/v1/machines/" + id + "/executions", "{\"command\":[\"ls\"]}").status()).isEqualTo(409);
+        assertThat(api.post("/v1/machines/" + id + "/executions", "{\"command\":[\"ls\"]}")
+                        .status())
+                .isEqualTo(409);
     }
 }

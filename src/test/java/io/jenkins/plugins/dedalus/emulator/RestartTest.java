@@ -44,7 +44,8 @@ class RestartTest {
                 KEY));
         command.addAll(List.of(more));
         emulator = new ProcessBuilder(command).redirectErrorStream(true).start();
-        BufferedReader out = new BufferedReader(new InputStreamReader(emulator.getInputStream(), StandardCharsets.UTF_8));
+        BufferedReader out =
+                new BufferedReader(new InputStreamReader(emulator.getInputStream(), StandardCharsets.UTF_8));
         String line = out.readLine();
         while (line != null && !line.contains("http://127.0.0.1:")) {
             line = out.readLine();
@@ -77,7 +78,8 @@ class RestartTest {
     void aKilledEmulatorFindsItsMachinesAndTheirProcessesAgain(String namespaces) throws Exception {
         String[] flags = {"--state", state.toString(), "--namespaces", namespaces};
         Api api = start(flags);
-        String awake = api.post("/v1/machines", Api.shape("never"), "Idempotency-Key", "k").id("machine_id");
+        String awake = api.post("/v1/machines", Api.shape("never"), "Idempotency-Key", "k")
+                .id("machine_id");
         api.awaitPhase(awake, "running");
         String url = api.app(awake, 3000);
         assertThat(api.fetch(url + "/count").body()).isEqualTo("1");
@@ -86,7 +88,8 @@ class RestartTest {
         assertThat(api.fetch(other + "/count").body()).isEqualTo("1");
         api.post("/v1/machines/" + asleep + "/sleep", null);
         String interrupted = api.start(awake, "sleep", "1000");
-        await().until(() -> api.execution(awake, interrupted).get("status").asText().equals("running"));
+        await().until(() ->
+                api.execution(awake, interrupted).get("status").asText().equals("running"));
         Set<Long> pids = pids(api);
         emulator.destroyForcibly().waitFor();
         assertThat(pids).isNotEmpty().allMatch(RestartTest::alive);
@@ -97,10 +100,13 @@ class RestartTest {
         assertThat(again.fetch(other + "/count").statusCode()).isEqualTo(503);
         again.post("/v1/machines/" + asleep + "/wake", null);
         assertThat(again.fetch(other + "/count").body()).isEqualTo("2");
-        assertThat(again.execution(awake, interrupted).get("error_code").asText()).isEqualTo("execution_runner_interrupted");
-        assertThat(again.post("/v1/machines", Api.shape("never"), "Idempotency-Key", "k").id("machine_id"))
+        assertThat(again.execution(awake, interrupted).get("error_code").asText())
+                .isEqualTo("execution_runner_interrupted");
+        assertThat(again.post("/v1/machines", Api.shape("never"), "Idempotency-Key", "k")
+                        .id("machine_id"))
                 .isEqualTo(awake);
-        assertThat(again.post("/v1/machines", Api.shape("5m"), "Idempotency-Key", "k").code())
+        assertThat(again.post("/v1/machines", Api.shape("5m"), "Idempotency-Key", "k")
+                        .code())
                 .isEqualTo("IDEMPOTENCY_KEY_REUSED");
 
         emulator.destroy();

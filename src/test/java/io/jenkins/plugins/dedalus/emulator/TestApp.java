@@ -31,11 +31,17 @@ final class TestApp {
     /** A shell command that starts it detached on a port, or on PORT where there is one. */
     static String daemon(int port, String... more) {
         try {
-            String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-            String classes = Path.of(TestApp.class.getProtectionDomain().getCodeSource().getLocation().toURI())
+            String java =
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString();
+            String classes = Path.of(TestApp.class
+                            .getProtectionDomain()
+                            .getCodeSource()
+                            .getLocation()
+                            .toURI())
                     .toString();
             String setsid = Files.isExecutable(Path.of("/usr/bin/setsid")) ? "setsid " : "nohup ";
-            return setsid + "'" + java + "' -Xmx128m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -cp '" + classes + "' "
+            return setsid + "'" + java + "' -Xmx128m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -cp '"
+                    + classes + "' "
                     + TestApp.class.getName() + " ${PORT:-" + port + "} " + String.join(" ", more)
                     + " >app.log 2>&1 </dev/null & echo started";
         } catch (URISyntaxException e) {
@@ -52,7 +58,10 @@ final class TestApp {
         AtomicInteger visits = new AtomicInteger();
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 4096);
         server.createContext("/count", exchange -> answer(exchange, Integer.toString(visits.incrementAndGet())));
-        server.createContext("/pid", exchange -> answer(exchange, Long.toString(ProcessHandle.current().pid())));
+        server.createContext(
+                "/pid",
+                exchange ->
+                        answer(exchange, Long.toString(ProcessHandle.current().pid())));
         server.createContext("/hash", TestApp::hash);
         server.createContext("/bytes/", TestApp::bytes);
         server.createContext("/slow", exchange -> {

@@ -98,7 +98,8 @@ final class Bench implements AutoCloseable {
     /** A spec whose start command serves {@code version}. */
     static PreviewSpec.Builder spec() {
         return PreviewSpec.builder()
-                .deploy("echo \"deploying $GIT_COMMIT for $CHANGE_ID at $PREVIEW_URL\"; printf %s \"$GIT_COMMIT\" > version")
+                .deploy(
+                        "echo \"deploying $GIT_COMMIT for $CHANGE_ID at $PREVIEW_URL\"; printf %s \"$GIT_COMMIT\" > version")
                 .start(serve("\"$(cat version)\""))
                 .versionPath("/version")
                 .limits(new TimeLimits(
@@ -118,8 +119,11 @@ final class Bench implements AutoCloseable {
 
     private static Path testClasses() {
         try {
-            return Path.of(
-                    TinyApp.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+            return Path.of(TinyApp.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
         } catch (java.net.URISyntaxException e) {
             throw new IllegalStateException(e);
         }
@@ -167,8 +171,9 @@ final class Bench implements AutoCloseable {
     }
 
     String get(PreviewRecord record, String path) throws IOException, InterruptedException {
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create(record.url() + path)).timeout(Duration.ofSeconds(10)).build();
+        HttpRequest request = HttpRequest.newBuilder(URI.create(record.url() + path))
+                .timeout(Duration.ofSeconds(10))
+                .build();
         HttpResponse<String> answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
         return answer.statusCode() == 200 ? answer.body().trim() : Integer.toString(answer.statusCode());
     }

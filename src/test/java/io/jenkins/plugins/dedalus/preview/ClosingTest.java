@@ -95,7 +95,8 @@ class ClosingTest {
     @Test
     void aRefusedDeleteStaysVisibleAndIsTriedAgain() {
         bench.emulator.faults().add(Fault.api(1, "DELETE", "/v1/machines/.*", 403, "AUTH_ORG_MISMATCH", 0));
-        assertThatThrownBy(() -> bench.down()).isInstanceOf(io.jenkins.plugins.dedalus.client.PermissionException.class);
+        assertThatThrownBy(() -> bench.down())
+                .isInstanceOf(io.jenkins.plugins.dedalus.client.PermissionException.class);
         PreviewRecord stuck = bench.lifecycle.status(KEY).orElseThrow();
         assertThat(stuck.state()).isEqualTo(PreviewState.CLOSING);
         assertThat(stuck.problem()).isNotBlank();
@@ -119,7 +120,8 @@ class ClosingTest {
         assertThat(lost.state()).isEqualTo(PreviewState.FAILED);
         assertThat(lost.machineId()).isNull();
         await().atMost(10, TimeUnit.SECONDS).until(() -> bench.living().size() == 1);
-        assertThat(bench.ready(Bench.request(OneAtATimeTest.noApp("true"), 1, COMMIT_A)).state())
+        assertThat(bench.ready(Bench.request(OneAtATimeTest.noApp("true"), 1, COMMIT_A))
+                        .state())
                 .isEqualTo(PreviewState.READY);
     }
 
@@ -133,7 +135,10 @@ class ClosingTest {
         reconciler = new Reconciler(bench.lifecycle);
         assertThat(reconciler.runOnce().join().done()).isEmpty();
         bench.clock.advance(Duration.ofMinutes(16));
-        assertThat(reconciler.runOnce().join().done()).singleElement().asString().contains("settling");
+        assertThat(reconciler.runOnce().join().done())
+                .singleElement()
+                .asString()
+                .contains("settling");
         await().atMost(10, TimeUnit.SECONDS)
                 .until(() -> bench.lifecycle.status(KEY).orElseThrow().state() == PreviewState.FAILED);
         assertThat(bench.lifecycle.status(KEY).orElseThrow().problem()).contains("interrupted by a restart");

@@ -61,9 +61,11 @@ class ExecTest {
         assertThat(out).hasToString(home + "/app\n");
         assertThat(err).hasToString("oops\n");
         out.setLength(0);
-        assertThat(run(new ExecRequest("argv-0001", null, List.of("pwd"), "sub", null, null, null, null)).exitCode())
+        assertThat(run(new ExecRequest("argv-0001", null, List.of("pwd"), "sub", null, null, null, null))
+                        .exitCode())
                 .isZero();
-        assertThat(run(new ExecRequest("argv-0002", null, List.of("pwd"), "/tmp", null, null, null, null)).exitCode())
+        assertThat(run(new ExecRequest("argv-0002", null, List.of("pwd"), "/tmp", null, null, null, null))
+                        .exitCode())
                 .isZero();
         assertThat(out).hasToString(home + "/app/sub\n/tmp\n");
         out.setLength(0);
@@ -92,7 +94,8 @@ class ExecTest {
     @Test
     void aRestartFindsTheCommandAgainAndItsOutputGoesOn() throws Exception {
         Path go = bench.living().get(0).home().resolve("go");
-        String script = "for i in 1 2 3 4 5 6; do echo $i; if [ $i = 3 ]; then until [ -e ~/go ]; do sleep 0.05; done; fi; done";
+        String script =
+                "for i in 1 2 3 4 5 6; do echo $i; if [ $i = 3 ]; then until [ -e ~/go ]; do sleep 0.05; done; fi; done";
         ExecHandle before = bench.lifecycle.exec(KEY, ExecRequest.script("restart-1", script), listener);
         await().atMost(10, TimeUnit.SECONDS).until(() -> out.toString().endsWith("3\n"));
         bench.restart();
@@ -104,11 +107,13 @@ class ExecTest {
 
         // Without a position, because the answer to the start was lost: the same id still starts nothing twice.
         out.setLength(0);
-        assertThat(run(new ExecRequest("restart-1", script, null, null, null, null, null, new ExecPosition(null, null, 0)))
+        assertThat(run(new ExecRequest(
+                                "restart-1", script, null, null, null, null, null, new ExecPosition(null, null, 0)))
                         .exitCode())
                 .isZero();
         assertThat(out).hasToString("1\n2\n3\n4\n5\n6\n");
-        assertThat(bench.client.executions().list(machine(), RequestOptions.none())).hasSize(2);
+        assertThat(bench.client.executions().list(machine(), RequestOptions.none()))
+                .hasSize(2);
     }
 
     @Test
@@ -134,15 +139,15 @@ class ExecTest {
         assertThat(out).hasToString("ran\n");
 
         bench.emulator.faults().add(Fault.execution(1, "execution_runner_interrupted"));
-        assertThatThrownBy(() -> run(ExecRequest.script("lost-0001", "true"))).hasCauseInstanceOf(PreviewException.class);
+        assertThatThrownBy(() -> run(ExecRequest.script("lost-0001", "true")))
+                .hasCauseInstanceOf(PreviewException.class);
     }
 
     @Test
     void whatCantBeRunIsSaid() {
         PreviewKey unknown = PreviewKey.of("github.com/acme/shop", "99");
         ExecRequest any = ExecRequest.script("any-00001", "true");
-        assertThatThrownBy(() -> bench.lifecycle.exec(unknown, any, listener))
-                .hasMessageContaining("there is none");
+        assertThatThrownBy(() -> bench.lifecycle.exec(unknown, any, listener)).hasMessageContaining("there is none");
         assertThatThrownBy(() -> bench.lifecycle.wake(unknown).get()).hasMessageContaining("there is none");
         assertThatThrownBy(() -> bench.lifecycle.sleep(unknown).get()).hasMessageContaining("there is none");
         Bench.await(bench.lifecycle.teardown(KEY, new Teardown("merged", Duration.ofDays(1), true), bench.listener));

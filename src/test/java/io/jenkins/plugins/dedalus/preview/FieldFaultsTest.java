@@ -137,13 +137,16 @@ class FieldFaultsTest {
         PreviewRecord record = bench.ready(Bench.request(Bench.spec().build(), 1, COMMIT_A));
         assertThat(bench.get(record, "/visits")).isEqualTo("1");
         bench.lifecycle.sleep(KEY).join();
-        await().atMost(10, TimeUnit.SECONDS).until(() -> bench.living().get(0).phase().equals("sleeping"));
+        await().atMost(10, TimeUnit.SECONDS)
+                .until(() -> bench.living().get(0).phase().equals("sleeping"));
         assertThat(bench.get(record, "/visits")).isEqualTo("503");
-        assertThat(bench.lifecycle.wake(KEY).get(20, TimeUnit.SECONDS).repaired()).isFalse();
+        assertThat(bench.lifecycle.wake(KEY).get(20, TimeUnit.SECONDS).repaired())
+                .isFalse();
         assertThat(bench.get(record, "/visits")).isEqualTo("2");
 
         bench.lifecycle.sleep(KEY).join();
-        await().atMost(10, TimeUnit.SECONDS).until(() -> bench.living().get(0).phase().equals("sleeping"));
+        await().atMost(10, TimeUnit.SECONDS)
+                .until(() -> bench.living().get(0).phase().equals("sleeping"));
         bench.emulator.faults().add(Fault.of(Fault.Kind.MEMORY_LOST, 1));
         Awake awake = bench.lifecycle.wake(KEY).get(30, TimeUnit.SECONDS);
         assertThat(awake.repaired()).isTrue();
@@ -182,7 +185,8 @@ class FieldFaultsTest {
     void anUnansweredCreateOfAnExpiredKeyIsAQuestionToAPerson() {
         bench.emulator.faults().add(Fault.lostAnswer(1, "POST", "/v1/machines"));
         PreviewOperation building = bench.ensure(request(1, "true"));
-        await().atMost(10, TimeUnit.SECONDS).until(() -> bench.emulator.machines().size() == 1);
+        await().atMost(10, TimeUnit.SECONDS)
+                .until(() -> bench.emulator.machines().size() == 1);
         bench.restart();
         if (bench.lifecycle.status(KEY).orElseThrow().machine() != null) {
             // The retry was quicker than the restart: nothing is unanswered.
@@ -200,7 +204,8 @@ class FieldFaultsTest {
                 .hasMessageContaining("A person has to say");
         assertThat(bench.creates()).isEqualTo(1);
         bench.lifecycle.resolveCreation(KEY, machine);
-        assertThatThrownBy(() -> bench.lifecycle.resolveCreation(KEY, machine)).hasMessageContaining("belongs to a preview");
+        assertThatThrownBy(() -> bench.lifecycle.resolveCreation(KEY, machine))
+                .hasMessageContaining("belongs to a preview");
         assertThat(bench.ready(request(1, "true")).machineId()).isEqualTo(machine);
     }
 

@@ -33,7 +33,8 @@ class GenerationsTest {
             assertThat(second.machineId()).isEqualTo(first.machineId());
             assertThat(second.url()).isEqualTo(first.url());
             assertThat(second.machine().memoryMib()).isEqualTo(4096);
-            assertThat(bench.lifecycle.sleep(KEY).get(10, TimeUnit.SECONDS).asked()).isTrue();
+            assertThat(bench.lifecycle.sleep(KEY).get(10, TimeUnit.SECONDS).asked())
+                    .isTrue();
             bench.client.machines().wake(first.machineId(), io.jenkins.plugins.dedalus.client.RequestOptions.none());
             bench.down();
             assertThat(bench.living()).isEmpty();
@@ -43,8 +44,8 @@ class GenerationsTest {
 
     @Test
     void machinesThatShareTheirPortsWorkTheSame() throws Exception {
-        try (Bench bench = new Bench(
-                directory, EmulatorConfig.builder().namespaces(false).build())) {
+        try (Bench bench =
+                new Bench(directory, EmulatorConfig.builder().namespaces(false).build())) {
             PreviewRecord first = bench.ready(Bench.request(Bench.spec().build(), 1, COMMIT_A));
             assertThat(bench.get(first, "/version")).isEqualTo(COMMIT_A);
             PreviewRecord second = bench.ready(Bench.request(Bench.spec().build(), 2, COMMIT_B));

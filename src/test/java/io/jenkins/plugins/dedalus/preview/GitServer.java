@@ -43,8 +43,7 @@ final class GitServer implements AutoCloseable {
             byte[] body = exchange.getRequestBody().readAllBytes();
             String given = exchange.getRequestHeaders().getFirst("Authorization");
             String expected = "Basic "
-                    + Base64.getEncoder()
-                            .encodeToString(("x-access-token:" + token).getBytes(StandardCharsets.UTF_8));
+                    + Base64.getEncoder().encodeToString(("x-access-token:" + token).getBytes(StandardCharsets.UTF_8));
             if (!expected.equals(given)) {
                 refused.add(String.valueOf(given));
                 exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"git\"");
@@ -56,7 +55,11 @@ final class GitServer implements AutoCloseable {
             env.put("GIT_PROJECT_ROOT", projects.toString());
             env.put("GIT_HTTP_EXPORT_ALL", "1");
             env.put("PATH_INFO", exchange.getRequestURI().getPath());
-            env.put("QUERY_STRING", exchange.getRequestURI().getQuery() == null ? "" : exchange.getRequestURI().getQuery());
+            env.put(
+                    "QUERY_STRING",
+                    exchange.getRequestURI().getQuery() == null
+                            ? ""
+                            : exchange.getRequestURI().getQuery());
             env.put("REQUEST_METHOD", exchange.getRequestMethod());
             put(env, "CONTENT_TYPE", exchange.getRequestHeaders().getFirst("Content-Type"));
             put(env, "HTTP_CONTENT_ENCODING", exchange.getRequestHeaders().getFirst("Content-Encoding"));

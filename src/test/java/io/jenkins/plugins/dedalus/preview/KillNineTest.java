@@ -31,6 +31,7 @@ class KillNineTest {
     static final PreviewSpec BARE = PreviewSpec.builder()
             .visibility(io.jenkins.plugins.dedalus.client.Visibility.PRIVATE)
             .build();
+
     static final LifecycleSettings FAST =
             LifecycleSettings.DEFAULT.withPoll(Duration.ofMillis(5), Duration.ofMillis(20));
     private static final int MORE_STEPS_THAN_THERE_ARE = 500;
@@ -48,7 +49,8 @@ class KillNineTest {
                 directory,
                 EmulatorConfig.builder()
                         .bootDelay(Duration.ofMillis(1))
-                        .machineQuota(10_000).namespaces(false)
+                        .machineQuota(10_000)
+                        .namespaces(false)
                         .build());
         bench.settings = FAST;
     }
@@ -66,15 +68,20 @@ class KillNineTest {
                 long made = bench.emulator.machines().size();
                 PreviewRecord record = bench.ready(Bench.request(SPEC, 1, COMMIT_A));
                 assertThat(record.state()).isEqualTo(PreviewState.READY);
-                assertThat(bench.living()).as("machines after dying at " + last()).hasSize(1);
+                assertThat(bench.living())
+                        .as("machines after dying at " + last())
+                        .hasSize(1);
                 assertThat(bench.living().get(0).id()).isEqualTo(record.machineId());
-                assertThat(bench.emulator.machines().size() - made).as("made after dying at " + last()).isLessThanOrEqualTo(1);
+                assertThat(bench.emulator.machines().size() - made)
+                        .as("made after dying at " + last())
+                        .isLessThanOrEqualTo(1);
             }
             closeAndCheck();
             return completed;
         });
         assertThat(steps).isGreaterThan(30);
-        assertThat(reached).contains("before create", "after create", "before expose", "after expose", "ledger: renamed");
+        assertThat(reached)
+                .contains("before create", "after create", "before expose", "after expose", "ledger: renamed");
     }
 
     @Test
@@ -127,7 +134,9 @@ class KillNineTest {
                 bench.open();
                 if (mode.equals("ensure")) {
                     bench.ready(Bench.request(BARE, 1, COMMIT_A));
-                    assertThat(bench.living()).as("machines after " + mode + " step " + step).hasSize(1);
+                    assertThat(bench.living())
+                            .as("machines after " + mode + " step " + step)
+                            .hasSize(1);
                 }
                 closeAndCheck();
                 bench.stop();
@@ -176,7 +185,8 @@ class KillNineTest {
         bench.stop();
         bench.seam = dying;
         bench.open();
-        Throwable failure = begin.get().result().handle((done, thrown) -> thrown).join();
+        Throwable failure =
+                begin.get().result().handle((done, thrown) -> thrown).join();
         bench.stop();
         bench.seam = CrashSeam.NONE;
         bench.open();
@@ -196,7 +206,9 @@ class KillNineTest {
 
     private void assertNothingLeft() {
         assertThat(bench.living()).as("machines left after dying at " + last()).isEmpty();
-        assertThat(bench.lifecycle.list()).as("records left after dying at " + last()).isEmpty();
+        assertThat(bench.lifecycle.list())
+                .as("records left after dying at " + last())
+                .isEmpty();
     }
 
     /** Lets nothing happen from the n-th step on. */

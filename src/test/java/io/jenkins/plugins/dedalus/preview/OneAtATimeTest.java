@@ -145,7 +145,8 @@ class OneAtATimeTest {
                 .isInstanceOf(PreviewClosedException.class)
                 .hasMessageContaining("A new build brings it back");
         assertThat(bench.living()).isEmpty();
-        assertThat(bench.ready(Bench.request(noApp("true"), 5, COMMIT_B)).state()).isEqualTo(PreviewState.READY);
+        assertThat(bench.ready(Bench.request(noApp("true"), 5, COMMIT_B)).state())
+                .isEqualTo(PreviewState.READY);
     }
 
     private List<Execution> running(PreviewRecord record) {

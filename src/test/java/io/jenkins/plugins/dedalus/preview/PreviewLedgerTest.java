@@ -64,7 +64,8 @@ class PreviewLedgerTest {
             ledger.put(full());
             assertThatThrownBy(() -> PreviewLedger.open(directory))
                     .isInstanceOf(LedgerException.class)
-                    .hasMessageContaining("owned by process " + ProcessHandle.current().pid());
+                    .hasMessageContaining(
+                            "owned by process " + ProcessHandle.current().pid());
         }
         PreviewLedger.open(directory).close();
     }
@@ -74,7 +75,8 @@ class PreviewLedgerTest {
         try (PreviewLedger ledger = PreviewLedger.open(directory)) {
             assertThat(ledger.list()).isEmpty();
             Process other = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
                             "-cp",
                             System.getProperty("java.class.path"),
                             SecondOwner.class.getName(),
@@ -83,7 +85,8 @@ class PreviewLedgerTest {
                     .start();
             String said = new String(other.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
             assertThat(other.waitFor()).as(said).isEqualTo(3);
-            assertThat(said).contains("owned by process " + ProcessHandle.current().pid());
+            assertThat(said)
+                    .contains("owned by process " + ProcessHandle.current().pid());
         }
     }
 
@@ -155,7 +158,11 @@ class PreviewLedgerTest {
         Files.writeString(file, newer);
         try (PreviewLedger ledger = PreviewLedger.open(directory)) {
             assertThat(ledger.list()).isEmpty();
-            assertThat(ledger.messages()).singleElement().asString().contains("newer version").contains("format 2");
+            assertThat(ledger.messages())
+                    .singleElement()
+                    .asString()
+                    .contains("newer version")
+                    .contains("format 2");
             assertThatThrownBy(() -> ledger.put(full())).hasMessageContaining("newer version");
         }
         assertThat(Files.readString(file)).isEqualTo(newer);
@@ -184,7 +191,8 @@ class PreviewLedgerTest {
             ledger.put(full());
         }
         try (PreviewLedger ledger = PreviewLedger.open(directory, broken)) {
-            assertThatThrownBy(() -> ledger.put(full().toBuilder().problem("new").build()))
+            assertThatThrownBy(
+                            () -> ledger.put(full().toBuilder().problem("new").build()))
                     .isInstanceOf(LedgerException.class)
                     .hasMessageContaining("No space left on device");
             assertThatThrownBy(() -> ledger.forget(KEY)).hasMessageContaining("Read-only file system");
@@ -216,7 +224,9 @@ class PreviewLedgerTest {
                 new MachineIntent("key-1", 1, 2048, 10, "5m", AT),
                 List.of("dm-0"),
                 "dm-1",
-                Map.of("web", new ExposedPort("web", 3000, "l", "p-1", "https://u", Protocol.HTTP, Visibility.of("odd"))),
+                Map.of(
+                        "web",
+                        new ExposedPort("web", 3000, "l", "p-1", "https://u", Protocol.HTTP, Visibility.of("odd"))),
                 "/health",
                 true,
                 new OperationRecord(

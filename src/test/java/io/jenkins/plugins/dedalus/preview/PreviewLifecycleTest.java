@@ -67,10 +67,10 @@ class PreviewLifecycleTest {
         String secret = "s3cr3t-value-of-the-test";
         PreviewSpec spec = Bench.spec()
                 .env("PLAIN", "it's \"quoted\" $HOME")
-                .deploy("test \"$GREETING\" = " + secret + " && test \"$PLAIN\" = \"it's \\\"quoted\\\" \\$HOME\" && printf %s $GIT_COMMIT > version")
+                .deploy("test \"$GREETING\" = " + secret
+                        + " && test \"$PLAIN\" = \"it's \\\"quoted\\\" \\$HOME\" && printf %s $GIT_COMMIT > version")
                 .build();
-        PreviewRequest request =
-                Bench.request(spec, 1, COMMIT_A, null, SecretEnv.of(Map.of("GREETING", secret)));
+        PreviewRequest request = Bench.request(spec, 1, COMMIT_A, null, SecretEnv.of(Map.of("GREETING", secret)));
         PreviewRecord record = bench.ready(request);
         assertThat(bench.get(record, "/env")).isEqualTo(secret);
         assertThat(request.toString()).doesNotContain(secret);
@@ -84,7 +84,8 @@ class PreviewLifecycleTest {
 
     @Test
     void aFailingScriptIsItsOwnFaultAndTheMachineIsKept() {
-        PreviewSpec broken = Bench.spec().deploy("echo before; exit 7; echo after").build();
+        PreviewSpec broken =
+                Bench.spec().deploy("echo before; exit 7; echo after").build();
         assertThatThrownBy(() -> bench.ready(Bench.request(broken, 1, COMMIT_A)))
                 .isInstanceOfSatisfying(ScriptFailedException.class, e -> {
                     assertThat(e.exitCode()).isEqualTo(7);
@@ -103,8 +104,8 @@ class PreviewLifecycleTest {
     @Test
     void aStartThatEndsOrLeavesTheOldServerAnsweringFails() {
         bench.ready(Bench.request(Bench.spec().build(), 1, COMMIT_A));
-        assertThatThrownBy(() -> bench.ready(
-                        Bench.request(Bench.spec().start("echo not today; exit 3").build(), 2, COMMIT_B)))
+        assertThatThrownBy(() -> bench.ready(Bench.request(
+                        Bench.spec().start("echo not today; exit 3").build(), 2, COMMIT_B)))
                 .isInstanceOf(ScriptFailedException.class)
                 .hasMessageContaining("exit code 70");
         assertThat(bench.output).contains("not today");
@@ -140,7 +141,9 @@ class PreviewLifecycleTest {
         PreviewRecord fewer = bench.ready(Bench.request(Bench.spec().build(), 2, COMMIT_B));
         assertThat(fewer.ports().keySet()).containsExactly("web");
         assertThat(fewer.url()).isEqualTo(record.url());
-        assertThat(bench.client.previews().list(record.machineId(), io.jenkins.plugins.dedalus.client.RequestOptions.none()))
+        assertThat(bench.client
+                        .previews()
+                        .list(record.machineId(), io.jenkins.plugins.dedalus.client.RequestOptions.none()))
                 .filteredOn(preview -> "ready".equals(preview.status().value()))
                 .hasSize(1);
     }

@@ -50,10 +50,18 @@ class SourcesTest {
         String first = commit(work, "one", "kept");
         Files.delete(work.resolve("one"));
         String second = commit(work, "two", "kept");
-        run(directory, "git", "clone", "-q", "--bare", work.toString(), directory.resolve("shop.git").toString());
+        run(
+                directory,
+                "git",
+                "clone",
+                "-q",
+                "--bare",
+                work.toString(),
+                directory.resolve("shop.git").toString());
         run(directory.resolve("shop.git"), "git", "config", "uploadpack.allowReachableSHA1InWant", "true");
         try (GitServer server = new GitServer(directory, TOKEN)) {
-            // The script looks where a token could have stayed: files, and the environment of every process it can read.
+            // The script looks where a token could have stayed: files, and the environment of every process it can
+            // read.
             PreviewSpec spec = deploying("pwd; ls; git rev-parse HEAD; echo data > ../data; "
                     + "if grep -rqs " + TOKEN + " \"$HOME\" --exclude-dir=run; then echo LEAK; fi; "
                     + "env | grep -q TOKEN && echo LEAK; exit 0");
@@ -144,12 +152,11 @@ class SourcesTest {
         PreviewRequest request =
                 Bench.request(deploying("wc -c < big"), 1, COMMIT_A, archive(content), SecretEnv.none());
         bench.ensure(request);
-        await().atMost(30, TimeUnit.SECONDS)
-                .until(() -> bench.lifecycle
-                        .status(Bench.KEY)
-                        .map(PreviewRecord::operation)
-                        .filter(operation -> operation.index() >= 2)
-                        .isPresent());
+        await().atMost(30, TimeUnit.SECONDS).until(() -> bench.lifecycle
+                .status(Bench.KEY)
+                .map(PreviewRecord::operation)
+                .filter(operation -> operation.index() >= 2)
+                .isPresent());
         bench.restart();
         bench.ready(request);
         assertThat(bench.output.get(bench.output.size() - 1).trim()).isEqualTo(Integer.toString(big.length));
@@ -164,8 +171,8 @@ class SourcesTest {
         Path file = Files.createTempFile(directory, "archive", ".tgz");
         run(content, "tar", "-czf", file.toString(), ".");
         byte[] bytes = Files.readAllBytes(file);
-        String sum = HexFormat.of()
-                .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        String sum =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         return new Source.Archive(() -> new ByteArrayInputStream(bytes), sum);
     }
 

@@ -16,8 +16,8 @@ final class TinyApp {
     public static void main(String[] args) throws IOException {
         String version = args.length > 0 ? args[0] : Files.readString(Path.of("version"));
         AtomicInteger visits = new AtomicInteger();
-        HttpServer server = HttpServer.create(
-                new InetSocketAddress("127.0.0.1", Integer.parseInt(System.getenv("PORT"))), 0);
+        HttpServer server =
+                HttpServer.create(new InetSocketAddress("127.0.0.1", Integer.parseInt(System.getenv("PORT"))), 0);
         server.createContext("/", exchange -> {
             String path = exchange.getRequestURI().getPath();
             String body =

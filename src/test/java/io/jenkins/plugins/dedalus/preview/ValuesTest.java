@@ -28,10 +28,14 @@ class ValuesTest {
     @Test
     void idsAreStableLabelsThatTellRepositoriesApart() {
         PreviewKey key = PreviewKey.of("github.com/acme/shop", "123");
-        assertThat(key.id()).matches("pr-123-shop-[a-z2-9]{4}").isEqualTo(PreviewKey.of("https://github.com/acme/shop.git", "123").id());
+        assertThat(key.id())
+                .matches("pr-123-shop-[a-z2-9]{4}")
+                .isEqualTo(
+                        PreviewKey.of("https://github.com/acme/shop.git", "123").id());
         assertThat(PreviewKey.of("github.com/other/shop", "123").id()).isNotEqualTo(key.id());
         assertThat(new PreviewKey("github.com/acme/shop", "123", "api").id()).startsWith("pr-123-shop-api-");
-        assertThat(PreviewKey.of("github.com/acme/" + "x".repeat(90), "feature/Ünïcode--1").id())
+        assertThat(PreviewKey.of("github.com/acme/" + "x".repeat(90), "feature/Ünïcode--1")
+                        .id())
                 .matches("[a-z0-9-]{1,44}")
                 .doesNotContain("--");
         assertThat(key.describe()).isEqualTo("#123 of github.com/acme/shop");
@@ -42,7 +46,12 @@ class ValuesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "30s, 30, 30s", "15m, 900, 15m", "2h, 7200, 2h", "7d3h4s, 615604, 1w3h4s", "1w3d, 864000, 1w3d", "1800, 1800, 30m"
+        "30s, 30, 30s",
+        "15m, 900, 15m",
+        "2h, 7200, 2h",
+        "7d3h4s, 615604, 1w3h4s",
+        "1w3d, 864000, 1w3d",
+        "1800, 1800, 30m"
     })
     void autosleepIsReadAndWrittenAsTheApiDoes(String text, long seconds, String formatted) {
         Autosleep autosleep = Autosleep.parse(text);
@@ -97,17 +106,18 @@ class ValuesTest {
         refused(PreviewSpec.builder().storageGib(0), "storageGib is 0");
         refused(PreviewSpec.builder().port("Web", PortSpec.http(1)), "'Web'");
         refused(PreviewSpec.builder().port("a--b", PortSpec.http(1)), "'a--b'");
-        refused(
-                PreviewSpec.builder().port("a", PortSpec.http(1)).port("b", PortSpec.http(1)), "each port number once");
+        refused(PreviewSpec.builder().port("a", PortSpec.http(1)).port("b", PortSpec.http(1)), "each port number once");
         refused(PreviewSpec.builder().healthPath("health"), "healthPath is 'health'");
         refused(PreviewSpec.builder().versionPath("/a b"), "versionPath is '/a b'");
         refused(PreviewSpec.builder().env("1X", "y"), "'1X'");
         assertThatThrownBy(() -> PortSpec.http(70000)).hasMessageContaining("port is 70000");
-        assertThatThrownBy(() -> PreviewSpec.builder().port("a", PortSpec.http(1)).port("a", PortSpec.http(2)))
+        assertThatThrownBy(
+                        () -> PreviewSpec.builder().port("a", PortSpec.http(1)).port("a", PortSpec.http(2)))
                 .hasMessageContaining("'a' twice");
         assertThatThrownBy(() -> new TimeLimits(null, null, null, Duration.ZERO, null, null))
                 .hasMessageContaining("time limit deploy");
-        assertThatThrownBy(() -> new Teardown("x", Duration.ofSeconds(-1), true)).hasMessageContaining("grace");
+        assertThatThrownBy(() -> new Teardown("x", Duration.ofSeconds(-1), true))
+                .hasMessageContaining("grace");
     }
 
     @Test
@@ -118,16 +128,21 @@ class ValuesTest {
         ChangeContext change = new ChangeContext("1", null, null, null, null, null, false);
         assertThat(change.shortCommit()).isEqualTo("-");
         PreviewKey key = PreviewKey.of("a/b", "1");
-        assertThat(new PreviewRequest(key, spec, change, null, null, 1, null).label()).isEqualTo(key.id());
+        assertThat(new PreviewRequest(key, spec, change, null, null, 1, null).label())
+                .isEqualTo(key.id());
         for (String label : new String[] {"A", "a--b", "-a", "a.b", "x".repeat(45)}) {
             assertThatThrownBy(() -> new PreviewRequest(key, spec, change, null, null, 1, label))
                     .hasMessageContaining("label is");
         }
         String hash = "0".repeat(40);
-        assertThat(new Source.Git("https://h/r", null, hash, "t0ken").toString()).doesNotContain("t0ken");
-        assertThatThrownBy(() -> new Source.Git("https://u:p@h/r", null, hash, null)).hasMessageContaining("no user");
-        assertThatThrownBy(() -> new Source.Git("--upload-pack=x", null, hash, null)).hasMessageContaining("'-'");
-        assertThatThrownBy(() -> new Source.Git("https://h/r", null, "main", null)).hasMessageContaining("full hash");
+        assertThat(new Source.Git("https://h/r", null, hash, "t0ken").toString())
+                .doesNotContain("t0ken");
+        assertThatThrownBy(() -> new Source.Git("https://u:p@h/r", null, hash, null))
+                .hasMessageContaining("no user");
+        assertThatThrownBy(() -> new Source.Git("--upload-pack=x", null, hash, null))
+                .hasMessageContaining("'-'");
+        assertThatThrownBy(() -> new Source.Git("https://h/r", null, "main", null))
+                .hasMessageContaining("full hash");
         assertThatThrownBy(() -> new Source.Archive(() -> null, "12")).hasMessageContaining("64 hexadecimal");
     }
 

@@ -57,7 +57,8 @@ class WakeGateTest {
                     executions.incrementAndGet();
                     appAnswers.set(true);
                     return json(
-                            202, "{\"execution_id\":\"ex-1\",\"machine_id\":\"dm-1\",\"status\":\"queued\",\"command\":[]}");
+                            202,
+                            "{\"execution_id\":\"ex-1\",\"machine_id\":\"dm-1\",\"status\":\"queued\",\"command\":[]}");
                 }
                 return onRead.apply(reads.incrementAndGet());
             }
@@ -211,7 +212,8 @@ class WakeGateTest {
 
     @Test
     void aFailureThatDedalusCallsRetryableIsWokenAgain() throws Exception {
-        onWake = count -> count == 1 ? machine("failed\",\"retryable\":true,\"reason\":\"HostBusy") : machine("running");
+        onWake =
+                count -> count == 1 ? machine("failed\",\"retryable\":true,\"reason\":\"HostBusy") : machine("running");
         gate.wake(TARGET).get(5, TimeUnit.SECONDS);
         assertThat(wakes).hasValue(2);
     }
@@ -271,9 +273,13 @@ class WakeGateTest {
         EngineThreads threads = new EngineThreads("probe", 1);
         HttpReadinessProbe probe = new HttpReadinessProbe(threads);
         URI upstream = URI.create("http://127.0.0.1:" + server.getPort());
-        assertThat(probe.answers(upstream, "/health", Duration.ofSeconds(5)).toCompletableFuture().get())
+        assertThat(probe.answers(upstream, "/health", Duration.ofSeconds(5))
+                        .toCompletableFuture()
+                        .get())
                 .isFalse();
-        assertThat(probe.answers(upstream, "/health", Duration.ofSeconds(5)).toCompletableFuture().get())
+        assertThat(probe.answers(upstream, "/health", Duration.ofSeconds(5))
+                        .toCompletableFuture()
+                        .get())
                 .isTrue();
         threads.close();
     }

@@ -56,8 +56,8 @@ class Case04WakeProblemsTest {
             proxy.route(old.uri());
             try (RawClient client = proxy.client().get(TestProxy.HOST, "/")) {
                 await().until(() -> proxy.metrics.waiters.get() == 1);
-                proxy.directory.put(TestProxy.route(TestProxy.HOST, "dm-2", recreated.uri())
-                        .build());
+                proxy.directory.put(
+                        TestProxy.route(TestProxy.HOST, "dm-2", recreated.uri()).build());
                 proxy.waker.complete(TestProxy.MACHINE);
                 await().until(() -> proxy.waker.started() == 2);
                 proxy.waker.complete("dm-2");
@@ -89,9 +89,8 @@ class Case04WakeProblemsTest {
     @Test
     void case07_aClosedPreviewIs410AndWakesNothing() throws Exception {
         try (TestProxy proxy = new TestProxy(new FakeWaker())) {
-            proxy.directory.put(Route.builder(TestProxy.HOST)
-                    .state(RouteState.CLOSED)
-                    .build());
+            proxy.directory.put(
+                    Route.builder(TestProxy.HOST).state(RouteState.CLOSED).build());
 
             RawClient.Response response = proxy.get("/");
 

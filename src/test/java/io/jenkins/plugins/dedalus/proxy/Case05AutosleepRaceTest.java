@@ -112,9 +112,8 @@ class Case05AutosleepRaceTest {
     void case05_anAppThatSays503ItselfIsWokenOnceAndThenLeftAlone() throws Exception {
         try (RawUpstream upstream =
                         new RawUpstream((request, out) -> RawUpstream.respond(out, 503, "under construction"));
-                TestProxy proxy = new TestProxy(
-                                new FakeWaker().awake(TestProxy.MACHINE).wakesAtOnce())
-                        .route(upstream.uri())) {
+                TestProxy proxy =
+                        new TestProxy(new FakeWaker().awake(TestProxy.MACHINE).wakesAtOnce()).route(upstream.uri())) {
             proxy.waker.wakesAtOnce();
             for (int i = 0; i < 20; i++) {
                 RawClient.Response response = proxy.get("/");

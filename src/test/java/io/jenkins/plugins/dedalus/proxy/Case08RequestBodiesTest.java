@@ -125,8 +125,8 @@ class Case08RequestBodiesTest {
 
     @Test
     void case08_aFinalAnswerInsteadOfContinueIsPassedOnAndTheBodyNeverSent() throws Exception {
-        try (RawUpstream upstream = new RawUpstream((request, out) -> RawUpstream.respond(
-                        out, request.method().equals("GET") ? 200 : 413, "too big"));
+        try (RawUpstream upstream = new RawUpstream((request, out) ->
+                        RawUpstream.respond(out, request.method().equals("GET") ? 200 : 413, "too big"));
                 TestProxy proxy = TestProxy.awake(upstream);
                 RawClient client = proxy.client()) {
             client.send("POST / HTTP/1.1\r\nHost: " + TestProxy.HOST
@@ -142,8 +142,8 @@ class Case08RequestBodiesTest {
 
     @Test
     void case08_anUpstreamThatIgnoresTheExpectationGetsTheBodyAllTheSame() throws Exception {
-        try (RawUpstream upstream = new RawUpstream((request, out) ->
-                        RawUpstream.respond(out, 200, new String(request.body())));
+        try (RawUpstream upstream =
+                        new RawUpstream((request, out) -> RawUpstream.respond(out, 200, new String(request.body())));
                 TestProxy proxy = TestProxy.awake(upstream);
                 RawClient client = proxy.client()) {
             client.send("POST / HTTP/1.1\r\nHost: " + TestProxy.HOST

@@ -50,8 +50,8 @@ class Case10ResponseStreamsTest {
                 });
                 TestProxy proxy = new TestProxy(
                         new FakeWaker().awake(TestProxy.MACHINE),
-                        settings -> settings.responseTimeout(Duration.ofMillis(200))
-                                .idleTimeout(Duration.ofMillis(200)),
+                        settings ->
+                                settings.responseTimeout(Duration.ofMillis(200)).idleTimeout(Duration.ofMillis(200)),
                         builder -> builder)) {
             proxy.route(upstream.uri());
 
@@ -160,8 +160,7 @@ class Case10ResponseStreamsTest {
         BlockingQueue<String> events = new LinkedBlockingQueue<>();
         try (RawUpstream upstream = new RawUpstream((request, out) -> {
                     RawUpstream.write(
-                            out,
-                            "HTTP/1.1 200 OK\r\nContent-Type: " + type + "\r\nTransfer-Encoding: chunked\r\n\r\n");
+                            out, "HTTP/1.1 200 OK\r\nContent-Type: " + type + "\r\nTransfer-Encoding: chunked\r\n\r\n");
                     String event = events.take();
                     while (!event.isEmpty()) {
                         RawUpstream.write(out, Integer.toHexString(event.length()) + "\r\n" + event + "\r\n");
@@ -180,7 +179,8 @@ class Case10ResponseStreamsTest {
                 String event = "data: " + i + "\n\n";
                 long before = System.nanoTime();
                 events.add(event);
-                assertThat(new String(RawClient.readChunk(client.in()), StandardCharsets.UTF_8)).isEqualTo(event);
+                assertThat(new String(RawClient.readChunk(client.in()), StandardCharsets.UTF_8))
+                        .isEqualTo(event);
                 long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - before);
                 worst = i < 5 ? 0 : Math.max(worst, took);
             }

@@ -20,7 +20,10 @@ class Case13WebSocketsTest {
                 TestProxy proxy = new TestProxy(new FakeWaker()).route(upstream.uri());
                 RawClient client = proxy.client()) {
             client.send(WebSockets.handshake(
-                    TestProxy.HOST, "/hmr?token=1", "Sec-WebSocket-Protocol: vite-hmr", "Origin: http://" + TestProxy.HOST));
+                    TestProxy.HOST,
+                    "/hmr?token=1",
+                    "Sec-WebSocket-Protocol: vite-hmr",
+                    "Origin: http://" + TestProxy.HOST));
             await().until(() -> proxy.metrics.waiters.get() == 1);
             proxy.waker.complete(TestProxy.MACHINE);
 
@@ -57,8 +60,7 @@ class Case13WebSocketsTest {
     void case13_framesSentRightBehindTheHandshakeAnswerArrive() throws Exception {
         try (RawUpstream upstream = new RawUpstream((request, out) -> {
                     byte[] frame = WebSockets.frame(WebSockets.TEXT, "first".getBytes(StandardCharsets.UTF_8), false);
-                    RawUpstream.write(
-                            out, WebSockets.accept(request) + new String(frame, StandardCharsets.ISO_8859_1));
+                    RawUpstream.write(out, WebSockets.accept(request) + new String(frame, StandardCharsets.ISO_8859_1));
                     request.in().read();
                 });
                 TestProxy proxy = TestProxy.awake(upstream);
@@ -72,8 +74,8 @@ class Case13WebSocketsTest {
 
     @Test
     void case13_anUpstreamRefusalArrivesWithItsStatusAndBody() throws Exception {
-        try (RawUpstream upstream =
-                        new RawUpstream((request, out) -> RawUpstream.respond(out, 403, "no such channel", "X-Why: tests"));
+        try (RawUpstream upstream = new RawUpstream(
+                        (request, out) -> RawUpstream.respond(out, 403, "no such channel", "X-Why: tests"));
                 TestProxy proxy = TestProxy.awake(upstream);
                 RawClient client = proxy.client()) {
             RawClient.Response refusal =

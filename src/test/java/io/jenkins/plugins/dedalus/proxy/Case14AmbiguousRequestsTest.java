@@ -104,8 +104,8 @@ class Case14AmbiguousRequestsTest {
 
     @Test
     void case14_anAbsoluteTargetThatNamesTheHostIsForwardedAsItsPath() throws Exception {
-        RawClient.Response response = RawClient.once(
-                proxy.port, "GET http://" + TestProxy.HOST + "/a//b?c HTTP/1.1\r\n" + HOST + "\r\n");
+        RawClient.Response response =
+                RawClient.once(proxy.port, "GET http://" + TestProxy.HOST + "/a//b?c HTTP/1.1\r\n" + HOST + "\r\n");
 
         assertThat(response.status()).isEqualTo(200);
         assertThat(upstream.last().target()).isEqualTo("/a//b?c");

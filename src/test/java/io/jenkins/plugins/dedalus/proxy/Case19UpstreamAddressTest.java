@@ -64,10 +64,33 @@ class Case19UpstreamAddressTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",
-                "192.0.0.8", "192.0.2.1", "198.18.0.1", "198.51.100.1", "203.0.113.1", "224.0.0.1", "240.0.0.1",
-                "255.255.255.255", "::", "::1", "fe80::1", "fc00::1", "fd12::1", "ff02::1", "::ffff:10.0.0.1",
-                "64:ff9b::a00:1", "2002:a00:1::", "2001::1", "2001:db8::1", "fec0::1"
+                "127.0.0.1",
+                "10.1.2.3",
+                "172.16.0.1",
+                "192.168.1.1",
+                "169.254.169.254",
+                "100.64.0.1",
+                "0.0.0.0",
+                "192.0.0.8",
+                "192.0.2.1",
+                "198.18.0.1",
+                "198.51.100.1",
+                "203.0.113.1",
+                "224.0.0.1",
+                "240.0.0.1",
+                "255.255.255.255",
+                "::",
+                "::1",
+                "fe80::1",
+                "fc00::1",
+                "fd12::1",
+                "ff02::1",
+                "::ffff:10.0.0.1",
+                "64:ff9b::a00:1",
+                "2002:a00:1::",
+                "2001::1",
+                "2001:db8::1",
+                "fec0::1"
             })
     void case19_addressesThatAreNotPublic(String literal) throws Exception {
         assertThat(UpstreamPolicy.isPublic(InetAddress.getByName(literal))).isFalse();
@@ -97,7 +120,8 @@ class Case19UpstreamAddressTest {
             assertThat(response.status()).isEqualTo(502);
             assertThat(asked.get()).isEqualTo(1);
             assertThat(inside.accepted()).isZero();
-            assertThat(proxy.metrics.failed(ProxyMetrics.Cause.UPSTREAM_FORBIDDEN)).isEqualTo(1);
+            assertThat(proxy.metrics.failed(ProxyMetrics.Cause.UPSTREAM_FORBIDDEN))
+                    .isEqualTo(1);
         }
     }
 

@@ -161,12 +161,14 @@ class Case20ShutdownTest {
                 clients.add(client);
                 switch (i % 4) {
                     case 0 -> client.get(TestProxy.HOST, "/stream");
-                    case 1 -> client.send("POST / HTTP/1.1\r\nHost: " + TestProxy.HOST + "\r\nContent-Length: 99\r\n\r\nx");
+                    case 1 ->
+                        client.send("POST / HTTP/1.1\r\nHost: " + TestProxy.HOST + "\r\nContent-Length: 99\r\n\r\nx");
                     case 2 -> client.send(WebSockets.handshake(TestProxy.HOST, "/"));
                     default -> client.send("GET / HT");
                 }
                 if (random.nextBoolean()) {
-                    RawUpstream.reset(clients.remove(random.nextInt(clients.size())).socket());
+                    RawUpstream.reset(
+                            clients.remove(random.nextInt(clients.size())).socket());
                 }
             }
             for (RawClient client : clients) {

@@ -73,13 +73,17 @@ final class EmulatedFleet implements AutoCloseable {
 
     /** Makes a machine that serves {@code name} and routes {@code host} to it. */
     Route awake(String host, String name) {
-        String machine = client.machines().create(new MachineCreate(1, 512, 5, "5m"), NONE).machineId();
+        String machine = client.machines()
+                .create(new MachineCreate(1, 512, 5, "5m"), NONE)
+                .machineId();
         await().until(() -> client.machines().get(machine, NONE).phase().equals(MachinePhase.RUNNING));
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        String start = "PORT=${PORT:-" + APP_PORT + "} setsid '" + java + "' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx64m -cp '"
+        String start = "PORT=${PORT:-" + APP_PORT + "} setsid '" + java
+                + "' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx64m -cp '"
                 + System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")) + "' "
                 + MachineApp.class.getName() + " '" + name + "' >log 2>&1 </dev/null &";
-        client.executions().create(machine, new ExecutionCreate(List.of("bash", "-c", start), null, Map.of(), null, null), NONE);
+        client.executions()
+                .create(machine, new ExecutionCreate(List.of("bash", "-c", start), null, Map.of(), null, null), NONE);
         String preview = client.previews()
                 .create(machine, new PreviewCreate(APP_PORT, Protocol.HTTP, Visibility.PUBLIC), NONE)
                 .previewId();
@@ -100,10 +104,8 @@ final class EmulatedFleet implements AutoCloseable {
     void sleep(Route route) {
         await().until(() -> gate.wakingSince(route.machineId()).isEmpty());
         client.machines().sleep(route.machineId(), NONE);
-        await().until(() -> client.machines()
-                .get(route.machineId(), NONE)
-                .phase()
-                .equals(MachinePhase.SLEEPING));
+        await().until(() ->
+                client.machines().get(route.machineId(), NONE).phase().equals(MachinePhase.SLEEPING));
         gate.drop(route.machineId());
         emulator.calls().clear();
     }

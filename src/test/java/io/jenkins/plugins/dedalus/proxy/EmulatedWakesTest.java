@@ -32,8 +32,7 @@ class EmulatedWakesTest {
     @BeforeAll
     static void start() throws Exception {
         fleet = new EmulatedFleet(
-                EmulatedWakesTest::quick,
-                settings -> settings.keepAliveTimeout(Duration.ofMillis(500)));
+                EmulatedWakesTest::quick, settings -> settings.keepAliveTimeout(Duration.ofMillis(500)));
         route = fleet.awake(HOST, "one");
     }
 
@@ -115,8 +114,7 @@ class EmulatedWakesTest {
 
         fleet.emulator.faults().clear();
 
-        await().atMost(Duration.ofSeconds(5))
-                .until(() -> fleet.get(HOST, "/").status() == 200);
+        await().atMost(Duration.ofSeconds(5)).until(() -> fleet.get(HOST, "/").status() == 200);
     }
 
     @Test
@@ -127,8 +125,7 @@ class EmulatedWakesTest {
         assertThat(fleet.metrics.waiters.get()).isZero();
 
         fleet.emulator.faults().clear();
-        await().atMost(Duration.ofSeconds(5))
-                .until(() -> fleet.get(HOST, "/").status() == 200);
+        await().atMost(Duration.ofSeconds(5)).until(() -> fleet.get(HOST, "/").status() == 200);
     }
 
     @Test
@@ -158,12 +155,16 @@ class EmulatedWakesTest {
 
     @Test
     void case06_anAppThatRefusesForAWhileBehindASlowNetworkIsWaitedFor() throws Exception {
-        fleet.emulator.faults().add(Fault.of(Fault.Kind.PREVIEW_DELAY)
-                .withDelay(Duration.ofMillis(150))
-                .always());
-        fleet.emulator.faults().add(Fault.of(Fault.Kind.PREVIEW_REFUSE)
-                .withDelay(Duration.ofMillis(800))
-                .always());
+        fleet.emulator
+                .faults()
+                .add(Fault.of(Fault.Kind.PREVIEW_DELAY)
+                        .withDelay(Duration.ofMillis(150))
+                        .always());
+        fleet.emulator
+                .faults()
+                .add(Fault.of(Fault.Kind.PREVIEW_REFUSE)
+                        .withDelay(Duration.ofMillis(800))
+                        .always());
         long before = System.nanoTime();
 
         assertThat(fleet.get(HOST, "/").text()).isEqualTo("one");
@@ -174,7 +175,9 @@ class EmulatedWakesTest {
 
     @Test
     void case06_aGatewayThatAnswers503ForAWhileAfterTheWakeIsWaitedFor() throws Exception {
-        fleet.emulator.faults().add(Fault.gatewayAfterWake(503, Duration.ofMillis(500)).always());
+        fleet.emulator
+                .faults()
+                .add(Fault.gatewayAfterWake(503, Duration.ofMillis(500)).always());
 
         assertThat(fleet.get(HOST, "/").text()).isEqualTo("one");
         assertThat(fleet.wakes(route)).isEqualTo(1);

@@ -18,8 +18,7 @@ class HeaderMappingTest {
     void start() throws Exception {
         upstream = new RawUpstream((request, out) -> {
             String origin = request.header("Origin");
-            RawUpstream.respond(
-                    out, 200, "x", origin == null ? "X: y" : "Access-Control-Allow-Origin: " + origin);
+            RawUpstream.respond(out, 200, "x", origin == null ? "X: y" : "Access-Control-Allow-Origin: " + origin);
         });
         proxy = TestProxy.awake(upstream);
     }
@@ -79,7 +78,14 @@ class HeaderMappingTest {
         RawUpstream.Request seen = upstream.last();
         assertThat(seen.header("X-Kept")).isEqualTo("3");
         for (String dropped : List.of(
-                "X-Hop", "X-Other", "Keep-Alive", "Proxy-Authorization", "Proxy-Connection", "Proxy", "TE", "Upgrade")) {
+                "X-Hop",
+                "X-Other",
+                "Keep-Alive",
+                "Proxy-Authorization",
+                "Proxy-Connection",
+                "Proxy",
+                "TE",
+                "Upgrade")) {
             assertThat(seen.all(dropped)).as(dropped).isEmpty();
         }
         assertThat(seen.all("HTTP2-Settings")).isEmpty();

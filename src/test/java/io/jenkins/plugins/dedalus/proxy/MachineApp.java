@@ -41,8 +41,7 @@ final class MachineApp {
             case "/big" -> RawUpstream.respond(out, 200, "x".repeat(BIG));
             case "/digest" -> {
                 posts.incrementAndGet();
-                RawUpstream.respond(
-                        out, 200, digest(request.in(), Integer.parseInt(request.header("Content-Length"))));
+                RawUpstream.respond(out, 200, digest(request.in(), Integer.parseInt(request.header("Content-Length"))));
             }
             default -> RawUpstream.respond(out, 200, name);
         }

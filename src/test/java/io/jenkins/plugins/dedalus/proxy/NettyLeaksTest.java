@@ -46,7 +46,8 @@ class NettyLeaksTest {
                         out.flush();
                         request.in().read();
                     } else if (request.target().equals("/dies")) {
-                        RawUpstream.write(out, "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + "x".repeat(50_000));
+                        RawUpstream.write(
+                                out, "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + "x".repeat(50_000));
                         RawUpstream.reset(request.socket());
                     } else {
                         RawUpstream.respond(out, 200, "y".repeat(request.body().length + 1));
@@ -78,7 +79,8 @@ class NettyLeaksTest {
         assertThat(RawClient.once(proxy.port, "POST / HTTP/1.1\r\nHost: nobody\r\nContent-Length: 3\r\n\r\nabc")
                         .status())
                 .isEqualTo(404);
-        assertThat(RawClient.once(proxy.port, "GET / HTTP/1.1\r\n\r\n").status()).isEqualTo(400);
+        assertThat(RawClient.once(proxy.port, "GET / HTTP/1.1\r\n\r\n").status())
+                .isEqualTo(400);
         try (RawClient client = proxy.client()) {
             client.get(TestProxy.HOST, "/dies").head();
         }

@@ -26,8 +26,8 @@ class PreviewProxyTest {
 
     @Test
     void streamsABodyAndItsAnswer() throws Exception {
-        try (RawUpstream upstream = new RawUpstream((request, out) ->
-                        RawUpstream.respond(out, 200, new String(request.body()).toUpperCase()));
+        try (RawUpstream upstream = new RawUpstream(
+                        (request, out) -> RawUpstream.respond(out, 200, new String(request.body()).toUpperCase()));
                 TestProxy proxy = TestProxy.awake(upstream);
                 RawClient client = proxy.client()) {
             client.send("POST / HTTP/1.1\r\nHost: " + TestProxy.HOST

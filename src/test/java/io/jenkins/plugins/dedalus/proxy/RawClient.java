@@ -59,7 +59,9 @@ final class RawClient implements AutoCloseable {
 
     RawClient get(String host, String target, String... headers) throws IOException {
         return send("GET " + target + " HTTP/1.1\r\nHost: " + host + "\r\n"
-                + String.join("", java.util.Arrays.stream(headers).map(h -> h + "\r\n").toList()) + "\r\n");
+                + String.join(
+                        "",
+                        java.util.Arrays.stream(headers).map(h -> h + "\r\n").toList()) + "\r\n");
     }
 
     /** Reads one response to a request that was not HEAD. */

@@ -26,9 +26,8 @@ class RevocationTest {
                     request.in().read();
                 });
                 TestProxy proxy = new TestProxy(
-                        new FakeWaker().awake(TestProxy.MACHINE),
-                        settings -> settings,
-                        builder -> builder.accessLog(entries::add)
+                        new FakeWaker().awake(TestProxy.MACHINE), settings -> settings, builder -> builder.accessLog(
+                                        entries::add)
                                 .gatekeeper(request -> CompletableFuture.completedStage(admit)))) {
             proxy.route(upstream.uri());
             try (RawClient stream = proxy.client();

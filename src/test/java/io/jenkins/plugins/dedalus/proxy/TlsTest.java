@@ -61,8 +61,8 @@ class TlsTest {
             }
         });
         proxy = TestProxy.awake(upstream);
-        port = TestProxy.await(proxy.proxy.start(
-                ListenOptions.https("127.0.0.1", 0, served.certificate(), served.key())));
+        port = TestProxy.await(
+                proxy.proxy.start(ListenOptions.https("127.0.0.1", 0, served.certificate(), served.key())));
     }
 
     private static void serve(Certificates.Pem from) throws Exception {
@@ -189,8 +189,7 @@ class TlsTest {
     private static SSLSocket tls() throws Exception {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, new TrustManager[] {new TrustAll()}, null);
-        SSLSocket socket =
-                (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
         socket.startHandshake();
         return socket;
     }
@@ -221,8 +220,7 @@ class TlsTest {
                                 .setCertPath(good.certificate().toString())
                                 .setKeyPath(good.key().toString())))
                 .requestHandler(request -> request.response().end(request.getHeader("Host")));
-        int upstreamPort =
-                TestProxy.await(server.listen(0, "127.0.0.1")).actualPort();
+        int upstreamPort = TestProxy.await(server.listen(0, "127.0.0.1")).actualPort();
         try (TestProxy strict = new TestProxy(
                 new FakeWaker().awake(TestProxy.MACHINE).wakesAtOnce(),
                 settings -> settings.connectTimeout(Duration.ofSeconds(3)),

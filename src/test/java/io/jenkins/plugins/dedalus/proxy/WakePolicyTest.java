@@ -21,8 +21,7 @@ class WakePolicyTest {
     @BeforeEach
     void start() throws Exception {
         upstream = RawUpstream.saying("awake");
-        proxy = new TestProxy(
-                new FakeWaker(), settings -> settings.waitingPageAfter(Duration.ofMillis(150)), b -> b);
+        proxy = new TestProxy(new FakeWaker(), settings -> settings.waitingPageAfter(Duration.ofMillis(150)), b -> b);
         proxy.route(upstream.uri());
     }
 
@@ -93,7 +92,8 @@ class WakePolicyTest {
     void aTelephoneIsNoBot() throws Exception {
         proxy.waker.wakesAtOnce();
 
-        assertThat(proxy.get("/", "User-Agent: Mozilla/5.0 (Linux; Android 9; CUBOT_P30)").status())
+        assertThat(proxy.get("/", "User-Agent: Mozilla/5.0 (Linux; Android 9; CUBOT_P30)")
+                        .status())
                 .isEqualTo(200);
     }
 
@@ -152,9 +152,8 @@ class WakePolicyTest {
 
     @Test
     void aPreviewThatIsBeingProvisionedWaitsWithoutAWake() throws Exception {
-        proxy.directory.put(Route.builder(TestProxy.HOST)
-                .state(RouteState.PROVISIONING)
-                .build());
+        proxy.directory.put(
+                Route.builder(TestProxy.HOST).state(RouteState.PROVISIONING).build());
 
         assertThat(proxy.get("/", NAVIGATION).text()).contains("is waking up");
         assertThat(proxy.get("/api").status()).isEqualTo(503);

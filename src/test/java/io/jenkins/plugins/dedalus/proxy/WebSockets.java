@@ -34,7 +34,9 @@ final class WebSockets {
         return "GET " + target + " HTTP/1.1\r\nHost: " + host
                 + "\r\nUpgrade: websocket\r\nConnection: keep-alive, Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
                 + KEY + "\r\n"
-                + String.join("", java.util.Arrays.stream(headers).map(h -> h + "\r\n").toList())
+                + String.join(
+                        "",
+                        java.util.Arrays.stream(headers).map(h -> h + "\r\n").toList())
                 + "\r\n";
     }
 
@@ -51,7 +53,9 @@ final class WebSockets {
         }
         return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
                 + hash + "\r\n"
-                + String.join("", java.util.Arrays.stream(headers).map(h -> h + "\r\n").toList())
+                + String.join(
+                        "",
+                        java.util.Arrays.stream(headers).map(h -> h + "\r\n").toList())
                 + "\r\n";
     }
 

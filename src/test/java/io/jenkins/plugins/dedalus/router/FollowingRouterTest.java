@@ -59,7 +59,8 @@ class FollowingRouterTest {
 
     @BeforeEach
     void start() throws Exception {
-        emulator = Emulator.start(EmulatorConfig.builder().holdWindow(Duration.ZERO).build());
+        emulator = Emulator.start(
+                EmulatorConfig.builder().holdWindow(Duration.ZERO).build());
         client = DedalusClient.builder()
                 .baseUrl(emulator.baseUrl().toString())
                 .apiKey(emulator.apiKey())
@@ -75,7 +76,10 @@ class FollowingRouterTest {
                                 "{\"allowed\":true,\"session\":\"opaque-session-of-ada\",\"viewer\":\"ada\",\"expiresInSeconds\":1800}";
                             default -> "{\"allowed\":true,\"viewer\":\"ada\"}";
                         };
-                return new MockResponse.Builder().code(trusted ? 200 : 401).body(answer).build();
+                return new MockResponse.Builder()
+                        .code(trusted ? 200 : 401)
+                        .body(answer)
+                        .build();
             }
         });
         jenkins.start();
@@ -120,7 +124,8 @@ class FollowingRouterTest {
     private String sleepingMachine() {
         Machine machine = client.machines().create(new MachineCreate(0.5, 512, 5, "10m"), RequestOptions.none());
         String id = machine.machineId();
-        await().until(() -> client.machines().get(id, RequestOptions.none()).phase().equals(MachinePhase.RUNNING));
+        await().until(() ->
+                client.machines().get(id, RequestOptions.none()).phase().equals(MachinePhase.RUNNING));
         String server = "cat > S.java <<'J'\n"
                 + "public class S { public static void main(String[] a) throws Exception {"
                 + " var s = com.sun.net.httpserver.HttpServer.create(new java.net.InetSocketAddress("
@@ -135,17 +140,22 @@ class FollowingRouterTest {
                         RequestOptions.none());
         Preview preview = client.previews()
                 .create(id, new PreviewCreate(3000, Protocol.HTTP, Visibility.PUBLIC), RequestOptions.none());
-        await().until(() ->
-                client.previews().get(id, preview.previewId(), RequestOptions.none()).url() != null);
-        String url = client.previews().get(id, preview.previewId(), RequestOptions.none()).url();
+        await().until(() -> client.previews()
+                        .get(id, preview.previewId(), RequestOptions.none())
+                        .url()
+                != null);
+        String url = client.previews()
+                .get(id, preview.previewId(), RequestOptions.none())
+                .url();
         await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> {
-            try (Response up = browser.newCall(new Request.Builder().url(url).build()).execute()) {
+            try (Response up =
+                    browser.newCall(new Request.Builder().url(url).build()).execute()) {
                 return up.code() == 200;
             }
         });
         client.machines().sleep(id, RequestOptions.none());
-        return "{\"version\":1,\"routes\":[{\"host\":\"" + HOST + "\",\"previewId\":\"pr-5-shop-abcd\",\"machineId\":\"" + id
-                + "\",\"upstream\":\"" + url.replaceAll("/$", "") + "\",\"access\":\"%s\"}]}";
+        return "{\"version\":1,\"routes\":[{\"host\":\"" + HOST + "\",\"previewId\":\"pr-5-shop-abcd\",\"machineId\":\""
+                + id + "\",\"upstream\":\"" + url.replaceAll("/$", "") + "\",\"access\":\"%s\"}]}";
     }
 
     @Test
@@ -175,9 +185,12 @@ class FollowingRouterTest {
             assertThat(back.header("Location")).endsWith(":" + router.port() + "/cart");
             session = back.headers("Set-Cookie").get(0).replaceAll(";.*", "");
         }
-        try (Response page = get("/cart", "Cookie", session + "; own=1", "Sec-Fetch-Mode", "cors", "Sec-Fetch-Site", "same-origin")) {
+        try (Response page = get(
+                "/cart", "Cookie", session + "; own=1", "Sec-Fetch-Mode", "cors", "Sec-Fetch-Site", "same-origin")) {
             assertThat(page.code()).isEqualTo(200);
-            assertThat(page.body().string()).as("the app sees its own cookies only").isEqualTo("hello [own=1]");
+            assertThat(page.body().string())
+                    .as("the app sees its own cookies only")
+                    .isEqualTo("hello [own=1]");
         }
         assertThat(run("list").out()).contains("pr-5-shop-abcd");
         assertThat(run("sleep", "5").err()).contains("only follows a list");
@@ -199,8 +212,9 @@ class FollowingRouterTest {
         jenkins.close();
         serve("directory: {source: jenkins, url: \"http://127.0.0.1:9/\", tokenFile: token, poll: 1s}\n");
 
-        try (Response ready = browser.newCall(
-                        new Request.Builder().url(router.adminUrl() + "/-/readyz").build())
+        try (Response ready = browser.newCall(new Request.Builder()
+                        .url(router.adminUrl() + "/-/readyz")
+                        .build())
                 .execute()) {
             assertThat(ready.code()).isEqualTo(503);
             assertThat(ready.body().string()).contains("no list yet");
@@ -210,7 +224,8 @@ class FollowingRouterTest {
     @Test
     void whatIsMissingIsNamed() throws Exception {
         Files.writeString(dir.resolve("token"), "\n");
-        assertThatThrownBy(() -> serve("directory: {source: jenkins, url: \"http://127.0.0.1:9/\", tokenFile: token}\n"))
+        assertThatThrownBy(
+                        () -> serve("directory: {source: jenkins, url: \"http://127.0.0.1:9/\", tokenFile: token}\n"))
                 .isInstanceOf(StartException.class)
                 .hasMessageContaining("directory.tokenFile");
         assertThatThrownBy(() -> serve("directory: {source: file, file: none.json}\n"))

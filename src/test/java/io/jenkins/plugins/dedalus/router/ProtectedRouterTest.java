@@ -42,7 +42,10 @@ class ProtectedRouterTest {
     void start() throws Exception {
         try (PreviewLedger ledger = PreviewLedger.open(dir.resolve("state/ledger"))) {
             PreviewKey key = PreviewKey.of("github.com/acme/shop", "7");
-            ledger.put(new PreviewRecordBuilder(key).label("pr-7").createdAt(Instant.now()).build());
+            ledger.put(new PreviewRecordBuilder(key)
+                    .label("pr-7")
+                    .createdAt(Instant.now())
+                    .build());
         }
         Files.writeString(dir.resolve("key"), "k");
         Path config = dir.resolve("router.yaml");
@@ -94,9 +97,11 @@ class ProtectedRouterTest {
             assertThat(closed.header("X-Robots-Tag")).contains("noindex");
             assertThat(closed.header("Cache-Control")).isEqualTo("no-store");
         }
-        assertThat(status("/", "Authorization", Credentials.basic("review", "wrong"))).isEqualTo(401);
+        assertThat(status("/", "Authorization", Credentials.basic("review", "wrong")))
+                .isEqualTo(401);
         // It is still being provisioned, which only those who are let in get to know.
-        assertThat(status("/", "Authorization", Credentials.basic("review", "sesame"))).isEqualTo(503);
+        assertThat(status("/", "Authorization", Credentials.basic("review", "sesame")))
+                .isEqualTo(503);
     }
 
     @Test

@@ -73,7 +73,8 @@ class RouterEndToEndTest {
 
     @BeforeEach
     void start() throws Exception {
-        emulator = Emulator.start(EmulatorConfig.builder().holdWindow(Duration.ZERO).build());
+        emulator = Emulator.start(
+                EmulatorConfig.builder().holdWindow(Duration.ZERO).build());
         Files.writeString(dir.resolve("key"), emulator.apiKey());
         config = dir.resolve("router.yaml");
         Files.writeString(config, """
@@ -133,7 +134,8 @@ class RouterEndToEndTest {
 
     @Test
     void aPullRequestComesSleepsWakesAndGoes() throws Exception {
-        Ran up = run("up", dir.resolve("preview.yaml").toString(), "--repository", "github.com/acme/shop", "--change", "7");
+        Ran up = run(
+                "up", dir.resolve("preview.yaml").toString(), "--repository", "github.com/acme/shop", "--change", "7");
         assertThat(up.exit()).as(up.out() + up.err()).isZero();
         assertThat(up.out()).contains("pr-7-shop-", " is ready: http://pr-7.localhost:8080/");
 

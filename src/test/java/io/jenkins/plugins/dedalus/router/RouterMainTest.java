@@ -35,7 +35,8 @@ class RouterMainTest {
     @Test
     void helpListsCommandsAndExitCodes() {
         assertThat(run("--help")).isZero();
-        assertThat(out.toString()).contains("serve", "up", "list", "wake", "sleep", "down", "Exit codes:", "no router runs");
+        assertThat(out.toString())
+                .contains("serve", "up", "list", "wake", "sleep", "down", "Exit codes:", "no router runs");
     }
 
     @Test
@@ -68,7 +69,8 @@ class RouterMainTest {
     void unknownWordsAreUsageErrors() {
         assertThat(run("wakeup")).isEqualTo(ExitCodes.USAGE);
         assertThat(run()).isEqualTo(ExitCodes.USAGE);
-        assertThat(run("down", "1", "--grace", "soon", "--state", dir.toString())).isEqualTo(ExitCodes.USAGE);
+        assertThat(run("down", "1", "--grace", "soon", "--state", dir.toString()))
+                .isEqualTo(ExitCodes.USAGE);
         assertThat(run("up", "--state", dir.toString())).isEqualTo(ExitCodes.USAGE);
     }
 
@@ -96,7 +98,8 @@ class RouterMainTest {
         try (ProgressPrinter printer = new ProgressPrinter(new PrintWriter(out, true), false)) {
             printer.event(json.readTree("{\"phase\":\"creating the machine\",\"elapsedMs\":100}"));
             printer.event(json.readTree("{\"phase\":\"creating the machine\",\"elapsedMs\":900}"));
-            printer.event(json.readTree("{\"phase\":\"deploy\",\"elapsedMs\":2000,\"line\":\"hello\",\"output\":true}"));
+            printer.event(
+                    json.readTree("{\"phase\":\"deploy\",\"elapsedMs\":2000,\"line\":\"hello\",\"output\":true}"));
         }
 
         assertThat(out.toString().lines())

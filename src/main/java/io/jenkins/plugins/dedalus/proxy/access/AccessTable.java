@@ -11,8 +11,7 @@ import java.util.Locale;
  * keeps them the same.
  */
 public final class AccessTable {
-    private static final List<Visibility> VISIBILITIES =
-            List.of(Visibility.PUBLIC, Visibility.ORG, Visibility.PRIVATE);
+    private static final List<Visibility> VISIBILITIES = List.of(Visibility.PUBLIC, Visibility.ORG, Visibility.PRIVATE);
     private static final List<Cell> CELLS = cells();
 
     private AccessTable() {}
@@ -44,9 +43,8 @@ public final class AccessTable {
     public static Cell of(AccessMode access, Visibility visibility, boolean viewerKey) {
         Visibility known = VISIBILITIES.contains(visibility) ? visibility : Visibility.PRIVATE;
         return CELLS.stream()
-                .filter(cell -> cell.access() == access
-                        && cell.visibility().equals(known)
-                        && cell.viewerKey() == viewerKey)
+                .filter(cell ->
+                        cell.access() == access && cell.visibility().equals(known) && cell.viewerKey() == viewerKey)
                 .findFirst()
                 .orElseThrow();
     }
@@ -75,21 +73,43 @@ public final class AccessTable {
         if (visibility.equals(Visibility.PUBLIC)) {
             return access == AccessMode.PUBLIC
                     ? new Cell(access, visibility, key, true, true, "Anyone may view, here and at the Dedalus URL.")
-                    : new Cell(access, visibility, key, true, false,
+                    : new Cell(
+                            access,
+                            visibility,
+                            key,
+                            true,
+                            false,
                             "The preview host is protected; the Dedalus URL answers whoever learns it, so it is never shown.");
         }
         if (!key) {
-            return new Cell(access, visibility, false, false, false,
-                    "Access " + name + " over a Dedalus URL of visibility " + visibility + " can't work: Dedalus asks for a"
+            return new Cell(
+                    access,
+                    visibility,
+                    false,
+                    false,
+                    false,
+                    "Access " + name + " over a Dedalus URL of visibility " + visibility
+                            + " can't work: Dedalus asks for a"
                             + " sign-in that the proxy has no key for. Use visibility public, or "
                             + (access == AccessMode.PUBLIC ? "access basic or jenkins with" : "configure")
                             + " a viewer key.");
         }
         return access == AccessMode.PUBLIC
-                ? new Cell(access, visibility, true, false, false,
-                        "Access public would show a preview of visibility " + visibility + " to anyone through the viewer key."
+                ? new Cell(
+                        access,
+                        visibility,
+                        true,
+                        false,
+                        false,
+                        "Access public would show a preview of visibility " + visibility
+                                + " to anyone through the viewer key."
                                 + " Use access basic or jenkins, or visibility public.")
-                : new Cell(access, visibility, true, true, false,
+                : new Cell(
+                        access,
+                        visibility,
+                        true,
+                        true,
+                        false,
                         "Protected at both ends; the viewer key is sent upstream, where the gateway sees it.");
     }
 }

@@ -80,7 +80,8 @@ final class BasicAccess implements Credential {
             return null;
         }
         try {
-            byte[] bytes = java.util.Base64.getDecoder().decode(header.substring(6).trim());
+            byte[] bytes =
+                    java.util.Base64.getDecoder().decode(header.substring(6).trim());
             return new String(bytes, java.nio.charset.StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
             return null;
@@ -106,7 +107,9 @@ final class BasicAccess implements Credential {
         return new Decision.Respond(
                 401,
                 List.of(
-                        Map.entry("WWW-Authenticate", "Basic realm=\"" + request.route().label() + "\", charset=\"UTF-8\""),
+                        Map.entry(
+                                "WWW-Authenticate",
+                                "Basic realm=\"" + request.route().label() + "\", charset=\"UTF-8\""),
                         Map.entry("Content-Type", "text/plain; charset=utf-8")),
                 "This preview asks for a user name and a password.\n");
     }

@@ -35,10 +35,14 @@ public final class FileRevocations implements Revocations {
         try {
             JsonNode json = JSON.readTree(Files.readString(file));
             json.path("links").forEach(link -> links.add(link.asText()));
-            json.path("epochs").properties().forEach(entry -> epochs.put(entry.getKey(), entry.getValue().asInt()));
+            json.path("epochs")
+                    .properties()
+                    .forEach(
+                            entry -> epochs.put(entry.getKey(), entry.getValue().asInt()));
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    "The list of withdrawn share links, " + file + ", can't be read. Repair it, or delete it together with"
+                    "The list of withdrawn share links, " + file
+                            + ", can't be read. Repair it, or delete it together with"
                             + " share.key, which withdraws all links.",
                     e);
         }
@@ -80,7 +84,8 @@ public final class FileRevocations implements Revocations {
             }
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            throw new UncheckedIOException("The withdrawal could not be written to " + file + "; it holds until a restart.", e);
+            throw new UncheckedIOException(
+                    "The withdrawal could not be written to " + file + "; it holds until a restart.", e);
         }
     }
 }

@@ -66,7 +66,8 @@ public final class HttpAuthority implements Authority {
 
     @Override
     public CompletionStage<Verdict> redeem(String code, String host, String state) {
-        ObjectNode body = JSON.createObjectNode().put("code", code).put("host", host).put("state", state);
+        ObjectNode body =
+                JSON.createObjectNode().put("code", code).put("host", host).put("state", state);
         return ask("redeem", body, null);
     }
 
@@ -100,7 +101,8 @@ public final class HttpAuthority implements Authority {
         try {
             json = JSON.readTree(new String(response.body(), StandardCharsets.UTF_8));
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("Jenkins answered " + response.uri() + " with something that is no JSON.", e);
+            throw new IllegalStateException(
+                    "Jenkins answered " + response.uri() + " with something that is no JSON.", e);
         }
         if (!json.path("allowed").isBoolean()) {
             throw new IllegalStateException("Jenkins' answer to " + response.uri() + " has no boolean \"allowed\".");
@@ -112,14 +114,16 @@ public final class HttpAuthority implements Authority {
         if (token == null) {
             throw new IllegalStateException("Jenkins' answer to " + response.uri() + " has no \"session\".");
         }
-        Duration lifetime = Duration.ofSeconds(Math.max(0, json.path("expiresInSeconds").asLong(1800)));
+        Duration lifetime =
+                Duration.ofSeconds(Math.max(0, json.path("expiresInSeconds").asLong(1800)));
         return new Verdict.Allowed(token, json.path("viewer").asText(null), lifetime);
     }
 
     private String sentence(int status) {
         return switch (status) {
-            case 401, 403 -> "Jenkins at " + jenkins + " refuses this router's token (" + status
-                    + "): check the token file and the permissions of its user.";
+            case 401, 403 ->
+                "Jenkins at " + jenkins + " refuses this router's token (" + status
+                        + "): check the token file and the permissions of its user.";
             case 404 -> "Jenkins at " + jenkins + " has no dedalus/router: is the plugin installed there?";
             default -> "Jenkins at " + jenkins + " answered " + status + ".";
         };

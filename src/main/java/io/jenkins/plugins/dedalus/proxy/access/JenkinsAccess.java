@@ -79,7 +79,9 @@ final class JenkinsAccess implements Credential {
         String code = query.get("code");
         String state = query.get("state");
         SignInState begun = SignInState.resume(request, state);
-        boolean sound = "GET".equals(request.method()) && code != null && CODE.matcher(code).matches();
+        boolean sound = "GET".equals(request.method())
+                && code != null
+                && CODE.matcher(code).matches();
         if (begun == null || !sound) {
             return CompletableFuture.completedFuture(Refusals.staleSignIn(request.origin()));
         }
@@ -97,11 +99,11 @@ final class JenkinsAccess implements Credential {
             LOG.log(Level.WARNING, "A sign-in for " + request.route().host() + " could not be redeemed.", failure);
             return Refusals.authorityDown();
         }
-        if (verdict instanceof Verdict.Allowed allowed && SESSION.matcher(allowed.session()).matches()) {
+        if (verdict instanceof Verdict.Allowed allowed
+                && SESSION.matcher(allowed.session()).matches()) {
             sessions.enter(allowed, request.route().host());
-            var life = allowed.lifetime().compareTo(SessionBook.LIFETIME) < 0
-                    ? allowed.lifetime()
-                    : SessionBook.LIFETIME;
+            var life =
+                    allowed.lifetime().compareTo(SessionBook.LIFETIME) < 0 ? allowed.lifetime() : SessionBook.LIFETIME;
             return Decision.redirect(
                     302,
                     request.origin() + begun.target(),
@@ -110,7 +112,10 @@ final class JenkinsAccess implements Credential {
                             ViewerCookies.clear(begun.cookieName()),
                             Map.entry("Referrer-Policy", "no-referrer")));
         }
-        LOG.log(Level.INFO, "The authority refused a sign-in code for {0}.", request.route().host());
+        LOG.log(
+                Level.INFO,
+                "The authority refused a sign-in code for {0}.",
+                request.route().host());
         return Refusals.staleSignIn(request.origin());
     }
 

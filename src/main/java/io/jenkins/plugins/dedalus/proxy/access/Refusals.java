@@ -13,7 +13,9 @@ final class Refusals {
 
     static Decision busy() {
         return new Decision.Respond(
-                503, List.of(TEXT, Map.entry("Retry-After", "1")), "Too many sign-ins at once. Try again in a moment.\n");
+                503,
+                List.of(TEXT, Map.entry("Retry-After", "1")),
+                "Too many sign-ins at once. Try again in a moment.\n");
     }
 
     static Decision crossOrigin() {
@@ -26,7 +28,8 @@ final class Refusals {
         return new Decision.Respond(
                 401,
                 List.of(TEXT, Map.entry("WWW-Authenticate", "Preview-Session realm=\"preview\"")),
-                "Sign in first: open " + origin + "/ in the browser. Tests send the header X-Dedalus-Bypass instead.\n");
+                "Sign in first: open " + origin
+                        + "/ in the browser. Tests send the header X-Dedalus-Bypass instead.\n");
     }
 
     static Decision authorityDown() {
@@ -52,6 +55,7 @@ final class Refusals {
 
     static Decision badLink() {
         return Decision.text(
-                403, "This share link is not valid: it expired, was withdrawn, or belongs to another preview. Ask for a new one.");
+                403,
+                "This share link is not valid: it expired, was withdrawn, or belongs to another preview. Ask for a new one.");
     }
 }

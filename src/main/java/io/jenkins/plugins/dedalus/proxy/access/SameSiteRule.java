@@ -38,7 +38,8 @@ final class SameSiteRule {
             // "none" without a navigation is the browser itself: a bookmark's icon, a download started by hand.
             return "none".equals(site);
         }
-        // A page of another host of the same change request that loads an image sends no Origin, but a Referer; so does a
+        // A page of another host of the same change request that loads an image sends no Origin, but a Referer; so does
+        // a
         // browser too old for Sec-Fetch-Site. Hostile pages can suppress a Referer, not forge one.
         String referer = headers.get("Referer");
         return referer != null && isOwn(referer, request);
@@ -85,7 +86,9 @@ final class SameSiteRule {
         } catch (URISyntaxException e) {
             return false;
         }
-        if (uri.getHost() == null || uri.getRawUserInfo() != null || !request.scheme().equalsIgnoreCase(uri.getScheme())) {
+        if (uri.getHost() == null
+                || uri.getRawUserInfo() != null
+                || !request.scheme().equalsIgnoreCase(uri.getScheme())) {
             return false;
         }
         if (effective(uri.getPort(), request) != effective(port(request), request)) {

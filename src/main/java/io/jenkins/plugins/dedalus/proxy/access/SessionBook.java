@@ -174,7 +174,8 @@ final class SessionBook {
 
     private Entry entry(String session, String host) {
         if (entries.size() >= MOST) {
-            // Only forged cookies come in such numbers; the real ones are confirmed again at the cost of one question each.
+            // Only forged cookies come in such numbers; the real ones are confirmed again at the cost of one question
+            // each.
             entries.values().removeIf(entry -> entry.confirmedAt == null);
         }
         return entries.computeIfAbsent(key(session, host), key -> new Entry(session, host));

@@ -136,7 +136,8 @@ public final class ShareLinks {
     CompletableFuture<Void> cut(Link link) {
         return signals.computeIfAbsent(link.id(), id -> {
                     CompletableFuture<Void> cut = new CompletableFuture<>();
-                    long left = Duration.between(clock.instant(), link.expiresAt()).toMillis();
+                    long left =
+                            Duration.between(clock.instant(), link.expiresAt()).toMillis();
                     cut.completeOnTimeout(null, Math.max(0, left), TimeUnit.MILLISECONDS)
                             .thenRun(() -> signals.remove(id));
                     return new Signal(link.previewId(), cut);

@@ -20,7 +20,9 @@ final class ViewerCookies {
         for (String header : headers.getAll("Cookie")) {
             for (String pair : header.split(";")) {
                 String trimmed = pair.trim();
-                if (trimmed.startsWith(name) && trimmed.length() > name.length() && trimmed.charAt(name.length()) == '=') {
+                if (trimmed.startsWith(name)
+                        && trimmed.length() > name.length()
+                        && trimmed.charAt(name.length()) == '=') {
                     if (found != null) {
                         return null;
                     }

@@ -44,8 +44,9 @@ public final class HostPattern {
         Objects.requireNonNull(text, "text");
         Matcher shape = SHAPE.matcher(text.trim());
         if (!shape.matches()) {
-            throw new IllegalArgumentException("\"" + text
-                    + "\" must look like https://{label}.previews.example.net: scheme, host with a placeholder, optional port.");
+            throw new IllegalArgumentException(
+                    "\"" + text
+                            + "\" must look like https://{label}.previews.example.net: scheme, host with a placeholder, optional port.");
         }
         String host = shape.group(2).toLowerCase(Locale.ROOT);
         checkHost(text, host);

@@ -113,7 +113,8 @@ public final class JenkinsDirectory extends ListDirectory {
     private synchronized void learn(HttpResponse<String> response, Throwable failure) {
         try {
             if (failure != null) {
-                throw new IOException(failure.getMessage() == null ? failure.toString() : failure.getMessage(), failure);
+                throw new IOException(
+                        failure.getMessage() == null ? failure.toString() : failure.getMessage(), failure);
             }
             if (response.statusCode() == 304) {
                 confirm(clock.instant());
@@ -131,8 +132,11 @@ public final class JenkinsDirectory extends ListDirectory {
             problem = null;
         } catch (IOException | IllegalArgumentException e) {
             if (problem == null) {
-                LOG.log(Level.WARNING, "Jenkins at " + address + " gives no route list: " + e.getMessage()
-                        + ". The last known one stays in service.", e);
+                LOG.log(
+                        Level.WARNING,
+                        "Jenkins at " + address + " gives no route list: " + e.getMessage()
+                                + ". The last known one stays in service.",
+                        e);
             }
             problem = e.getMessage();
         }

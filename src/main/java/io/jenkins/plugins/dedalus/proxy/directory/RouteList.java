@@ -64,13 +64,17 @@ public final class RouteList {
                     .put("changeId", route.changeId())
                     .put("port", route.port())
                     .put("machineId", route.machineId())
-                    .put("upstream", route.upstream() == null ? null : route.upstream().toString())
+                    .put(
+                            "upstream",
+                            route.upstream() == null ? null : route.upstream().toString())
                     .put("healthPath", route.healthPath())
                     .put("startPath", startPath(route))
                     .put("visibility", route.visibility().value())
                     .put("access", word(route.access()))
                     .put("state", word(route.state()));
-            entry.put("autosleepSeconds", route.autosleep() == null ? null : route.autosleep().toSeconds());
+            entry.put(
+                    "autosleepSeconds",
+                    route.autosleep() == null ? null : route.autosleep().toSeconds());
         }
         return json + "\n";
     }
@@ -96,8 +100,9 @@ public final class RouteList {
             throw new IllegalArgumentException("The route list has no array \"routes\".");
         }
         if (json.path("version").asInt(VERSION) != VERSION) {
-            throw new IllegalArgumentException("The route list has version " + json.path("version").asText()
-                    + "; this router reads version " + VERSION + ". Update the router.");
+            throw new IllegalArgumentException(
+                    "The route list has version " + json.path("version").asText() + "; this router reads version "
+                            + VERSION + ". Update the router.");
         }
         List<Route> routes = new ArrayList<>();
         Map<String, String> startPaths = new HashMap<>();
@@ -130,7 +135,8 @@ public final class RouteList {
         }
         if (entry.hasNonNull("machineId") && entry.hasNonNull("upstream")) {
             route.machine(
-                    entry.path("machineId").asText(), URI.create(entry.path("upstream").asText()));
+                    entry.path("machineId").asText(),
+                    URI.create(entry.path("upstream").asText()));
         }
         JsonNode autosleep = entry.path("autosleepSeconds");
         if (!autosleep.isMissingNode()) {

@@ -58,7 +58,8 @@ final class RouteTable {
             return Optional.of(exact);
         }
         List<Route> fits = byChange.values().stream()
-                .filter(route -> route.changeId().equals(changeId) && route.repository().endsWith("/" + name))
+                .filter(route ->
+                        route.changeId().equals(changeId) && route.repository().endsWith("/" + name))
                 .toList();
         return fits.size() == 1 ? Optional.of(fits.get(0)) : Optional.empty();
     }

@@ -107,9 +107,10 @@ public final class WaitingPage implements WaitingPages {
     private static String title(Route route, int status) {
         return switch (status) {
             case 404 -> "There is no preview here";
-            case 410 -> route == null || route.changeId() == null
-                    ? "This preview is closed"
-                    : "The preview of #" + route.changeId() + " is closed";
+            case 410 ->
+                route == null || route.changeId() == null
+                        ? "This preview is closed"
+                        : "The preview of #" + route.changeId() + " is closed";
             case 502 -> "The preview does not answer";
             case 504 -> "The preview did not wake";
             default -> status >= 500 ? "The preview is not there yet" : "This did not work";

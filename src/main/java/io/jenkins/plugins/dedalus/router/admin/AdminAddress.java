@@ -50,7 +50,8 @@ public record AdminAddress(URI url, long pid, String token) {
         try {
             JsonNode json = new ObjectMapper().readTree(Files.readString(state.resolve(ADDRESS_FILE)));
             String token = Files.readString(state.resolve(TOKEN_FILE)).trim();
-            return new AdminAddress(URI.create(json.path("url").asText()), json.path("pid").asLong(), token);
+            return new AdminAddress(
+                    URI.create(json.path("url").asText()), json.path("pid").asLong(), token);
         } catch (NoSuchFileException e) {
             throw noRouter(state, e);
         } catch (IOException e) {

@@ -48,7 +48,8 @@ public final class AdminClient {
     public static String path(String... parts) {
         StringBuilder out = new StringBuilder("/api/v1");
         for (String part : parts) {
-            out.append('/').append(URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20"));
+            out.append('/')
+                    .append(URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20"));
         }
         return out.toString();
     }
@@ -74,8 +75,9 @@ public final class AdminClient {
      * @throws AdminException with the sentence of an {@code error} event
      */
     public JsonNode stream(String path, JsonNode body, Consumer<JsonNode> progress) {
-        HttpRequest request =
-                request(path).POST(HttpRequest.BodyPublishers.ofString(body.toString())).build();
+        HttpRequest request = request(path)
+                .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+                .build();
         try {
             HttpResponse<InputStream> response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
             try (BufferedReader lines =
@@ -103,7 +105,8 @@ public final class AdminClient {
                     return event.path("preview");
                 case "error":
                     throw new AdminException(
-                            kind(event.path("code").asText()), event.path("message").asText());
+                            kind(event.path("code").asText()),
+                            event.path("message").asText());
                 default:
                     progress.accept(event);
             }
@@ -159,7 +162,9 @@ public final class AdminClient {
             }
         } catch (JsonProcessingException e) {
             return new AdminException(
-                    AdminException.Kind.FAILED, "The admin port answered " + status + " with something that is no JSON.", e);
+                    AdminException.Kind.FAILED,
+                    "The admin port answered " + status + " with something that is no JSON.",
+                    e);
         }
         return new AdminException(AdminException.Kind.FAILED, "The admin port answered " + status + ".");
     }

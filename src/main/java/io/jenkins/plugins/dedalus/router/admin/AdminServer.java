@@ -49,8 +49,7 @@ public final class AdminServer implements AutoCloseable {
      */
     public record Readiness(boolean ready, String sentence) {}
 
-    private AdminServer(
-            HttpServer server, AdminApi api, Supplier<Readiness> readiness, Supplier<String> metrics) {
+    private AdminServer(HttpServer server, AdminApi api, Supplier<Readiness> readiness, Supplier<String> metrics) {
         this.server = server;
         this.api = api;
         this.readiness = readiness;
@@ -109,7 +108,11 @@ public final class AdminServer implements AutoCloseable {
                 default -> api(exchange, path);
             }
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "The admin port could not answer " + exchange.getRequestURI().getPath() + ".", e);
+            LOG.log(
+                    Level.WARNING,
+                    "The admin port could not answer "
+                            + exchange.getRequestURI().getPath() + ".",
+                    e);
         }
     }
 
@@ -120,8 +123,12 @@ public final class AdminServer implements AutoCloseable {
         }
         if (!authorised(exchange)) {
             exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
-            error(exchange, 401, AdminException.Kind.FAILED,
-                    "The admin API wants the token of the file " + AdminAddress.TOKEN_FILE + " in the state directory.");
+            error(
+                    exchange,
+                    401,
+                    AdminException.Kind.FAILED,
+                    "The admin API wants the token of the file " + AdminAddress.TOKEN_FILE
+                            + " in the state directory.");
             return;
         }
         List<String> parts = Arrays.stream(path.substring("/api/v1/".length()).split("/"))

@@ -82,6 +82,8 @@ public final class JsonAccessLog implements AccessLog {
                 .put("ms", entry.micros() / 1000.0)
                 .put("preview", entry.previewId())
                 .put("viewer", entry.viewer())
-                .put("cause", entry.cause() == null ? null : entry.cause().name().toLowerCase(Locale.ROOT));
+                .put(
+                        "cause",
+                        entry.cause() == null ? null : entry.cause().name().toLowerCase(Locale.ROOT));
     }
 }

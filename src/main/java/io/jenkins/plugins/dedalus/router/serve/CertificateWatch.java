@@ -61,7 +61,8 @@ final class CertificateWatch implements AutoCloseable {
             } else {
                 LOG.log(
                         Level.WARNING,
-                        "The changed certificate " + listen.certificate() + " can't be used; the one before stays in use.",
+                        "The changed certificate " + listen.certificate()
+                                + " can't be used; the one before stays in use.",
                         done.cause());
             }
         });

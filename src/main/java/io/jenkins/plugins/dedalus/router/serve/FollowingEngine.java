@@ -33,7 +33,8 @@ final class FollowingEngine implements Engine {
                         source.file(), config.access().mode(), foundation.threads(), source.poll(), clock);
             } catch (IOException e) {
                 throw new StartException(
-                        "The route list " + source.file() + " (directory.file) can't be read: " + e.getMessage() + ".", e);
+                        "The route list " + source.file() + " (directory.file) can't be read: " + e.getMessage() + ".",
+                        e);
             } catch (IllegalArgumentException e) {
                 throw new StartException(source.file() + " (directory.file): " + e.getMessage(), e);
             }

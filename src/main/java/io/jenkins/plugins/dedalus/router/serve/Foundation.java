@@ -36,7 +36,11 @@ final class Foundation implements AutoCloseable {
     private final UpstreamCredentials viewerKey;
 
     private Foundation(
-            RouterConfig config, Clock clock, RouterMetrics metrics, DedalusClient client, UpstreamCredentials viewerKey) {
+            RouterConfig config,
+            Clock clock,
+            RouterMetrics metrics,
+            DedalusClient client,
+            UpstreamCredentials viewerKey) {
         this.config = config;
         this.clock = clock;
         this.metrics = metrics;
@@ -75,7 +79,8 @@ final class Foundation implements AutoCloseable {
         if (api.viewerKeyFile() == null) {
             return UpstreamCredentials.NONE;
         }
-        Optional<String> header = Optional.of("Bearer " + SecretFiles.firstLine(api.viewerKeyFile(), "api.viewerKeyFile"));
+        Optional<String> header =
+                Optional.of("Bearer " + SecretFiles.firstLine(api.viewerKeyFile(), "api.viewerKeyFile"));
         return route -> route.takesViewerKey() ? header : Optional.empty();
     }
 
@@ -115,7 +120,8 @@ final class Foundation implements AutoCloseable {
     private static boolean isLoopback(String host) {
         try {
             boolean address = host != null && host.matches("[0-9.]+|\\[.*]");
-            return "localhost".equals(host) || address && InetAddress.getByName(host).isLoopbackAddress();
+            return "localhost".equals(host)
+                    || address && InetAddress.getByName(host).isLoopbackAddress();
         } catch (UnknownHostException e) {
             return false;
         }

@@ -45,8 +45,10 @@ final class LinkAdmin {
                 protectedOnly();
                 answer.put("header", Reserved.BYPASS_HEADER).put("token", links.bypassToken(previewId));
             }
-            default -> throw new AdminException(
-                    AdminException.Kind.NOT_FOUND, "The admin API knows no " + call.parts().get(2) + ".");
+            default ->
+                throw new AdminException(
+                        AdminException.Kind.NOT_FOUND,
+                        "The admin API knows no " + call.parts().get(2) + ".");
         }
         call.answer(answer);
     }
@@ -59,7 +61,12 @@ final class LinkAdmin {
                         "expires: \"" + text + "\" must be a duration such as 2h or 7d, at most 30d."));
         ShareLinks.Issued issued = links.issue(record.key().id(), life);
         String path = Reserved.PATH_PREFIX.substring(1) + "share/" + issued.token();
-        answer.put("url", config.previewUrl().url(record.label()).resolve("/" + path).toString())
+        answer.put(
+                        "url",
+                        config.previewUrl()
+                                .url(record.label())
+                                .resolve("/" + path)
+                                .toString())
                 .put("link", issued.link().id())
                 .put("expiresAt", issued.link().expiresAt().toString());
     }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.dedalus.router.serve;
 
+import io.jenkins.plugins.dedalus.preview.EngineScheduler;
 import io.jenkins.plugins.dedalus.preview.LifecycleSettings;
 import io.jenkins.plugins.dedalus.preview.PreviewException;
 import io.jenkins.plugins.dedalus.preview.PreviewLedger;
@@ -7,7 +8,6 @@ import io.jenkins.plugins.dedalus.preview.PreviewLifecycle;
 import io.jenkins.plugins.dedalus.preview.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.PreviewState;
 import io.jenkins.plugins.dedalus.preview.Reconciler;
-import io.jenkins.plugins.dedalus.preview.EngineScheduler;
 import io.jenkins.plugins.dedalus.proxy.Directory;
 import io.jenkins.plugins.dedalus.proxy.PreviewProxy;
 import io.jenkins.plugins.dedalus.proxy.Route;
@@ -42,7 +42,8 @@ final class OwningEngine implements Engine {
                 .gate(foundation.gate())
                 .scheduler(foundation.threads())
                 .clock(clock)
-                .settings(LifecycleSettings.DEFAULT.withUnconfirmedGrace(config.grace().unconfirmed()))
+                .settings(LifecycleSettings.DEFAULT.withUnconfirmedGrace(
+                        config.grace().unconfirmed()))
                 .publicUrl(port -> config.previewUrl().url(port.label()).toString())
                 .build();
         this.reconciler = new Reconciler(lifecycle);
@@ -117,7 +118,8 @@ final class OwningEngine implements Engine {
 
     @Override
     public String describe() {
-        return lifecycle.list().size() + " previews in the ledger " + config.state().resolve("ledger");
+        return lifecycle.list().size() + " previews in the ledger "
+                + config.state().resolve("ledger");
     }
 
     @Override

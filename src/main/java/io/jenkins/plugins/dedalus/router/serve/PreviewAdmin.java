@@ -29,7 +29,6 @@ import io.jenkins.plugins.dedalus.router.config.RouterConfig;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -69,7 +68,10 @@ final class PreviewAdmin implements AdminApi {
         } else if (call.is("POST", 1) && call.parts().get(0).equals("previews")) {
             up(call);
         } else if (call.is("POST", 3) && call.parts().get(0).equals("previews")) {
-            operation(call, PreviewSelector.select(lifecycle.list(), config.previewUrl(), call.parts().get(1)));
+            operation(
+                    call,
+                    PreviewSelector.select(
+                            lifecycle.list(), config.previewUrl(), call.parts().get(1)));
         } else {
             throw new AdminException(AdminException.Kind.NOT_FOUND, "The admin API knows no " + call + ".");
         }
@@ -82,8 +84,8 @@ final class PreviewAdmin implements AdminApi {
         ArrayNode previews = answer.putArray("previews");
         for (PreviewRecord record : lifecycle.list()) {
             if (record.operation() != null && lifecycle.running(record.key()).isEmpty()) {
-                notes.add(record.key().id() + ": an operation was interrupted (" + record.operation().stage()
-                        + "). Run the same command again; it goes on where it stood.");
+                notes.add(record.key().id() + ": an operation was interrupted ("
+                        + record.operation().stage() + "). Run the same command again; it goes on where it stood.");
             }
             previews.add(view.of(record, record.machineId() == null ? null : phases.get(record.machineId())));
         }
@@ -95,8 +97,8 @@ final class PreviewAdmin implements AdminApi {
     private Map<String, MachinePhase> phases(ArrayNode notes) {
         Map<String, MachinePhase> phases = new HashMap<>();
         try {
-            for (Machine machine : client.machines()
-                    .listAll(RequestOptions.none().withDeadline(Duration.ofSeconds(10)))) {
+            for (Machine machine :
+                    client.machines().listAll(RequestOptions.none().withDeadline(Duration.ofSeconds(10)))) {
                 phases.put(machine.machineId(), machine.phase());
             }
         } catch (DedalusException e) {
@@ -142,11 +144,13 @@ final class PreviewAdmin implements AdminApi {
 
     private void checkLabel(PreviewRequest request) {
         for (PreviewRecord other : lifecycle.list()) {
-            if (other.label().equals(request.label()) && !other.key().equals(request.key())
+            if (other.label().equals(request.label())
+                    && !other.key().equals(request.key())
                     && other.state() != PreviewState.CLOSED) {
                 throw new AdminException(
                         AdminException.Kind.CONFIG,
-                        "The host " + config.previewUrl().host(request.label()) + " belongs to " + other.key().describe()
+                        "The host " + config.previewUrl().host(request.label()) + " belongs to "
+                                + other.key().describe()
                                 + " already. Take that one down, or put {label} into previewUrl so that every preview gets a"
                                 + " host of its own.");
             }
@@ -165,7 +169,8 @@ final class PreviewAdmin implements AdminApi {
             case "down" -> {
                 Teardown teardown = teardown(call);
                 EventStream stream = call.stream();
-                stream.follow(lifecycle.teardown(key, teardown, listener(stream)).result(), done -> view.of(done, null));
+                stream.follow(
+                        lifecycle.teardown(key, teardown, listener(stream)).result(), done -> view.of(done, null));
             }
             default -> links.handle(call, record);
         }
@@ -196,13 +201,12 @@ final class PreviewAdmin implements AdminApi {
     }
 
     private ObjectNode current(PreviewKey key) {
-        return lifecycle.status(key)
-                .map(record -> view.of(record, null))
-                .orElseGet(() -> JSON.createObjectNode().put("id", key.id()));
+        return lifecycle.status(key).map(record -> view.of(record, null)).orElseGet(() -> JSON.createObjectNode()
+                .put("id", key.id()));
     }
 
     private static ProgressListener listener(EventStream stream) {
-        return progress -> stream.progress(
-                progress.phase(), progress.elapsed().toMillis(), progress.line(), progress.output());
+        return progress ->
+                stream.progress(progress.phase(), progress.elapsed().toMillis(), progress.line(), progress.output());
     }
 }

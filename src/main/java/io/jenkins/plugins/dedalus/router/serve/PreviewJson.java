@@ -60,7 +60,8 @@ final class PreviewJson {
         ObjectNode dedalus = JSON.createObjectNode();
         for (ExposedPort port : record.ports().values()) {
             urls.put(port.name(), pattern.url(port.label()).toString());
-            if (port.url() != null && AccessTable.of(access, port.visibility(), viewerKey).dedalusUrlShown()) {
+            if (port.url() != null
+                    && AccessTable.of(access, port.visibility(), viewerKey).dedalusUrlShown()) {
                 dedalus.put(port.name(), port.url());
             }
         }
@@ -87,7 +88,9 @@ final class PreviewJson {
     }
 
     private static void operation(ObjectNode json, OperationRecord operation) {
-        json.put("kind", operation.kind().name()).put("stage", operation.stage()).put("commit", operation.commit());
+        json.put("kind", operation.kind().name())
+                .put("stage", operation.stage())
+                .put("commit", operation.commit());
         put(json, "since", operation.since());
     }
 

@@ -24,19 +24,19 @@ final class PreviewSelector {
         if (fits.size() == 1) {
             return fits.get(0);
         }
-        String known = (fits.isEmpty() ? records : fits).stream()
-                .map(record -> record.key().id())
-                .limit(10)
-                .collect(Collectors.joining(", "));
+        String known = (fits.isEmpty() ? records : fits)
+                .stream().map(record -> record.key().id()).limit(10).collect(Collectors.joining(", "));
         String sentence = fits.isEmpty()
-                ? "There's no preview \"" + text + "\"." + (known.isEmpty() ? " There are none at all." : " Known: " + known + ".")
+                ? "There's no preview \"" + text + "\"."
+                        + (known.isEmpty() ? " There are none at all." : " Known: " + known + ".")
                 : "\"" + text + "\" fits several previews: " + known + ". Name one of these.";
         throw new AdminException(AdminException.Kind.NOT_FOUND, sentence);
     }
 
     private static boolean fits(PreviewRecord record, HostPattern pattern, String text) {
         PreviewKey key = record.key();
-        String host = text.toLowerCase(Locale.ROOT).replaceFirst("^https?://", "").replaceFirst("[:/].*$", "");
+        String host =
+                text.toLowerCase(Locale.ROOT).replaceFirst("^https?://", "").replaceFirst("[:/].*$", "");
         int hash = text.lastIndexOf('#');
         if (hash > 0) {
             return key.changeId().equals(text.substring(hash + 1))

@@ -55,9 +55,8 @@ final class RouteAdmin implements AdminApi {
                 route.machineId(), route.autosleep(), route.upstream(), route.healthPath(), directory.startPath(route));
         EventStream stream = call.stream();
         stream.progress("waking the machine", 0, null, false);
-        stream.follow(
-                gate.wake(target),
-                awake -> view(route).put("note", "Awake after " + awake.took().toMillis() + " ms."));
+        stream.follow(gate.wake(target), awake -> view(route)
+                .put("note", "Awake after " + awake.took().toMillis() + " ms."));
     }
 
     private Route find(String text) {

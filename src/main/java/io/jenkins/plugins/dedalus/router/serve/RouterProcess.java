@@ -92,7 +92,8 @@ public final class RouterProcess implements AutoCloseable {
         try {
             OwnerOnly.directory(config.state());
         } catch (IOException e) {
-            throw new StartException("The state directory " + config.state() + " can't be made: " + e.getMessage() + ".", e);
+            throw new StartException(
+                    "The state directory " + config.state() + " can't be made: " + e.getMessage() + ".", e);
         }
     }
 
@@ -104,7 +105,8 @@ public final class RouterProcess implements AutoCloseable {
                     .toCompletableFuture()
                     .get(BIND_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
-            throw new StartException("Can't listen on " + address + ": " + e.getCause().getMessage(), e.getCause());
+            throw new StartException(
+                    "Can't listen on " + address + ": " + e.getCause().getMessage(), e.getCause());
         } catch (TimeoutException e) {
             throw new StartException("Can't listen on " + address + ": it took longer than 30 seconds.", e);
         } catch (InterruptedException e) {
@@ -118,8 +120,8 @@ public final class RouterProcess implements AutoCloseable {
         InetSocketAddress bind =
                 new InetSocketAddress(config.admin().bind(), config.admin().port());
         if (bind.isUnresolved()) {
-            throw new StartException("Can't open the admin port: admin.bind is \"" + config.admin().bind()
-                    + "\", which is no address of this machine.");
+            throw new StartException("Can't open the admin port: admin.bind is \""
+                    + config.admin().bind() + "\", which is no address of this machine.");
         }
         try {
             AdminServer admin = AdminServer.start(bind, engine.adminApi(), ready, metrics::scrape);
@@ -144,8 +146,9 @@ public final class RouterProcess implements AutoCloseable {
 
     /** What is being served, for the first line a person reads. */
     public String describe() {
-        return "Serving previews at " + config.previewUrl() + " on " + config.listen().address() + ":" + port + " ("
-                + engine.describe() + "); admin port " + admin.url() + ".";
+        return "Serving previews at " + config.previewUrl() + " on "
+                + config.listen().address() + ":" + port + " (" + engine.describe() + "); admin port " + admin.url()
+                + ".";
     }
 
     /**

@@ -27,13 +27,19 @@ final class SecretFiles {
     /** The first line of a file, without blanks around it. */
     static String firstLine(Path file, String setting) {
         try {
-            String line = Files.readString(file, StandardCharsets.UTF_8).strip().lines().findFirst().orElse("");
+            String line = Files.readString(file, StandardCharsets.UTF_8)
+                    .strip()
+                    .lines()
+                    .findFirst()
+                    .orElse("");
             if (line.isBlank()) {
-                throw new StartException("The file " + file + " (" + setting + ") is empty; put the secret on its first line.");
+                throw new StartException(
+                        "The file " + file + " (" + setting + ") is empty; put the secret on its first line.");
             }
             return line.strip();
         } catch (IOException e) {
-            throw new StartException("The file " + file + " (" + setting + ") can't be read: " + e.getMessage() + ".", e);
+            throw new StartException(
+                    "The file " + file + " (" + setting + ") can't be read: " + e.getMessage() + ".", e);
         }
     }
 }

@@ -43,7 +43,8 @@ final class UpRequests {
                 change.put(field.getKey(), field.getValue().asText());
             }
         });
-        String repository = required(change, "repository", "--repository host/owner/name, or change.repository in " + file);
+        String repository =
+                required(change, "repository", "--repository host/owner/name, or change.repository in " + file);
         String number = required(change, "number", "--change 123, or change.number in " + file);
         PreviewKey key = new PreviewKey(repository, number, change.get("name"));
         ChangeContext context = new ChangeContext(
@@ -62,7 +63,8 @@ final class UpRequests {
 
     private void checkAccess(PreviewSpec spec) {
         for (PortSpec port : spec.ports().values()) {
-            AccessTable.check(config.access().mode(), port.visibility(), config.api().viewerKeyFile() != null);
+            AccessTable.check(
+                    config.access().mode(), port.visibility(), config.api().viewerKeyFile() != null);
         }
     }
 
@@ -76,7 +78,9 @@ final class UpRequests {
 
     private static SecretEnv secrets(JsonNode body) {
         Map<String, String> values = new LinkedHashMap<>();
-        body.path("secrets").properties().forEach(field -> values.put(field.getKey(), field.getValue().asText()));
+        body.path("secrets")
+                .properties()
+                .forEach(field -> values.put(field.getKey(), field.getValue().asText()));
         return SecretEnv.of(values);
     }
 
@@ -84,14 +88,15 @@ final class UpRequests {
         String type = source.path("type").asText("scripts");
         return switch (type) {
             case "scripts" -> new Source.Scripts();
-            case "git" -> new Source.Git(
-                    source.path("url").asText(change.gitUrl() == null ? "" : change.gitUrl()),
-                    source.hasNonNull("ref") ? source.path("ref").asText() : null,
-                    change.commit(),
-                    source.hasNonNull("token") ? source.path("token").asText() : null);
+            case "git" ->
+                new Source.Git(
+                        source.path("url").asText(change.gitUrl() == null ? "" : change.gitUrl()),
+                        source.hasNonNull("ref") ? source.path("ref").asText() : null,
+                        change.commit(),
+                        source.hasNonNull("token") ? source.path("token").asText() : null);
             case "archive" -> archive(Path.of(source.path("path").asText()));
-            default -> throw new IllegalArgumentException(
-                    "The source \"" + type + "\" must be one of scripts, git, archive.");
+            default ->
+                throw new IllegalArgumentException("The source \"" + type + "\" must be one of scripts, git, archive.");
         };
     }
 
@@ -104,7 +109,8 @@ final class UpRequests {
             return new Source.Archive(
                     () -> Files.newInputStream(path), HexFormat.of().formatHex(digest.digest()));
         } catch (IOException e) {
-            throw new IllegalArgumentException("The archive " + path + " can't be read by the router: " + e.getMessage() + ".", e);
+            throw new IllegalArgumentException(
+                    "The archive " + path + " can't be read by the router: " + e.getMessage() + ".", e);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java runtime has SHA-256.", e);
         }

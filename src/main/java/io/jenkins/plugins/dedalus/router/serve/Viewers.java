@@ -46,10 +46,11 @@ final class Viewers implements AutoCloseable {
         RouterConfig.Access wanted = config.access();
         switch (wanted.mode()) {
             case BASIC -> access.basic(wanted.user(), wanted.passwordHash());
-            case JENKINS -> access.authority(new HttpAuthority(
-                    wanted.jenkins().url(),
-                    SecretFiles.firstLine(wanted.jenkins().tokenFile(), "access.tokenFile"),
-                    scheduler));
+            case JENKINS ->
+                access.authority(new HttpAuthority(
+                        wanted.jenkins().url(),
+                        SecretFiles.firstLine(wanted.jenkins().tokenFile(), "access.tokenFile"),
+                        scheduler));
             case PUBLIC -> {
                 // Nobody has to prove anything.
             }

@@ -44,8 +44,7 @@ public final class ApiServer implements AutoCloseable {
     private final HttpServer server;
 
     /** Starts listening on 127.0.0.1. Throws {@link IOException} with a sentence. */
-    public ApiServer(EmulatorConfig config, ControlPlane plane, FaultControl faults, CallLog calls)
-            throws IOException {
+    public ApiServer(EmulatorConfig config, ControlPlane plane, FaultControl faults, CallLog calls) throws IOException {
         this.config = config;
         this.faults = faults;
         this.calls = calls;
@@ -61,7 +60,8 @@ public final class ApiServer implements AutoCloseable {
         } catch (IOException e) {
             close();
             throw new IOException(
-                    "Could not listen on 127.0.0.1:" + config.port() + ": " + e.getMessage() + ". Choose another port.", e);
+                    "Could not listen on 127.0.0.1:" + config.port() + ": " + e.getMessage() + ". Choose another port.",
+                    e);
         }
     }
 
@@ -80,7 +80,12 @@ public final class ApiServer implements AutoCloseable {
         request.exceptionHandler(gone -> LOG.log(Level.FINE, "A client left while it sent its request.", gone));
         request.endHandler(end -> workers.execute(() -> {
             Call call = new Call(
-                    request.method().name(), request.path(), null, request.params(), request.headers(), body.toString());
+                    request.method().name(),
+                    request.path(),
+                    null,
+                    request.params(),
+                    request.headers(),
+                    body.toString());
             if (ControlApi.owns(call.path())) {
                 respond(request, control.answer(call));
             } else if (body.length() > MAX_BODY) {
@@ -93,7 +98,8 @@ public final class ApiServer implements AutoCloseable {
     }
 
     private void serve(HttpServerRequest request, Call call) {
-        String logged = call.body().length() > MAX_LOGGED_BODY ? call.body().substring(0, MAX_LOGGED_BODY) : call.body();
+        String logged =
+                call.body().length() > MAX_LOGGED_BODY ? call.body().substring(0, MAX_LOGGED_BODY) : call.body();
         CallLog.Entry entry = calls.add(new CallLog.Call(
                 config.clock().instant(),
                 call.method(),
@@ -146,7 +152,8 @@ public final class ApiServer implements AutoCloseable {
     }
 
     private static Answer refused(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof Problem problem) {
             return Answer.problem(problem);
         }

@@ -37,7 +37,8 @@ final class Authentication {
 
     private void checkOrganization(String given) {
         if (!UUID.matcher(given).matches()) {
-            throw Problem.invalid("header.X-Dedalus-Org-Id", "expected string to be RFC 4122 uuid", TextNode.valueOf(given));
+            throw Problem.invalid(
+                    "header.X-Dedalus-Org-Id", "expected string to be RFC 4122 uuid", TextNode.valueOf(given));
         }
         if (organization != null && !organization.equalsIgnoreCase(given)) {
             throw new ApiException(ErrorCode.AUTH_ORG_MISMATCH, "This API key belongs to another organisation.");

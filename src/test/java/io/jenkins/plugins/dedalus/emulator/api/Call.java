@@ -13,8 +13,7 @@ import java.util.Optional;
  * @param headers the request's headers
  * @param body the request's body as text; empty: none
  */
-record Call(
-        String method, String path, Map<String, String> variables, MultiMap query, MultiMap headers, String body) {
+record Call(String method, String path, Map<String, String> variables, MultiMap query, MultiMap headers, String body) {
 
     String variable(String name) {
         return variables.get(name);

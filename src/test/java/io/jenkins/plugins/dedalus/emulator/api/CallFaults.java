@@ -38,7 +38,8 @@ final class CallFaults {
     }
 
     private static Fault take(FaultControl faults, Call call, Set<Fault.Kind> kinds) {
-        return faults.take(fault -> kinds.contains(fault.kind()) && fits(fault, call)).orElse(null);
+        return faults.take(fault -> kinds.contains(fault.kind()) && fits(fault, call))
+                .orElse(null);
     }
 
     private static boolean fits(Fault fault, Call call) {
@@ -47,7 +48,8 @@ final class CallFaults {
         }
         String inPath = "/" + fault.machineId();
         return (fault.method() == null || fault.method().equals(call.method()))
-                && (fault.path() == null || CallLog.pattern(fault.path()).matcher(call.path()).matches())
+                && (fault.path() == null
+                        || CallLog.pattern(fault.path()).matcher(call.path()).matches())
                 && (fault.machineId() == null
                         || call.path().endsWith(inPath)
                         || call.path().contains(inPath + "/"));

@@ -41,7 +41,8 @@ final class ControlApi {
     Answer answer(Call call) {
         try {
             // A web page can reach loopback too, under a name of its own or with its Origin.
-            if (!LOOPBACK.matcher(call.header("Host").orElse("")).matches() || call.header("Origin").isPresent()) {
+            if (!LOOPBACK.matcher(call.header("Host").orElse("")).matches()
+                    || call.header("Origin").isPresent()) {
                 throw new Problem(403, "Forbidden", "The control endpoints are for programs on this host.", List.of());
             }
             return route(call);
@@ -109,7 +110,8 @@ final class ControlApi {
         List<CallLog.Call> found;
         try {
             found = calls.calls(
-                    call.parameter("method").orElse(null), call.parameter("path").orElse(".*"));
+                    call.parameter("method").orElse(null),
+                    call.parameter("path").orElse(".*"));
         } catch (PatternSyntaxException e) {
             throw Problem.invalid("query.path", e.getMessage(), null);
         }

@@ -28,7 +28,11 @@ final class ExecutionController {
         String one = all + "/{execution_id}";
         routes.add("POST", all, MachineController.now(this::create));
         routes.add("GET", all, MachineController.now(this::list));
-        routes.add("GET", one, MachineController.now(call -> Answer.ok(Views.execution(execution(call).view()))));
+        routes.add(
+                "GET",
+                one,
+                MachineController.now(
+                        call -> Answer.ok(Views.execution(execution(call).view()))));
         routes.add("DELETE", one, MachineController.now(this::cancel));
         routes.add("GET", one + "/output", MachineController.now(call -> Answer.ok(Views.output(execution(call)))));
         routes.add("GET", one + "/events", MachineController.now(this::events));

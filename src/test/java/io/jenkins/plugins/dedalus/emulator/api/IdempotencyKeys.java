@@ -63,8 +63,7 @@ final class IdempotencyKeys {
                         "This Idempotency-Key came with another request before. Use a new key for a new request.");
             }
             if (kept != null && kept.answer() == null) {
-                throw new ApiException(
-                                ErrorCode.RATE_LIMITED, "The first request with this key is still under way.")
+                throw new ApiException(ErrorCode.RATE_LIMITED, "The first request with this key is still under way.")
                         .retryAfter(RETRY_AFTER_MILLIS)
                         .detail("rate_limit_scope", "idempotency_key");
             }

@@ -31,7 +31,10 @@ final class MachineController {
     void register(Routes routes) {
         routes.add("POST", "/v1/machines", now(this::create));
         routes.add("GET", "/v1/machines", now(this::list));
-        routes.add("GET", "/v1/machines/{machine_id}", now(call -> Answer.ok(Views.machine(machine(call).view()))));
+        routes.add(
+                "GET",
+                "/v1/machines/{machine_id}",
+                now(call -> Answer.ok(Views.machine(machine(call).view()))));
         routes.add("PATCH", "/v1/machines/{machine_id}", now(this::update));
         routes.add("DELETE", "/v1/machines/{machine_id}", now(this::delete));
         routes.add("POST", "/v1/machines/{machine_id}/sleep", now(this::sleep));
@@ -63,7 +66,10 @@ final class MachineController {
         }
         fields.check();
         return new MachineService.Shape(
-                vcpu, memory == null ? null : memory.intValue(), storage == null ? null : storage.intValue(), autosleep);
+                vcpu,
+                memory == null ? null : memory.intValue(),
+                storage == null ? null : storage.intValue(),
+                autosleep);
     }
 
     private Answer list(Call call) {
@@ -120,7 +126,8 @@ final class MachineController {
             if (!given.replace("\"", "").equals(expected)) {
                 throw new ApiException(
                                 ErrorCode.REVISION_MISMATCH,
-                                "Machine " + machine.id() + " has changed. Read it again, and repeat with its revision.")
+                                "Machine " + machine.id()
+                                        + " has changed. Read it again, and repeat with its revision.")
                         .detail("expected_revision", expected)
                         .detail("provided_revision", given);
             }

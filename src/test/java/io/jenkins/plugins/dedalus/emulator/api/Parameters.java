@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 final class Parameters {
     private static final Pattern MACHINE_ID = Pattern.compile("dm-[a-z0-9-]{1,250}");
     private static final Pattern RESOURCE_ID = Pattern.compile("[A-Za-z0-9_-]{1,128}");
-    private static final Pattern AUTOSLEEP = Pattern.compile(
-            "(?:(\\d{1,6})w)?(?:(\\d{1,6})d)?(?:(\\d{1,6})h)?(?:(\\d{1,9})m)?(?:(\\d{1,9})s)?");
+    private static final Pattern AUTOSLEEP =
+            Pattern.compile("(?:(\\d{1,6})w)?(?:(\\d{1,6})d)?(?:(\\d{1,6})h)?(?:(\\d{1,9})m)?(?:(\\d{1,9})s)?");
     private static final List<Duration> UNITS = List.of(
             Duration.ofDays(7), Duration.ofDays(1), Duration.ofHours(1), Duration.ofMinutes(1), Duration.ofSeconds(1));
     private static final int MAX_LIMIT = 100;
@@ -33,7 +33,8 @@ final class Parameters {
 
     private static String id(String value, String location, Pattern pattern) {
         if (!pattern.matcher(value).matches()) {
-            throw Problem.invalid(location, "expected string to match pattern ^" + pattern + "$", TextNode.valueOf(value));
+            throw Problem.invalid(
+                    location, "expected string to match pattern ^" + pattern + "$", TextNode.valueOf(value));
         }
         return value;
     }
@@ -93,7 +94,8 @@ final class Parameters {
         } else if (parts.matches()) {
             for (int i = 0; i < UNITS.size(); i++) {
                 String count = parts.group(i + 1);
-                seconds += count == null ? 0 : Long.parseLong(count) * UNITS.get(i).toSeconds();
+                seconds +=
+                        count == null ? 0 : Long.parseLong(count) * UNITS.get(i).toSeconds();
             }
         }
         if (seconds == 0) {

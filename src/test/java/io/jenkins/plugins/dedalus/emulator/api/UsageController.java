@@ -30,8 +30,8 @@ final class UsageController {
 
     private Period period(Call call) {
         LocalDate today = usage.now().atZone(ZoneOffset.UTC).toLocalDate();
-        LocalDate from = Parameters.query(
-                call, "period_start", today.withDayOfMonth(1), "a date, YYYY-MM-DD", LocalDate::parse);
+        LocalDate from =
+                Parameters.query(call, "period_start", today.withDayOfMonth(1), "a date, YYYY-MM-DD", LocalDate::parse);
         LocalDate to = Parameters.query(call, "period_end", null, "a date, YYYY-MM-DD", LocalDate::parse);
         return new Period(
                 from.atStartOfDay().toInstant(ZoneOffset.UTC),
@@ -48,7 +48,9 @@ final class UsageController {
         List<Usage.Row> rows = rows(call, ChronoUnit.DAYS);
         return Answer.ok(Views.object()
                 .put("plan_slug", "emulator")
-                .put("billed_awake_seconds", rows.stream().mapToLong(Usage.Row::awakeSeconds).sum())
+                .put(
+                        "billed_awake_seconds",
+                        rows.stream().mapToLong(Usage.Row::awakeSeconds).sum())
                 .put(
                         "billed_cpu_millicore_seconds",
                         rows.stream().mapToLong(Usage.Row::cpuMillicoreSeconds).sum())

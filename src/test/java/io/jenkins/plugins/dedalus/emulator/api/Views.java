@@ -39,16 +39,18 @@ final class Views {
 
     /** A machine as create, list, sleep and wake give it: from generation 3 on without its status. */
     static ObjectNode machineBriefly(Machine.View machine, int generation) {
-        return generation < PORTS ? machine(machine) : spec(machine).put("phase", machine.phase().wire());
+        return generation < PORTS
+                ? machine(machine)
+                : spec(machine).put("phase", machine.phase().wire());
     }
 
     static ObjectNode listedMachine(Machine.View machine, int generation) {
-        return machineBriefly(machine, generation).put("created_at", machine.createdAt().toString());
+        return machineBriefly(machine, generation)
+                .put("created_at", machine.createdAt().toString());
     }
 
     private static ObjectNode spec(Machine.View machine) {
-        return object()
-                .put("machine_id", machine.id())
+        return object().put("machine_id", machine.id())
                 .put("vcpu", machine.vcpu())
                 .put("memory_mib", machine.memoryMib())
                 .put("storage_gib", machine.storageGib())
@@ -57,8 +59,7 @@ final class Views {
     }
 
     static ObjectNode execution(Execution.View execution) {
-        ObjectNode json = object()
-                .put("execution_id", execution.id())
+        ObjectNode json = object().put("execution_id", execution.id())
                 .put("machine_id", execution.machineId())
                 .put("status", execution.status());
         strings(json.putArray("command"), execution.command());
@@ -82,8 +83,7 @@ final class Views {
 
     static ObjectNode output(Execution execution) {
         Execution.View view = execution.view();
-        return object()
-                .put("execution_id", view.id())
+        return object().put("execution_id", view.id())
                 .put("stdout", execution.text(false))
                 .put("stderr", execution.text(true))
                 .put("stdout_bytes", view.stdoutBytes())
@@ -93,8 +93,7 @@ final class Views {
     }
 
     static ObjectNode event(Execution.Event event) {
-        ObjectNode json = object()
-                .put("sequence", event.sequence())
+        ObjectNode json = object().put("sequence", event.sequence())
                 .put("type", event.type())
                 .put("at", event.at().toString());
         text(json, "chunk", event.chunk());
@@ -145,8 +144,7 @@ final class Views {
     }
 
     static ObjectNode refusal(ApiException refusal) {
-        ObjectNode json = object()
-                .put("error_code", refusal.code())
+        ObjectNode json = object().put("error_code", refusal.code())
                 .put("message", refusal.getMessage())
                 .put("retryable", refusal.retryable());
         if (refusal.retryAfterMillis() != null) {
@@ -159,8 +157,7 @@ final class Views {
     }
 
     static ObjectNode problem(Problem problem) {
-        ObjectNode json = object()
-                .put("type", "about:blank")
+        ObjectNode json = object().put("type", "about:blank")
                 .put("title", problem.title())
                 .put("status", problem.status())
                 .put("detail", problem.getMessage());

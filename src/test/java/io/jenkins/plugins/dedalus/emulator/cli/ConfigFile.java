@@ -52,15 +52,22 @@ record ConfigFile(
     /** Reads a file. Throws {@link IllegalArgumentException} with a sentence. */
     static ConfigFile read(Path file) {
         try {
-            return file == null ? YAML.readValue("{}", ConfigFile.class) : YAML.readValue(Files.readString(file), ConfigFile.class);
+            return file == null
+                    ? YAML.readValue("{}", ConfigFile.class)
+                    : YAML.readValue(Files.readString(file), ConfigFile.class);
         } catch (UnrecognizedPropertyException e) {
             throw new IllegalArgumentException(
                     "The config file " + file + ": there is no setting '" + e.getPropertyName() + "'; allowed are "
-                            + String.join(", ", new TreeSet<>(e.getKnownPropertyIds().stream().map(Object::toString).toList()))
+                            + String.join(
+                                    ", ",
+                                    new TreeSet<>(e.getKnownPropertyIds().stream()
+                                            .map(Object::toString)
+                                            .toList()))
                             + ".",
                     e);
         } catch (JsonProcessingException e) {
-            String where = e.getLocation() == null ? "" : " line " + e.getLocation().getLineNr();
+            String where =
+                    e.getLocation() == null ? "" : " line " + e.getLocation().getLineNr();
             throw new IllegalArgumentException("The config file " + file + where + ": " + e.getOriginalMessage(), e);
         } catch (IOException e) {
             throw new IllegalArgumentException("The config file " + file + " can't be read: " + e.getMessage(), e);
@@ -71,7 +78,8 @@ record ConfigFile(
     ConfigFile overriddenBy(ConfigFile other) {
         try {
             JsonNode mine = YAML.valueToTree(this);
-            return YAML.treeToValue(YAML.readerForUpdating(mine).readTree(YAML.writeValueAsString(other)), ConfigFile.class);
+            return YAML.treeToValue(
+                    YAML.readerForUpdating(mine).readTree(YAML.writeValueAsString(other)), ConfigFile.class);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("Settings that were read can't be written", e);
         }
@@ -88,8 +96,10 @@ record ConfigFile(
         set(namespaces, value -> builder.isolation(isolation(value)));
         set(plan, value -> builder.machineQuota(quota(value)));
         set(machineQuota, builder::machineQuota);
-        set(defaultAutosleep, value -> builder.defaultAutosleep(
-                value.equals("never") ? Duration.ZERO : duration("default_autosleep", value)));
+        set(
+                defaultAutosleep,
+                value -> builder.defaultAutosleep(
+                        value.equals("never") ? Duration.ZERO : duration("default_autosleep", value)));
         set(bootDelay, value -> builder.bootDelay(duration("boot_delay", value)));
         set(wakeDelay, value -> builder.wakeDelay(duration("wake_delay", value)));
         set(wakeJitter, value -> builder.wakeJitter(duration("wake_jitter", value)));
@@ -113,8 +123,9 @@ record ConfigFile(
             case "auto", "true" -> EmulatorConfig.Isolation.AUTO;
             case "off", "false" -> EmulatorConfig.Isolation.OFF;
             case "required" -> EmulatorConfig.Isolation.NAMESPACES;
-            default -> throw new IllegalArgumentException(
-                    "namespaces is '" + value + "'; allowed are auto, off and required.");
+            default ->
+                throw new IllegalArgumentException(
+                        "namespaces is '" + value + "'; allowed are auto, off and required.");
         };
     }
 

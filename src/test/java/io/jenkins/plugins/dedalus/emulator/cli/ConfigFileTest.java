@@ -50,8 +50,7 @@ class ConfigFileTest {
         assertThat(config.wakeDelay()).isEqualTo(Duration.ofMillis(250));
         assertThat(config.holdWindow()).isEqualTo(Duration.ofMinutes(5));
         assertThat(config.sleepForbidden()).isTrue();
-        assertThat(config.faults())
-                .containsExactly(Fault.gatewayAfterWake(503, Duration.ofSeconds(2)));
+        assertThat(config.faults()).containsExactly(Fault.gatewayAfterWake(503, Duration.ofSeconds(2)));
     }
 
     @Test
@@ -65,7 +64,9 @@ class ConfigFileTest {
 
     @Test
     void whatIsWrongIsSaid() {
-        assertThatThrownBy(() -> file("prot: 1\n")).hasMessageContaining("there is no setting 'prot'").hasMessageContaining("plan, port");
+        assertThatThrownBy(() -> file("prot: 1\n"))
+                .hasMessageContaining("there is no setting 'prot'")
+                .hasMessageContaining("plan, port");
         assertThatThrownBy(() -> file("wake_delay: 5 minutes\n").configuration())
                 .hasMessage("wake_delay is '5 minutes'; allowed are durations such as 250ms, 15s, 5m and 2h.");
         assertThatThrownBy(() -> file("plan: gold\n").configuration()).hasMessageContaining("free and next");

@@ -29,7 +29,10 @@ final class EmulatorMain implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--port", paramLabel = "N", description = "The API's port; 0 takes a free one. Default " + PORT + ".")
+    @Option(
+            names = "--port",
+            paramLabel = "N",
+            description = "The API's port; 0 takes a free one. Default " + PORT + ".")
     private Integer port;
 
     @Option(
@@ -44,7 +47,10 @@ final class EmulatorMain implements Callable<Integer> {
     @Option(names = "--api-key", paramLabel = "KEY", description = "The only key accepted. Default dsk-emulator-key.")
     private String apiKey;
 
-    @Option(names = "--organization", paramLabel = "UUID", description = "The only organisation accepted. Default: any.")
+    @Option(
+            names = "--organization",
+            paramLabel = "UUID",
+            description = "The only organisation accepted. Default: any.")
     private String organization;
 
     @Option(names = "--generation", paramLabel = "1|2|3", description = "The API's generation. Default 2.")
@@ -71,7 +77,10 @@ final class EmulatorMain implements Callable<Integer> {
     @Option(names = "--wake-jitter", paramLabel = "TIME", description = "Added to it at random, at most. Default 0ms.")
     private String wakeJitter;
 
-    @Option(names = "--hold-window", paramLabel = "TIME", description = "No sleep for so long after a wake. Default 0ms.")
+    @Option(
+            names = "--hold-window",
+            paramLabel = "TIME",
+            description = "No sleep for so long after a wake. Default 0ms.")
     private String holdWindow;
 
     @Option(names = "--preview-delay", paramLabel = "TIME", description = "Until a preview has its URL. Default 0ms.")
@@ -86,7 +95,9 @@ final class EmulatorMain implements Callable<Integer> {
         CommandLine commands = new CommandLine(new EmulatorMain());
         commands.setExecutionExceptionHandler((failure, line, parsed) -> {
             line.getErr().println("emulator: " + failure.getMessage());
-            return failure instanceof IllegalArgumentException ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
+            return failure instanceof IllegalArgumentException
+                    ? CommandLine.ExitCode.USAGE
+                    : CommandLine.ExitCode.SOFTWARE;
         });
         int code = commands.execute(args);
         if (code != 0 || commands.getParseResult().isUsageHelpRequested()) {
@@ -101,12 +112,13 @@ final class EmulatorMain implements Callable<Integer> {
         Emulator emulator = Emulator.start(configuration);
         CountDownLatch stopped = new CountDownLatch(1);
         PrintWriter out = spec.commandLine().getOut();
-        Runtime.getRuntime().addShutdownHook(new Thread(
-                () -> {
-                    emulator.close();
-                    stopped.countDown();
-                },
-                "emulator-stop"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            emulator.close();
+                            stopped.countDown();
+                        },
+                        "emulator-stop"));
         out.println("Dedalus emulator: " + emulator.baseUrl());
         out.println("  export DEDALUS_BASE_URL=" + emulator.baseUrl() + " DEDALUS_API_KEY=" + configuration.apiKey());
         out.println("  machines " + (emulator.namespaces() ? "have ports of their own" : "share this host's ports")

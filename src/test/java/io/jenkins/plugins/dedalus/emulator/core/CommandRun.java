@@ -43,7 +43,8 @@ final class CommandRun {
             return;
         }
         if (!Files.isDirectory(cwd)) {
-            finish(new Execution.End("failed", null, null, "cwd_not_found", "There is no directory " + command.cwd() + "."));
+            finish(new Execution.End(
+                    "failed", null, null, "cwd_not_found", "There is no directory " + command.cwd() + "."));
             return;
         }
         Process process;

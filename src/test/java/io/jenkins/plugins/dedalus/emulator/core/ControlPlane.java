@@ -23,7 +23,8 @@ public final class ControlPlane implements AutoCloseable {
     public ControlPlane(EmulatorConfig config, FaultControl faults) throws IOException {
         boolean namespaces = config.isolation() != EmulatorConfig.Isolation.OFF && Sandboxes.namespacesSupported();
         if (!namespaces && config.isolation() == EmulatorConfig.Isolation.NAMESPACES) {
-            throw new IOException("This host allows no PID and network namespaces (unshare, nsenter), but they are demanded.");
+            throw new IOException(
+                    "This host allows no PID and network namespaces (unshare, nsenter), but they are demanded.");
         }
         ownsRoot = config.state() == null;
         Path root = ownsRoot
@@ -64,12 +65,8 @@ public final class ControlPlane implements AutoCloseable {
 
     /** Exposes a port of a machine, which is woken for it. Throws {@link ApiException}. */
     public Preview createPreview(Machine machine, int port, String protocol, String visibility) {
-        return previews.create(
-                machine,
-                port,
-                protocol,
-                visibility,
-                then -> machines.wake(machine).whenComplete((awake, failure) -> then.run()));
+        return previews.create(machine, port, protocol, visibility, then -> machines.wake(machine)
+                .whenComplete((awake, failure) -> then.run()));
     }
 
     /** The usage. */

@@ -79,8 +79,7 @@ public final class Execution {
 
     private End wanted;
 
-    Execution(
-            String id, String machineId, List<String> command, String cwd, List<String> envKeys, Instant createdAt) {
+    Execution(String id, String machineId, List<String> command, String cwd, List<String> envKeys, Instant createdAt) {
         this.id = id;
         this.machineId = machineId;
         this.command = List.copyOf(command);

@@ -45,15 +45,15 @@ public final class ExecutionService {
         }
         world.store().save(execution);
         machine.runningExecutions.incrementAndGet();
-        lifecycle.wake(machine).whenComplete((awake, failure) -> world.workers().execute(() -> run(machine, execution, command)));
+        lifecycle.wake(machine).whenComplete((awake, failure) -> world.workers()
+                .execute(() -> run(machine, execution, command)));
         return execution;
     }
 
     private void run(Machine machine, Execution execution, Command command) {
         try {
-            Fault fault = world.faults()
-                    .take(Fault.Kind.EXECUTION_FAILS, machine.id)
-                    .orElse(null);
+            Fault fault =
+                    world.faults().take(Fault.Kind.EXECUTION_FAILS, machine.id).orElse(null);
             if (fault != null && fault.delayMs() == 0) {
                 execution.finish(broken(fault.errorCode()), world.now());
             } else if (machine.view().phase() != Phase.RUNNING) {

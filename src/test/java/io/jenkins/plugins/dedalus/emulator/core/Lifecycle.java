@@ -143,8 +143,7 @@ final class Lifecycle {
             fail(machine, "RuntimeWakeFailed", "The runtime did not come up on its host.");
             return;
         }
-        boolean lost =
-                world.faults().take(Fault.Kind.MEMORY_LOST, machine.id).isPresent();
+        boolean lost = world.faults().take(Fault.Kind.MEMORY_LOST, machine.id).isPresent();
         if (lost || machine.sandbox == null) {
             killProcesses(machine, "execution_runner_interrupted");
             bootProcesses(machine);
@@ -234,7 +233,11 @@ final class Lifecycle {
             machine.trace = null;
             for (Execution execution : machine.executions.values()) {
                 execution.stop(new Execution.End(
-                        "failed", null, null, executionError, "The machine's processes are gone, through no fault of it."));
+                        "failed",
+                        null,
+                        null,
+                        executionError,
+                        "The machine's processes are gone, through no fault of it."));
             }
         }
         if (sandbox != null) {

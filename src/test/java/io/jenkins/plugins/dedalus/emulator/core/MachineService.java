@@ -150,7 +150,9 @@ public final class MachineService {
             return machine.phase == Phase.RUNNING
                     && machine.autosleepSeconds > 0
                     && machine.runningExecutions.get() == 0
-                    && !machine.lastActivity.plusSeconds(machine.autosleepSeconds).isAfter(world.now())
+                    && !machine.lastActivity
+                            .plusSeconds(machine.autosleepSeconds)
+                            .isAfter(world.now())
                     && held(machine).isZero();
         }
     }
@@ -186,5 +188,4 @@ public final class MachineService {
             found.forEach(machine -> machines.put(machine.id, machine));
         }
     }
-
 }

@@ -26,7 +26,8 @@ final class PreviewDoor implements PreviewGate {
     @Override
     public Verdict admit(RequestHead head) {
         if (!preview.visibility.equals("public") && !authorized(head)) {
-            return new Answer(401, ErrorCode.AUTH_REQUIRED.name(), "This preview wants Authorization: Bearer <API key>.");
+            return new Answer(
+                    401, ErrorCode.AUTH_REQUIRED.name(), "This preview wants Authorization: Bearer <API key>.");
         }
         if (!machine.routable || preview.route == null) {
             return new Answer(503, "machine_not_routable", "The machine is not running.");
@@ -36,8 +37,11 @@ final class PreviewDoor implements PreviewGate {
         }
         Optional<Fault> gateway = happens(Fault.Kind.PREVIEW_GATEWAY);
         if (gateway.isPresent()) {
-            int status = gateway.get().status() == 0 ? GATEWAY_STATUS : gateway.get().status();
-            String code = gateway.get().errorCode() == null ? "machine_not_routable" : gateway.get().errorCode();
+            int status =
+                    gateway.get().status() == 0 ? GATEWAY_STATUS : gateway.get().status();
+            String code = gateway.get().errorCode() == null
+                    ? "machine_not_routable"
+                    : gateway.get().errorCode();
             return new Answer(status, code, "The gateway can't reach the machine.");
         }
         FaultControl faults = world.faults();
@@ -62,7 +66,9 @@ final class PreviewDoor implements PreviewGate {
                 .take(fault -> fault.kind() == kind && fault.delayMs() == 0 && fault.concerns(machine.id));
         return once.isPresent()
                 ? once
-                : world.faults().peek(kind, machine.id).filter(fault -> fault.delayMs() > 0 && sinceWake() < fault.delayMs());
+                : world.faults()
+                        .peek(kind, machine.id)
+                        .filter(fault -> fault.delayMs() > 0 && sinceWake() < fault.delayMs());
     }
 
     private long sinceWake() {

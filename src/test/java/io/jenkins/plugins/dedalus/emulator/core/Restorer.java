@@ -68,8 +68,8 @@ final class Restorer {
     private void executions(Machine machine) throws IOException {
         for (StateStore.KeptExecution kept : world.store().executions(machine.id)) {
             Execution.View view = kept.view();
-            Execution execution = new Execution(
-                    view.id(), machine.id, view.command(), view.cwd(), view.envKeys(), view.createdAt());
+            Execution execution =
+                    new Execution(view.id(), machine.id, view.command(), view.cwd(), view.envKeys(), view.createdAt());
             execution.restore(view, kept.events());
             boolean interrupted = execution.finish(
                     new Execution.End(
@@ -93,9 +93,8 @@ final class Restorer {
         if (phase == Phase.DESTROYED || phase == Phase.FAILED) {
             return;
         }
-        Optional<Sandbox> survived = kept.trace() == null
-                ? Optional.empty()
-                : world.sandboxes().adopt(machine.directory, kept.trace());
+        Optional<Sandbox> survived =
+                kept.trace() == null ? Optional.empty() : world.sandboxes().adopt(machine.directory, kept.trace());
         synchronized (machine) {
             machine.sandbox = survived.orElse(null);
             machine.trace = survived.map(Sandbox::trace).orElse(null);

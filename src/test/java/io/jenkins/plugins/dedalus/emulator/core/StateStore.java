@@ -23,8 +23,14 @@ import java.util.stream.Stream;
 /** What is found again after the emulator was killed: one JSON file for each machine and each execution. */
 public final class StateStore implements AutoCloseable {
     /** What is kept of a machine. */
-    record KeptMachine(Machine.View view, Instant lastWake, Instant destroyedAt, int wakes, Sandbox.Trace trace,
-            List<Instant> awake, List<KeptPreview> previews) {}
+    record KeptMachine(
+            Machine.View view,
+            Instant lastWake,
+            Instant destroyedAt,
+            int wakes,
+            Sandbox.Trace trace,
+            List<Instant> awake,
+            List<KeptPreview> previews) {}
 
     /** What is kept of a preview. */
     record KeptPreview(Preview.View view, int listenPort) {}
@@ -62,7 +68,8 @@ public final class StateStore implements AutoCloseable {
         }
         if (lock == null) {
             lockFile.close();
-            throw new IOException("Another emulator uses " + root + "; stop it, or give this one a directory of its own.");
+            throw new IOException(
+                    "Another emulator uses " + root + "; stop it, or give this one a directory of its own.");
         }
     }
 
@@ -126,7 +133,8 @@ public final class StateStore implements AutoCloseable {
         List<T> all = new ArrayList<>();
         if (Files.isDirectory(directory)) {
             try (Stream<Path> files = Files.list(directory)) {
-                for (Path file : files.filter(f -> f.toString().endsWith(".json")).toList()) {
+                for (Path file :
+                        files.filter(f -> f.toString().endsWith(".json")).toList()) {
                     all.add(JSON.readValue(file.toFile(), type));
                 }
             }

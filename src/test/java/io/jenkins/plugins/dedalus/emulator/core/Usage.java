@@ -51,12 +51,15 @@ public final class Usage {
             }
             Instant first = machine.createdAt.isAfter(from) ? machine.createdAt : from;
             Instant now = world.now();
-            for (Instant start = first.truncatedTo(bucket); start.isBefore(to) && !start.isAfter(now);
+            for (Instant start = first.truncatedTo(bucket);
+                    start.isBefore(to) && !start.isAfter(now);
                     start = start.plus(1, bucket)) {
                 rows.add(row(machine, start, start.plus(1, bucket), now));
             }
         }
-        rows.removeIf(row -> row.storageMibSeconds() == 0 && row.awakeSeconds() == 0 && row.start().isAfter(from));
+        rows.removeIf(row -> row.storageMibSeconds() == 0
+                && row.awakeSeconds() == 0
+                && row.start().isAfter(from));
         return rows;
     }
 
@@ -83,6 +86,8 @@ public final class Usage {
 
     /** Storage of all machines now, in GiB. */
     public int provisionedStorageGib() {
-        return machines.list().stream().mapToInt(machine -> machine.view().storageGib()).sum();
+        return machines.list().stream()
+                .mapToInt(machine -> machine.view().storageGib())
+                .sum();
     }
 }

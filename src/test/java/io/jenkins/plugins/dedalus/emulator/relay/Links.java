@@ -29,7 +29,8 @@ final class Links {
     }
 
     /** Connects without waiting; exactly one of the two is called, on the loop's thread. */
-    static void connect(Loop loop, SocketAddress address, Consumer<SocketChannel> connected, Consumer<IOException> failed) {
+    static void connect(
+            Loop loop, SocketAddress address, Consumer<SocketChannel> connected, Consumer<IOException> failed) {
         SocketChannel channel = null;
         try {
             channel = address instanceof UnixDomainSocketAddress

@@ -105,7 +105,9 @@ final class PreviewConnection implements Sink {
                 Links.close(channel);
             } else if (pass.route().framed()) {
                 End asking = new End(loop, channel);
-                asking.write(ByteBuffer.allocate(2).putShort((short) pass.route().port()).flip());
+                asking.write(ByteBuffer.allocate(2)
+                        .putShort((short) pass.route().port())
+                        .flip());
                 asking.start(new RelayAnswer(asking));
             } else {
                 join(new End(loop, channel));

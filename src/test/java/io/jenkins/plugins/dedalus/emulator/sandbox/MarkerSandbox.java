@@ -117,7 +117,8 @@ final class MarkerSandbox implements Sandbox {
 
     private Set<Long> markedByPs() {
         Set<Long> found = new HashSet<>();
-        for (String line : Commands.output("ps", "-axEww", "-o", "pid=,command=").split("\n")) {
+        for (String line :
+                Commands.output("ps", "-axEww", "-o", "pid=,command=").split("\n")) {
             if (line.contains(VARIABLE + "=" + marker)) {
                 found.add(Long.parseLong(line.trim().split("\\s+", 2)[0]));
             }

@@ -58,15 +58,16 @@ final class NamespaceSandbox implements Sandbox {
 
     /** Finds a machine that survived the emulator; empty if it didn't. */
     static Optional<Sandbox> adopt(Path directory, Path socket, Signals signals, Trace trace) throws IOException {
-        Optional<ProcessTable.Entry> init = ProcessTable.one(trace.pid())
-                .filter(entry -> entry.alive() && entry.start() == trace.start());
+        Optional<ProcessTable.Entry> init =
+                ProcessTable.one(trace.pid()).filter(entry -> entry.alive() && entry.start() == trace.start());
         return init.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new NamespaceSandbox(directory, socket, signals, null, init.get()));
     }
 
     private static String namespace(long pid) throws IOException {
-        return Files.readSymbolicLink(Path.of("/proc", Long.toString(pid), "ns/pid")).toString();
+        return Files.readSymbolicLink(Path.of("/proc", Long.toString(pid), "ns/pid"))
+                .toString();
     }
 
     @Override
@@ -140,9 +141,9 @@ final class NamespaceSandbox implements Sandbox {
                 outer.waitFor(5, TimeUnit.SECONDS);
                 outer.destroyForcibly();
             }
-            ProcessHandle.of(init.pid())
-                    .filter(process -> sameInit())
-                    .ifPresent(process -> process.onExit().completeOnTimeout(process, 5, TimeUnit.SECONDS).join());
+            ProcessHandle.of(init.pid()).filter(process -> sameInit()).ifPresent(process -> process.onExit()
+                    .completeOnTimeout(process, 5, TimeUnit.SECONDS)
+                    .join());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -181,7 +182,9 @@ final class NamespaceSandbox implements Sandbox {
     @Override
     public void observe(Process process) {
         // A stop and a continue in quick succession reach nsenter in the wrong order, and it would stop for ever.
-        if (ProcessTable.one(process.pid()).filter(entry -> entry.state() == 'T').isPresent()) {
+        if (ProcessTable.one(process.pid())
+                .filter(entry -> entry.state() == 'T')
+                .isPresent()) {
             signals.send("CONT", Set.of(process.pid()));
         }
     }

@@ -19,6 +19,7 @@ final class Namespaces {
     private static final String INIT = LOOPBACK
             + "trap '' INT TERM HUP; exec 3<&0; %s & watch=$!; echo ready; exec </dev/null >/dev/null 2>&1;"
             + "while kill -0 $watch; do wait $watch; done";
+
     private static final String UNTIL_THE_EMULATOR_IS_GONE = "cat <&3 >/dev/null 2>&1";
     private static final String FOR_EVER = "sleep 2147483647 <&3 >/dev/null 2>&1";
 

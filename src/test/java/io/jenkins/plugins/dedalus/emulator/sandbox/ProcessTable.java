@@ -87,7 +87,8 @@ final class ProcessTable {
 
     private static Map<Long, Entry> fromPs() {
         Map<Long, Entry> found = new HashMap<>();
-        for (String line : Commands.output("ps", "-axo", "pid=,ppid=,pgid=,state=,lstart=").split("\n")) {
+        for (String line :
+                Commands.output("ps", "-axo", "pid=,ppid=,pgid=,state=,lstart=").split("\n")) {
             String[] fields = line.trim().split("\\s+", 5);
             if (fields.length == 5) {
                 long pid = Long.parseLong(fields[0]);

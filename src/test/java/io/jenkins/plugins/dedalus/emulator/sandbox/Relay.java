@@ -52,7 +52,8 @@ final class Relay implements AutoCloseable {
         process = new ProcessBuilder(argv)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        BufferedReader out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         String line = out.readLine();
         if (!"ready".equals(line)) {
             process.destroyForcibly();
@@ -63,7 +64,11 @@ final class Relay implements AutoCloseable {
     /** The directory or archive that holds the relay's few classes: a short class path starts fast. */
     private static String classes() throws IOException {
         try {
-            return Path.of(RelayMain.class.getProtectionDomain().getCodeSource().getLocation().toURI())
+            return Path.of(RelayMain.class
+                            .getProtectionDomain()
+                            .getCodeSource()
+                            .getLocation()
+                            .toURI())
                     .toString();
         } catch (URISyntaxException e) {
             throw new IOException("The emulator's classes have no path.", e);

@@ -106,7 +106,9 @@ final class AccessFixture {
         if (!jar.isEmpty()) {
             map.add(
                     "Cookie",
-                    jar.entrySet().stream().map(c -> c.getKey() + "=" + c.getValue()).collect(Collectors.joining("; ")));
+                    jar.entrySet().stream()
+                            .map(c -> c.getKey() + "=" + c.getValue())
+                            .collect(Collectors.joining("; ")));
         }
         return new ViewerRequest(routes.get(host), method, uri, map, "192.0.2.1", "https", host, false);
     }
@@ -114,11 +116,17 @@ final class AccessFixture {
     /** A person opens a page. */
     ViewerRequest navigation(String host, String uri) {
         return request(
-                "GET", host, uri,
-                "Sec-Fetch-Mode", "navigate",
-                "Sec-Fetch-Dest", "document",
-                "Sec-Fetch-Site", "cross-site",
-                "Accept", "text/html,*/*");
+                "GET",
+                host,
+                uri,
+                "Sec-Fetch-Mode",
+                "navigate",
+                "Sec-Fetch-Dest",
+                "document",
+                "Sec-Fetch-Site",
+                "cross-site",
+                "Accept",
+                "text/html,*/*");
     }
 
     Decision ask(ViewerAccess access, ViewerRequest request) {

@@ -13,8 +13,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class AccessTableTest {
-    private static final String BEGIN =
-            "<!-- access-table: AccessTableTest keeps this the same as the code -->\n";
+    private static final String BEGIN = "<!-- access-table: AccessTableTest keeps this the same as the code -->\n";
     private static final String END = "<!-- /access-table -->";
 
     @Test
@@ -23,7 +22,8 @@ class AccessTableTest {
         for (AccessMode access : AccessMode.values()) {
             for (Visibility visibility : new Visibility[] {Visibility.PUBLIC, Visibility.ORG, Visibility.PRIVATE}) {
                 assertThat(AccessTable.of(access, visibility, true).viewerKey()).isTrue();
-                assertThat(AccessTable.of(access, visibility, false).viewerKey()).isFalse();
+                assertThat(AccessTable.of(access, visibility, false).viewerKey())
+                        .isFalse();
             }
         }
     }
@@ -47,7 +47,8 @@ class AccessTableTest {
                 .hasMessageContaining("to anyone through the viewer key");
         assertThatThrownBy(() -> AccessTable.check(AccessMode.BASIC, Visibility.of("team"), false))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatCode(() -> AccessTable.check(AccessMode.JENKINS, Visibility.ORG, true)).doesNotThrowAnyException();
+        assertThatCode(() -> AccessTable.check(AccessMode.JENKINS, Visibility.ORG, true))
+                .doesNotThrowAnyException();
     }
 
     @Test

@@ -31,11 +31,17 @@ class BasicAccessTest {
         return fixture.ask(
                 access,
                 fixture.request(
-                        "GET", HOST, "/",
-                        "Sec-Fetch-Mode", "navigate",
-                        "Sec-Fetch-Dest", "document",
-                        "Accept", "text/html",
-                        "Authorization", authorization));
+                        "GET",
+                        HOST,
+                        "/",
+                        "Sec-Fetch-Mode",
+                        "navigate",
+                        "Sec-Fetch-Dest",
+                        "document",
+                        "Accept",
+                        "text/html",
+                        "Authorization",
+                        authorization));
     }
 
     @Test
@@ -72,10 +78,15 @@ class BasicAccessTest {
         Decision refused = fixture.ask(
                 access,
                 fixture.request(
-                        "GET", HOST, "/",
-                        "Sec-Fetch-Site", "same-site",
-                        "Sec-Fetch-Mode", "no-cors",
-                        "Authorization", basic("review:open sesame")));
+                        "GET",
+                        HOST,
+                        "/",
+                        "Sec-Fetch-Site",
+                        "same-site",
+                        "Sec-Fetch-Mode",
+                        "no-cors",
+                        "Authorization",
+                        basic("review:open sesame")));
         assertThat(((Decision.Respond) refused).status()).isEqualTo(403);
 
         Decision program = fixture.ask(
@@ -117,6 +128,7 @@ class BasicAccessTest {
         ViewerAccess nothing = fixture.access().build();
 
         assertThat(fixture.ask(nothing, fixture.navigation(HOST, "/")))
-                .isInstanceOfSatisfying(Decision.Respond.class, refused -> assertThat(refused.status()).isEqualTo(503));
+                .isInstanceOfSatisfying(Decision.Respond.class, refused -> assertThat(refused.status())
+                        .isEqualTo(503));
     }
 }

@@ -51,10 +51,9 @@ class Case18HandOverTest {
         String state = Query.parse(location).get("state");
         Decision back = comeBack(HOST, fixture.authority.signIn("ada", HOST, state), state);
         assertThat(header(back, "Location")).isEqualTo("https://" + HOST + "/cart?item=1%2F2");
-        assertThat(AccessFixture.headers(back))
-                .anySatisfy(h -> assertThat(h.getValue())
-                        .startsWith("__Host-dedalus-session=")
-                        .contains("Max-Age=1800", "Secure", "HttpOnly", "SameSite=Lax"));
+        assertThat(AccessFixture.headers(back)).anySatisfy(h -> assertThat(h.getValue())
+                .startsWith("__Host-dedalus-session=")
+                .contains("Max-Age=1800", "Secure", "HttpOnly", "SameSite=Lax"));
         assertThat(fixture.jar()).hasSize(1);
 
         Decision.Admit admitted = (Decision.Admit) fixture.ask(access, fixture.navigation(HOST, "/cart"));
@@ -116,7 +115,8 @@ class Case18HandOverTest {
 
     @Test
     void theWantedPageNeverLeadsElsewhere() {
-        for (String uri : new String[] {"//evil.example.com/", "/\\evil.example.com", "/x?to=https://evil.example.com"}) {
+        for (String uri :
+                new String[] {"//evil.example.com/", "/\\evil.example.com", "/x?to=https://evil.example.com"}) {
             String state = begin(uri);
             Decision back = comeBack(HOST, fixture.authority.signIn("ada", HOST, state), state);
             assertThat(header(back, "Location")).startsWith("https://" + HOST + "/");
@@ -128,7 +128,8 @@ class Case18HandOverTest {
     void aSessionOfAnotherHostIsWorthNothing() {
         signIn();
 
-        assertThat(status(fixture.ask(access, fixture.navigation(API_HOST, "/")))).isEqualTo(302);
+        assertThat(status(fixture.ask(access, fixture.navigation(API_HOST, "/"))))
+                .isEqualTo(302);
     }
 
     @Test
@@ -207,7 +208,8 @@ class Case18HandOverTest {
     @Test
     void requestsThatAreNoNavigationsGetNoRedirect() {
         Decision refused = fixture.ask(
-                access, fixture.request("GET", HOST, "/api", "Sec-Fetch-Mode", "cors", "Sec-Fetch-Site", "same-origin"));
+                access,
+                fixture.request("GET", HOST, "/api", "Sec-Fetch-Mode", "cors", "Sec-Fetch-Site", "same-origin"));
 
         assertThat(status(refused)).isEqualTo(401);
         assertThat(((Decision.Respond) refused).body()).contains("https://" + HOST + "/");

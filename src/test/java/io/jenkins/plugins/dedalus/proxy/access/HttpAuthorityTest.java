@@ -56,10 +56,16 @@ class HttpAuthorityTest {
     @Test
     void checksASession() throws Exception {
         answers(200, "{\"allowed\":true}");
-        assertThat(authority.check("0123456789abcdef", "h").toCompletableFuture().get())
+        assertThat(authority
+                        .check("0123456789abcdef", "h")
+                        .toCompletableFuture()
+                        .get())
                 .isEqualTo(new Verdict.Allowed("0123456789abcdef", null, Duration.ofMinutes(30)));
         answers(200, "{\"allowed\":false,\"message\":\"No.\"}");
-        assertThat(authority.check("0123456789abcdef", "h").toCompletableFuture().get())
+        assertThat(authority
+                        .check("0123456789abcdef", "h")
+                        .toCompletableFuture()
+                        .get())
                 .isEqualTo(new Verdict.Denied("No."));
     }
 
@@ -78,13 +84,17 @@ class HttpAuthorityTest {
         };
         for (String[] answer : answers) {
             answers(Integer.parseInt(answer[0]), answer[1]);
-            assertThatThrownBy(() -> authority.redeem("c", "h", "s").toCompletableFuture().get())
+            assertThatThrownBy(() -> authority
+                            .redeem("c", "h", "s")
+                            .toCompletableFuture()
+                            .get())
                     .as(String.join(" ", answer))
                     .hasCauseInstanceOf(IllegalStateException.class)
                     .hasMessageNotContaining("token\"");
         }
         jenkins.close();
-        assertThatThrownBy(() -> authority.check("s", "h").toCompletableFuture().get()).isNotNull();
+        assertThatThrownBy(() -> authority.check("s", "h").toCompletableFuture().get())
+                .isNotNull();
     }
 
     @Test

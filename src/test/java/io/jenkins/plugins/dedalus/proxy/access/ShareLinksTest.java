@@ -33,7 +33,9 @@ class ShareLinksTest {
         Decision opened = open(HOST, "?to=/cart");
 
         assertThat(header(opened, "Location")).isEqualTo("https://" + HOST + "/cart");
-        assertThat(header(opened, "Set-Cookie")).startsWith("__Host-dedalus-share=").contains("Max-Age=3600", "HttpOnly");
+        assertThat(header(opened, "Set-Cookie"))
+                .startsWith("__Host-dedalus-share=")
+                .contains("Max-Age=3600", "HttpOnly");
         assertThat(header(opened, "Referrer-Policy")).isEqualTo("no-referrer");
         Decision.Admit admitted = (Decision.Admit) fixture.ask(access, fixture.navigation(HOST, "/cart"));
         assertThat(admitted.viewer()).isEqualTo("share:" + issued.link().id());
@@ -42,14 +44,17 @@ class ShareLinksTest {
     @Test
     void itLeadsNowhereElse() {
         for (String to : new String[] {"//evil.example", "https://evil.example", "/%0d%0aX:1", "%2F%2Fevil.example"}) {
-            assertThat(header(open(HOST, "?to=" + to), "Location")).startsWith("https://" + HOST + "/").doesNotContain("\r");
+            assertThat(header(open(HOST, "?to=" + to), "Location"))
+                    .startsWith("https://" + HOST + "/")
+                    .doesNotContain("\r");
         }
     }
 
     @Test
     void itOpensItsOwnPreviewOnlyAndOnlyWhileItIsValid() {
-        assertThat(open(HOSTILE, "")).isInstanceOfSatisfying(
-                Decision.Respond.class, refused -> assertThat(refused.status()).isEqualTo(403));
+        assertThat(open(HOSTILE, ""))
+                .isInstanceOfSatisfying(Decision.Respond.class, refused -> assertThat(refused.status())
+                        .isEqualTo(403));
         assertThat(fixture.links.verify(issued.token() + "x", "id-1")).isEmpty();
         assertThat(fixture.links.verify("", "id-1")).isEmpty();
         assertThat(fixture.links.verify("a.b", "id-1")).isEmpty();
@@ -72,17 +77,20 @@ class ShareLinksTest {
 
         fixture.links.revokeAll("id-1");
         assertThat(fixture.links.verify(other.token(), "id-1")).isEmpty();
-        assertThat(fixture.links.verify(fixture.links.issue("id-1", Duration.ofHours(1)).token(), "id-1")).isPresent();
+        assertThat(fixture.links.verify(
+                        fixture.links.issue("id-1", Duration.ofHours(1)).token(), "id-1"))
+                .isPresent();
     }
 
     @Test
     void aBypassTokenWorksForItsPreviewUntilWithdrawn() {
         String token = fixture.links.bypassToken("id-1");
-        Decision.Admit admitted = (Decision.Admit)
-                fixture.ask(access, fixture.request("POST", HOST, "/api", "X-Dedalus-Bypass", token));
+        Decision.Admit admitted =
+                (Decision.Admit) fixture.ask(access, fixture.request("POST", HOST, "/api", "X-Dedalus-Bypass", token));
         assertThat(admitted.viewer()).isEqualTo("bypass");
         assertThat(fixture.ask(access, fixture.request("GET", HOSTILE, "/", "X-Dedalus-Bypass", token)))
-                .isInstanceOfSatisfying(Decision.Respond.class, refused -> assertThat(refused.status()).isEqualTo(403));
+                .isInstanceOfSatisfying(Decision.Respond.class, refused -> assertThat(refused.status())
+                        .isEqualTo(403));
 
         fixture.links.revokeAll("id-1");
         assertThat(admitted.revoked().toCompletableFuture()).isDone();

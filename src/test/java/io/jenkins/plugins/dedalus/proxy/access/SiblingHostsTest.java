@@ -21,7 +21,10 @@ class SiblingHostsTest {
 
     @BeforeEach
     void shareCookie() {
-        fixture.jar().put(ViewerCookies.SHARE, fixture.links.issue("id-1", Duration.ofHours(1)).token());
+        fixture.jar()
+                .put(
+                        ViewerCookies.SHARE,
+                        fixture.links.issue("id-1", Duration.ofHours(1)).token());
     }
 
     private boolean admitted(String method, String... headers) {
@@ -30,8 +33,10 @@ class SiblingHostsTest {
 
     @Test
     void ownPagesMay() {
-        assertThat(admitted("POST", "Origin", "https://" + HOST, "Sec-Fetch-Site", "same-origin")).isTrue();
-        assertThat(admitted("GET", "Sec-Fetch-Site", "same-origin", "Sec-Fetch-Mode", "no-cors")).isTrue();
+        assertThat(admitted("POST", "Origin", "https://" + HOST, "Sec-Fetch-Site", "same-origin"))
+                .isTrue();
+        assertThat(admitted("GET", "Sec-Fetch-Site", "same-origin", "Sec-Fetch-Mode", "no-cors"))
+                .isTrue();
         assertThat(admitted("GET", "Origin", "https://" + HOST, "Sec-Fetch-Mode", "websocket", "Upgrade", "websocket"))
                 .isTrue();
         assertThat(admitted("GET", "Referer", "https://" + HOST + "/page")).isTrue();
@@ -39,19 +44,26 @@ class SiblingHostsTest {
 
     @Test
     void otherHostsOfTheSameChangeMay() {
-        assertThat(admitted("POST", "Origin", "https://" + API_HOST, "Sec-Fetch-Site", "same-site")).isTrue();
-        assertThat(admitted("GET", "Referer", "https://" + API_HOST + "/", "Sec-Fetch-Site", "same-site")).isTrue();
+        assertThat(admitted("POST", "Origin", "https://" + API_HOST, "Sec-Fetch-Site", "same-site"))
+                .isTrue();
+        assertThat(admitted("GET", "Referer", "https://" + API_HOST + "/", "Sec-Fetch-Site", "same-site"))
+                .isTrue();
     }
 
     @Test
     void pagesOfOtherChangesMayNot() {
-        assertThat(admitted("POST", "Origin", "https://" + HOSTILE, "Sec-Fetch-Site", "same-site")).isFalse();
-        assertThat(admitted("GET", "Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "no-cors")).isFalse();
-        assertThat(admitted("GET", "Sec-Fetch-Site", "same-site", "Referer", "https://" + HOSTILE + "/")).isFalse();
-        assertThat(admitted("GET", "Origin", "https://" + HOSTILE, "Sec-Fetch-Mode", "websocket", "Upgrade", "websocket"))
+        assertThat(admitted("POST", "Origin", "https://" + HOSTILE, "Sec-Fetch-Site", "same-site"))
+                .isFalse();
+        assertThat(admitted("GET", "Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "no-cors"))
+                .isFalse();
+        assertThat(admitted("GET", "Sec-Fetch-Site", "same-site", "Referer", "https://" + HOSTILE + "/"))
+                .isFalse();
+        assertThat(admitted(
+                        "GET", "Origin", "https://" + HOSTILE, "Sec-Fetch-Mode", "websocket", "Upgrade", "websocket"))
                 .isFalse();
         assertThat(admitted("POST", "Origin", "null")).isFalse();
-        assertThat(admitted("GET", "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors")).isFalse();
+        assertThat(admitted("GET", "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors"))
+                .isFalse();
     }
 
     @Test
@@ -61,16 +73,23 @@ class SiblingHostsTest {
                 .isFalse();
         assertThat(admitted(
                         "POST",
-                        "Sec-Fetch-Mode", "navigate",
-                        "Sec-Fetch-Dest", "document",
-                        "Origin", "https://" + HOSTILE))
+                        "Sec-Fetch-Mode",
+                        "navigate",
+                        "Sec-Fetch-Dest",
+                        "document",
+                        "Origin",
+                        "https://" + HOSTILE))
                 .isFalse();
     }
 
     @Test
     void originsThatOnlyLookLikeOursMayNot() {
         for (String origin : new String[] {
-            "http://" + HOST, "https://" + HOST + ":8443", "https://" + HOST + ".evil.example", "https://x@" + HOST, "::"
+            "http://" + HOST,
+            "https://" + HOST + ":8443",
+            "https://" + HOST + ".evil.example",
+            "https://x@" + HOST,
+            "::"
         }) {
             assertThat(admitted("POST", "Origin", origin)).as(origin).isFalse();
         }
@@ -107,14 +126,16 @@ class SiblingHostsTest {
     @Test
     void onlyGenuineBodylessPreflightsPassWithoutCredentials() {
         fixture.jar().clear();
-        assertThat(admitted("OPTIONS", "Origin", "https://" + HOSTILE, "Access-Control-Request-Method", "POST")).isTrue();
+        assertThat(admitted("OPTIONS", "Origin", "https://" + HOSTILE, "Access-Control-Request-Method", "POST"))
+                .isTrue();
         assertThat(admitted("OPTIONS", "Origin", "https://" + HOSTILE)).isFalse();
-        assertThat(admitted("GET", "Origin", "https://" + HOSTILE, "Access-Control-Request-Method", "POST")).isFalse();
+        assertThat(admitted("GET", "Origin", "https://" + HOSTILE, "Access-Control-Request-Method", "POST"))
+                .isFalse();
         MultiMap headers = MultiMap.caseInsensitiveMultiMap()
                 .add("Origin", "https://" + HOSTILE)
                 .add("Access-Control-Request-Method", "POST");
-        ViewerRequest withBody = new ViewerRequest(
-                fixture.routes.get(HOST), "OPTIONS", "/", headers, "192.0.2.1", "https", HOST, true);
+        ViewerRequest withBody =
+                new ViewerRequest(fixture.routes.get(HOST), "OPTIONS", "/", headers, "192.0.2.1", "https", HOST, true);
         assertThat(fixture.ask(access, withBody)).isNotInstanceOf(Decision.Admit.class);
     }
 }

@@ -57,8 +57,7 @@ public final class TestAuthority implements Authority {
         }
         String token = "opaque-session-token-" + made++;
         sessions.put(token, new Session(known.viewer(), host, clock.instant().plus(Duration.ofMinutes(30))));
-        return CompletableFuture.completedFuture(
-                new Verdict.Allowed(token, known.viewer(), Duration.ofMinutes(30)));
+        return CompletableFuture.completedFuture(new Verdict.Allowed(token, known.viewer(), Duration.ofMinutes(30)));
     }
 
     @Override
@@ -74,8 +73,7 @@ public final class TestAuthority implements Authority {
                 && clock.instant().isBefore(known.until());
         return CompletableFuture.completedFuture(
                 sound
-                        ? new Verdict.Allowed(
-                                session, known.viewer(), Duration.between(clock.instant(), known.until()))
+                        ? new Verdict.Allowed(session, known.viewer(), Duration.between(clock.instant(), known.until()))
                         : new Verdict.Denied("No."));
     }
 

@@ -40,9 +40,11 @@ class HostPatternTest {
 
     @Test
     void onlyHttpsAndLocalhostAreTrustworthy() {
-        assertThat(HostPattern.parse("https://{label}.example.net").trustworthy()).isTrue();
+        assertThat(HostPattern.parse("https://{label}.example.net").trustworthy())
+                .isTrue();
         assertThat(HostPattern.parse("http://{label}.localhost").trustworthy()).isTrue();
-        assertThat(HostPattern.parse("http://{label}.example.net").trustworthy()).isFalse();
+        assertThat(HostPattern.parse("http://{label}.example.net").trustworthy())
+                .isFalse();
     }
 
     @ParameterizedTest

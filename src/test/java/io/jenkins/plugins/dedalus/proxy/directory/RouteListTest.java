@@ -45,7 +45,11 @@ class RouteListTest {
         assertThat(serving.takesViewerKey()).isTrue();
         assertThat(closed.takesViewerKey()).isFalse();
         for (AccessMode access : AccessMode.values()) {
-            assertThat(Route.builder("x.example.net").state(RouteState.CLOSED).access(access).build().takesViewerKey())
+            assertThat(Route.builder("x.example.net")
+                            .state(RouteState.CLOSED)
+                            .access(access)
+                            .build()
+                            .takesViewerKey())
                     .isFalse();
         }
         assertThat(Route.builder("x.example.net")
@@ -71,15 +75,13 @@ class RouteListTest {
 
     @Test
     void oneBadEntryDoesNotTakeTheOthersOffTheAir() {
-        RouteList read = RouteList.read(
-                """
+        RouteList read = RouteList.read("""
                 {"routes":[
                   {"host":"UPPER.example.net","state":"closed"},
                   {"host":"x.example.net","access":"everyone"},
                   {"host":"y.example.net","upstream":"ht tp://"},
                   {"host":"good.example.net","state":"closed"}]}
-                """,
-                AccessMode.PUBLIC);
+                """, AccessMode.PUBLIC);
 
         assertThat(read.routes()).extracting(Route::host).containsExactly("good.example.net");
     }
@@ -107,7 +109,9 @@ class RouteListTest {
         RouteTable table = new RouteTable(List.of(serving, other, same), Instant.EPOCH);
 
         assertThat(table.lookupChange(null, "9")).contains(other);
-        assertThat(table.lookupChange(null, "1")).as("two repositories have a #1").isEmpty();
+        assertThat(table.lookupChange(null, "1"))
+                .as("two repositories have a #1")
+                .isEmpty();
         assertThat(table.lookupChange("https://github.com/acme/shop.git", "1")).contains(serving);
         assertThat(table.lookupChange("acme/blog", "9")).contains(other);
         assertThat(table.lookupChange("acme/shop", "1")).as("on two hosts").isEmpty();
@@ -122,6 +126,7 @@ class RouteListTest {
                 .state(RouteState.CLOSED)
                 .build();
 
-        assertThat(new RouteTable(List.of(serving, thief), Instant.EPOCH).lookup("pr-1.example.net")).contains(serving);
+        assertThat(new RouteTable(List.of(serving, thief), Instant.EPOCH).lookup("pr-1.example.net"))
+                .contains(serving);
     }
 }

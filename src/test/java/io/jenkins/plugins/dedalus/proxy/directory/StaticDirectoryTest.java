@@ -56,7 +56,9 @@ class StaticDirectoryTest {
 
             Files.writeString(file, "{ half");
             scheduled.remove().run();
-            assertThat(directory.lookup("b.example.net")).as("a broken file changes nothing").isPresent();
+            assertThat(directory.lookup("b.example.net"))
+                    .as("a broken file changes nothing")
+                    .isPresent();
             assertThat(directory.describe()).contains("1 hosts", "routes.json");
         }
         assertThat(scheduled).isEmpty();

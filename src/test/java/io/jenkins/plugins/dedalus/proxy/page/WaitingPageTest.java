@@ -60,7 +60,8 @@ class WaitingPageTest {
     }
 
     private static String inline(String html, String tag) {
-        Matcher matcher = Pattern.compile("<" + tag + ">(.*?)</" + tag + ">", Pattern.DOTALL).matcher(html);
+        Matcher matcher = Pattern.compile("<" + tag + ">(.*?)</" + tag + ">", Pattern.DOTALL)
+                .matcher(html);
         assertThat(matcher.find()).isTrue();
         return matcher.group(1);
     }
@@ -83,7 +84,8 @@ class WaitingPageTest {
     @Test
     void aFailedDeploymentIsNoReasonToWait() {
         WaitingPage failing = new WaitingPage(Clock.systemUTC(), r -> Optional.of("deploy ended with exit code 3."));
-        Route provisioning = Route.builder("x.example.net").state(RouteState.PROVISIONING).build();
+        Route provisioning =
+                Route.builder("x.example.net").state(RouteState.PROVISIONING).build();
 
         assertThat(failing.waiting(provisioning, NOW).body()).contains("deploy ended with exit code 3.", "Try again");
         assertThat(failing.waiting(route, NOW).body()).contains("Waking the preview");
@@ -98,6 +100,7 @@ class WaitingPageTest {
                 .doesNotContain("Try again");
         assertThat(pages.problem(route, 504, "Too slow.", true).body()).contains("Try again");
         assertThat(pages.status(route, WaitingPages.Progress.WAKING, NOW).body())
-                .isEqualTo("{\"state\":\"waking\",\"preview\":\"pr-123-shop-x7f2\",\"since\":\"2026-03-01T10:00:12Z\"}\n");
+                .isEqualTo(
+                        "{\"state\":\"waking\",\"preview\":\"pr-123-shop-x7f2\",\"since\":\"2026-03-01T10:00:12Z\"}\n");
     }
 }

@@ -182,7 +182,10 @@ class RouterConfigReaderTest {
         RouterConfig config = RouterConfigReader.read(examples.resolve("router.yaml"), Map.of());
         assertThat(config.trustedProxies()).containsExactly("127.0.0.1", "::1");
         String preview = Files.readString(examples.resolve("guestbook/preview.yaml"));
-        assertThat(SpecReader.read("preview.yaml", preview, config.defaults()).spec().start()).isNotBlank();
+        assertThat(SpecReader.read("preview.yaml", preview, config.defaults())
+                        .spec()
+                        .start())
+                .isNotBlank();
     }
 
     @Test

@@ -24,10 +24,11 @@ class RouterMetricsTest {
         metrics.failed(null, ProxyMetrics.Cause.WAKE_FAILED);
         metrics.wakes().wakeCalled("dm-1");
         metrics.wakes().wakeEnded("dm-1", Duration.ofSeconds(3), null);
-        metrics.wakes().wakeEnded(
-                "dm-1",
-                Duration.ofSeconds(3),
-                new WakeFailedException(WakeFailedException.Kind.TIMEOUT, "late", null, null));
+        metrics.wakes()
+                .wakeEnded(
+                        "dm-1",
+                        Duration.ofSeconds(3),
+                        new WakeFailedException(WakeFailedException.Kind.TIMEOUT, "late", null, null));
         metrics.waiters(5);
         metrics.waiters(-2);
         metrics.wakes().waiters(700);
@@ -51,10 +52,21 @@ class RouterMetricsTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         JsonAccessLog log = new JsonAccessLog(out);
         log.log(new AccessLog.Entry(
-                Instant.EPOCH, "192.0.2.1", "GET", "pr-1.example.net", "/a\"b", "HTTP/2", 503, 12, 2500, "pr-1-shop", "ada",
+                Instant.EPOCH,
+                "192.0.2.1",
+                "GET",
+                "pr-1.example.net",
+                "/a\"b",
+                "HTTP/2",
+                503,
+                12,
+                2500,
+                "pr-1-shop",
+                "ada",
                 ProxyMetrics.Cause.WAKE_FAILED));
 
-        await().until(() -> out.size() > 0 && out.toString(StandardCharsets.UTF_8).endsWith("\n"));
+        await().until(() ->
+                out.size() > 0 && out.toString(StandardCharsets.UTF_8).endsWith("\n"));
         JsonNode line = new ObjectMapper().readTree(out.toString(StandardCharsets.UTF_8));
         assertThat(line.path("path").asText()).isEqualTo("/a\"b");
         assertThat(line.path("ms").asDouble()).isEqualTo(2.5);

@@ -52,6 +52,7 @@ class PreviewSelectorTest {
                 .hasMessageContaining(admin.key().id())
                 .hasMessageContaining(blog.key().id());
         assertThatThrownBy(() -> select("github.com/other/shop#7")).hasMessageContaining("There's no preview");
-        assertThatThrownBy(() -> PreviewSelector.select(List.of(), PATTERN, "7")).hasMessageContaining("none at all");
+        assertThatThrownBy(() -> PreviewSelector.select(List.of(), PATTERN, "7"))
+                .hasMessageContaining("none at all");
     }
 }
