@@ -33,6 +33,12 @@ public class ReconcileWork extends AsyncPeriodicWork {
         return MIN;
     }
 
+    /** The first look comes a minute after the start, when jobs and branch sources have settled. */
+    @Override
+    public long getInitialDelay() {
+        return MIN;
+    }
+
     @Override
     protected void execute(TaskListener listener) throws IOException, InterruptedException {
         Instant now = Instant.now();

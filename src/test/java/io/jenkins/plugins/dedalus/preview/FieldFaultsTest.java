@@ -112,6 +112,7 @@ class FieldFaultsTest {
     void aMachineDestroyedBehindOurBackOrLostIsReplacedUnderTheSameLabel() {
         PreviewRecord first = bench.ready(request(1, "true"));
         bench.client.machines().delete(first.machineId(), RequestOptions.none());
+        await().atMost(10, TimeUnit.SECONDS).until(() -> bench.living().isEmpty());
         PreviewRecord second = bench.ready(request(2, "echo $PREVIEW_URL"));
         assertThat(second.machineId()).isNotEqualTo(first.machineId());
         assertThat(second.label()).isEqualTo(first.label());

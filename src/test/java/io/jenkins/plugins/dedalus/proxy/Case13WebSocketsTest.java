@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -140,10 +140,10 @@ class Case13WebSocketsTest {
 
     @Test
     void case13_eitherEndsDeathEndsTheOther() throws Exception {
-        List<RawUpstream.Request> open = new ArrayList<>();
+        List<RawUpstream.Request> open = new CopyOnWriteArrayList<>();
         try (RawUpstream upstream = new RawUpstream((request, out) -> {
-                    RawUpstream.write(out, WebSockets.accept(request));
                     open.add(request);
+                    RawUpstream.write(out, WebSockets.accept(request));
                     request.in().read();
                 });
                 TestProxy proxy = TestProxy.awake(upstream)) {
