@@ -152,9 +152,9 @@ public final class PreviewRow {
         return addresses;
     }
 
-    /** Whether it is on its way out or gone. */
+    /** Whether it is gone for viewers; an unconfirmed closing still wakes for them. */
     public boolean isClosed() {
-        return record.state() == PreviewState.CLOSING || record.state() == PreviewState.CLOSED;
+        return record.down();
     }
 
     /** When its machine and data are deleted; null unless it is closing. */
@@ -172,7 +172,7 @@ public final class PreviewRow {
 
     /** Why it closed, or what needs attention; null if nothing does. */
     public String getNote() {
-        if (isClosed() && record.closing() != null) {
+        if (record.closing() != null) {
             return record.closing().reason();
         }
         return record.problem();

@@ -96,7 +96,7 @@ public enum Shown {
         if (record.state() == PreviewState.CLOSED) {
             return CLOSED;
         }
-        if (record.state() == PreviewState.CLOSING) {
+        if (record.down()) {
             return CLOSING;
         }
         if (record.state() == PreviewState.PROVISIONING) {
@@ -105,6 +105,7 @@ public enum Shown {
         if (record.state() == PreviewState.FAILED) {
             return FAILED;
         }
+        // Served, and perhaps closing by mistake: then its note says so.
         return waking ? WAKING : of(phase);
     }
 

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.dedalus.preview;
 
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -56,6 +57,29 @@ final class Lane {
                     "Preview " + key.id() + " was taken down meanwhile: " + teardown.reason()));
         }
         return enqueue(new TeardownOperation(parts, key, teardown, listener));
+    }
+
+    /** Takes an unconfirmed closing back; false if there is none that is at rest. */
+    synchronized boolean reopen() {
+        PreviewRecord record = parts.ledger().get(key).orElse(null);
+        boolean mistaken = record != null
+                && record.state() == PreviewState.CLOSING
+                && record.closing() != null
+                && !record.closing().confirmed()
+                && record.operation() == null;
+        return mistaken && idle(() -> parts.ledger().put(reopened(record)));
+    }
+
+    private PreviewRecord reopened(PreviewRecord record) {
+        boolean newest = record.change() == null
+                || Objects.equals(record.commit(), record.change().commit());
+        boolean serves = newest && record.machineId() != null && record.deployedAt() != null;
+        return record.toBuilder()
+                .state(serves ? PreviewState.READY : PreviewState.FAILED)
+                .closing(null)
+                .problem(serves ? null : "It was taken down while a build was bringing it up. Build again.")
+                .updatedAt(parts.now())
+                .build();
     }
 
     /** Goes on with the closing in the ledger, or settles an interrupted ensure, unless something is under way. */

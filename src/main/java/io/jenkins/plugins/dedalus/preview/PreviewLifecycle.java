@@ -71,6 +71,16 @@ public final class PreviewLifecycle implements AutoCloseable {
     }
 
     /**
+     * Takes an unconfirmed closing back, because the change request proved to be open. The machine goes on sleeping until
+     * somebody looks.
+     *
+     * @return false if there is no such closing, or an operation is under way
+     */
+    public boolean reopen(PreviewKey key) {
+        return lane(key).reopen();
+    }
+
+    /**
      * Runs a command on the preview's machine, which wakes for it.
      *
      * @throws PreviewException when the preview has no machine
@@ -227,7 +237,7 @@ public final class PreviewLifecycle implements AutoCloseable {
                 .get(key)
                 .orElseThrow(() -> new PreviewException(
                         "Can't " + what + " preview " + key.id() + ": there is none. Build the change request first."));
-        if (record.state() == PreviewState.CLOSING || record.state() == PreviewState.CLOSED) {
+        if (record.down()) {
             throw new PreviewClosedException("Can't " + what + " preview " + key.id() + ": it was taken down"
                     + (record.closing() == null ? "" : ", " + record.closing().reason()) + ".");
         }

@@ -66,6 +66,15 @@ public record PreviewRecord(
         healthPath = healthPath == null ? "/" : healthPath;
     }
 
+    /**
+     * Whether it is gone for viewers: deleted, being deleted, or closing because its change request is known to be closed.
+     * An unconfirmed closing may be a mistake: its machine sleeps, and wakes for whoever looks until it is deleted.
+     */
+    public boolean down() {
+        boolean sure = closing == null || closing.confirmed() || TeardownOperation.deletes(operation);
+        return state == PreviewState.CLOSED || state == PreviewState.CLOSING && sure;
+    }
+
     /** The machine's id, or null. */
     public String machineId() {
         return machine == null ? null : machine.machineId();

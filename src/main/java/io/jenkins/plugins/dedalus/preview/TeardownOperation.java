@@ -41,6 +41,13 @@ final class TeardownOperation extends Operation {
         this.interruption = new Interruption(this);
     }
 
+    /** Whether an operation of the ledger's deletes what the preview is made of. */
+    static boolean deletes(OperationRecord operation) {
+        return operation != null
+                && operation.kind() == OperationRecord.Kind.TEARDOWN
+                && Stage.valueOf(operation.stage()).compareTo(Stage.DELETE) >= 0;
+    }
+
     /** Whether a further teardown asks for nothing that this one doesn't do. */
     boolean covers(Teardown other) {
         return asked != null

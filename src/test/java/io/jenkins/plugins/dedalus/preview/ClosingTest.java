@@ -86,6 +86,48 @@ class ClosingTest {
     }
 
     @Test
+    void anUnconfirmedClosingStillWakesAndIsTakenBackWhenItProvesWrong() {
+        PreviewRecord rumour = close(Duration.ZERO, false);
+        assertThat(rumour.down()).isFalse();
+        await().atMost(10, TimeUnit.SECONDS)
+                .until(() -> bench.living().get(0).phase().equals("sleeping"));
+        bench.lifecycle.wake(KEY).join();
+        assertThat(bench.living().get(0).phase()).isEqualTo("running");
+
+        assertThat(bench.lifecycle.reopen(KEY)).isTrue();
+        PreviewRecord open = bench.lifecycle.status(KEY).orElseThrow();
+        assertThat(open.state()).isEqualTo(PreviewState.READY);
+        assertThat(open.closing()).isNull();
+        assertThat(open.commit()).isEqualTo(COMMIT_A);
+        assertThat(bench.lifecycle.reopen(KEY))
+                .as("there is nothing to take back")
+                .isFalse();
+        bench.clock.advance(Duration.ofDays(8));
+        assertThat(reconciler.runOnce().join().done()).isEmpty();
+        assertThat(bench.living()).hasSize(1);
+    }
+
+    @Test
+    void anUnconfirmedClosingInTheMidstOfABuildLeavesWhatNeedsABuild() {
+        bench.ensure(Bench.request(OneAtATimeTest.noApp("echo hi; sleep 100"), 2, COMMIT_B));
+        await().atMost(10, TimeUnit.SECONDS).until(() -> bench.output.contains("hi"));
+        close(Duration.ZERO, false);
+        assertThat(bench.lifecycle.reopen(KEY)).isTrue();
+        PreviewRecord open = bench.lifecycle.status(KEY).orElseThrow();
+        assertThat(open.state()).isEqualTo(PreviewState.FAILED);
+        assertThat(open.problem()).contains("Build again");
+    }
+
+    @Test
+    void aConfirmedClosingIsNeverTakenBackAndWakesForNobody() {
+        assertThat(close(Duration.ofDays(1), true).down()).isTrue();
+        assertThat(bench.lifecycle.reopen(KEY)).isFalse();
+        assertThatThrownBy(() -> bench.lifecycle.wake(KEY).join())
+                .hasCauseInstanceOf(PreviewClosedException.class)
+                .hasMessageContaining("was taken down, merged.");
+    }
+
+    @Test
     void aMachineThatMayNotSleepClosesAllTheSame() {
         bench.emulator.faults().add(Fault.api(1, "POST", ".*/sleep", 403, "AUTH_SCOPE_FORBIDDEN", 0));
         assertThat(close(Duration.ofDays(1), true).state()).isEqualTo(PreviewState.CLOSING);

@@ -2,7 +2,6 @@ package io.jenkins.plugins.dedalus.proxy.directory;
 
 import io.jenkins.plugins.dedalus.preview.ExposedPort;
 import io.jenkins.plugins.dedalus.preview.PreviewRecord;
-import io.jenkins.plugins.dedalus.preview.PreviewState;
 import io.jenkins.plugins.dedalus.proxy.AccessMode;
 import io.jenkins.plugins.dedalus.proxy.Route;
 import io.jenkins.plugins.dedalus.proxy.RouteState;
@@ -56,7 +55,7 @@ public final class RecordRoutes {
 
     /** While a newer commit is on its way, or after it failed, the machine still serves what it served before. */
     private static RouteState state(PreviewRecord record, ExposedPort port) {
-        if (record.state() == PreviewState.CLOSING || record.state() == PreviewState.CLOSED) {
+        if (record.down()) {
             return RouteState.CLOSED;
         }
         boolean reachable = port != null && port.url() != null && record.machineId() != null;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.dedalus.client.Protocol;
 import io.jenkins.plugins.dedalus.client.Visibility;
+import io.jenkins.plugins.dedalus.preview.Closing;
 import io.jenkins.plugins.dedalus.preview.ExposedPort;
 import io.jenkins.plugins.dedalus.preview.MachineInfo;
 import io.jenkins.plugins.dedalus.preview.PreviewKey;
@@ -100,7 +101,18 @@ class LedgerDirectoryTest {
                 .as("a newer commit is on its way; the old one still serves")
                 .isEqualTo(RouteState.SERVING);
 
-        ledger.put(ready.toBuilder().state(PreviewState.CLOSING).build());
+        PreviewRecord closing = ready.toBuilder()
+                .state(PreviewState.CLOSING)
+                .closing(new Closing(NOW, false, NOW.plusSeconds(60), "its branch is gone"))
+                .build();
+        ledger.put(closing);
+        assertThat(state("pr-7.previews.example.net"))
+                .as("may be a mistake: it sleeps, and wakes for whoever looks")
+                .isEqualTo(RouteState.SERVING);
+
+        ledger.put(closing.toBuilder()
+                .closing(new Closing(NOW, true, NOW.plusSeconds(60), "merged"))
+                .build());
         assertThat(state("pr-7.previews.example.net")).isEqualTo(RouteState.CLOSED);
 
         ledger.forget(KEY);
