@@ -50,8 +50,8 @@ final class AccountWaker implements Waker {
     }
 
     @Override
-    public void drop(Route route) {
-        of(route).ifPresent(waker -> waker.drop(route));
+    public void doubt(Route route) {
+        of(route).ifPresent(waker -> waker.doubt(route));
     }
 
     @Override

@@ -9,10 +9,12 @@ import java.util.function.IntConsumer;
 /** What the gate knows of one machine: when it was seen active, the wake under way, the last failure's pause. */
 final class GateEntry {
     private static final long NEVER = Long.MIN_VALUE;
+    private static final Duration MOMENT = Duration.ofSeconds(10);
 
     private final String machineId;
     private final WakeTools tools;
     private volatile long lastActive = NEVER;
+    private volatile long activeBeforeDoubt = NEVER;
     private WakeAttempt attempt;
     private boolean begun;
     private int waiting;
@@ -35,7 +37,22 @@ final class GateEntry {
     }
 
     void drop() {
+        activeBeforeDoubt = NEVER;
         lastActive = NEVER;
+    }
+
+    void doubt() {
+        long seen = lastActive;
+        if (seen != NEVER) {
+            activeBeforeDoubt = seen;
+            lastActive = NEVER;
+        }
+    }
+
+    /** Whether the machine was active a moment before a doubt arose, so that it probably still is. */
+    private boolean likelyAwake() {
+        long seen = activeBeforeDoubt;
+        return seen != NEVER && tools.clock().millis() - seen < MOMENT.toMillis();
     }
 
     synchronized Optional<Instant> wakingSince() {
@@ -53,7 +70,7 @@ final class GateEntry {
             if (lastFailure != null && !pause.isNegative() && !pause.isZero()) {
                 return CompletableFuture.failedFuture(pausing(pause));
             }
-            attempt = new WakeAttempt(target, tools, this::ended);
+            attempt = new WakeAttempt(target, tools, likelyAwake(), this::ended);
             begun = false;
         } else if (waiting >= tools.settings().maxWaiters()) {
             return CompletableFuture.failedFuture(new GateFullException(machineId, waiting, Duration.ofSeconds(2)));

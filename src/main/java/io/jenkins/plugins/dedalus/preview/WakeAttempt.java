@@ -23,10 +23,12 @@ import java.util.function.Supplier;
 final class WakeAttempt {
     private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(3);
     private static final Duration POLL = Duration.ofMillis(250);
+    private static final Duration DOUBTFUL = Duration.ofSeconds(1);
     private static final int REPAIR_TRIES = 5;
 
     private final WakeTarget target;
     private final WakeTools tools;
+    private final boolean readFirst;
     private final BiConsumer<WakeAttempt, WakeFailedException> ended;
     private final CompletableFuture<Awake> done = new CompletableFuture<>();
     private final Cancellation cancellation = new Cancellation();
@@ -36,15 +38,19 @@ final class WakeAttempt {
     private boolean over;
 
     // Only one step is under way at any time: these need no lock.
+    private volatile boolean called;
     private volatile int refusals;
     private volatile Duration probePause;
     private volatile Instant probedSince;
     private volatile boolean repaired;
     private volatile String lastTrouble = "Dedalus did not answer the wake call";
 
-    WakeAttempt(WakeTarget target, WakeTools tools, BiConsumer<WakeAttempt, WakeFailedException> ended) {
+    /** @param readFirst whether the machine is probably awake: then it is read, and only woken if it isn't, or stays deaf */
+    WakeAttempt(
+            WakeTarget target, WakeTools tools, boolean readFirst, BiConsumer<WakeAttempt, WakeFailedException> ended) {
         this.target = target;
         this.tools = tools;
+        this.readFirst = readFirst;
         this.ended = ended;
         this.since = tools.clock().instant();
         this.deadline = since.plus(tools.settings().deadline());
@@ -65,7 +71,7 @@ final class WakeAttempt {
         synchronized (this) {
             alarm = timer;
         }
-        step(Duration.ZERO, this::callWake);
+        step(Duration.ZERO, readFirst ? this::read : this::callWake);
     }
 
     void fail(WakeFailedException failure) {
@@ -134,6 +140,7 @@ final class WakeAttempt {
     }
 
     private void callWake() {
+        called = true;
         tools.listener().wakeCalled(target.machineId());
         ask(() -> tools.client().machines().wake(target.machineId(), options()));
     }
@@ -217,6 +224,10 @@ final class WakeAttempt {
 
     private void deaf() {
         Duration deafFor = Duration.between(probedSince, tools.clock().instant());
+        if (!called && deafFor.compareTo(DOUBTFUL) >= 0) {
+            step(Duration.ZERO, this::callWake);
+            return;
+        }
         if (!repaired
                 && target.startPath() != null
                 && deafFor.compareTo(tools.settings().deafAfter()) >= 0) {

@@ -82,7 +82,18 @@ public final class WakeGate implements AutoCloseable {
         return autosleep.minus(margin.compareTo(LONGEST_MARGIN) > 0 ? LONGEST_MARGIN : margin);
     }
 
-    /** The belief proved wrong, or the machine was put to sleep: the next wake asks Dedalus. */
+    /**
+     * The machine may have fallen asleep against all expectation: a request to it failed. If it was seen active a moment ago,
+     * the next wake reads it first, for an app that is merely overwhelmed needs no wake call.
+     */
+    public void doubt(String machineId) {
+        GateEntry entry = entries.get(machineId);
+        if (entry != null) {
+            entry.doubt();
+        }
+    }
+
+    /** The machine was put to sleep: the next wake calls Dedalus. */
     public void drop(String machineId) {
         GateEntry entry = entries.get(machineId);
         if (entry != null) {

@@ -237,7 +237,7 @@ final class DataPlane extends VerticleBase {
         // While it answers anybody it is awake, only slow.
         boolean silent = !machines.answeredSince(route, System.nanoTime() - doubtNanos());
         if (silent && machines.mayMakeSure(route)) {
-            parts.waker().drop(route);
+            parts.waker().doubt(route);
             parts.waker().wake(route);
         }
     }

@@ -259,7 +259,7 @@ final class Exchange {
     void regate() {
         regates++;
         parts.metrics().replayed(route);
-        parts.waker().drop(route);
+        parts.waker().doubt(route);
         plane.resolver().forget(route.upstream());
         wake();
     }

@@ -206,7 +206,7 @@ final class Forwarding {
             exchange.regate();
         } else if (!replayable || !exchange.resend(target)) {
             if (!gated && isDisconnect(problem)) {
-                parts.waker().drop(exchange.route());
+                parts.waker().doubt(exchange.route());
             }
             exchange.reply().upstreamFailed(problem);
         }
@@ -230,7 +230,7 @@ final class Forwarding {
         if (gated && !exchange.mayRegate()) {
             plane.machines().answersErrorsItself(exchange.route());
         } else if (plane.machines().mayDoubt(exchange.route())) {
-            parts.waker().drop(exchange.route());
+            parts.waker().doubt(exchange.route());
         }
     }
 

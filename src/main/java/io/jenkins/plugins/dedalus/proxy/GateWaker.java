@@ -62,8 +62,8 @@ public final class GateWaker implements Waker {
     }
 
     @Override
-    public void drop(Route route) {
-        gate.drop(route.machineId());
+    public void doubt(Route route) {
+        gate.doubt(route.machineId());
     }
 
     @Override

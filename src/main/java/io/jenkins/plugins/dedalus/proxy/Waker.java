@@ -21,8 +21,8 @@ public interface Waker {
     /** The app answered just now. */
     void seenActive(Route route);
 
-    /** The belief proved wrong: the next request goes through the gate. */
-    void drop(Route route);
+    /** The belief may be wrong, for a request failed: the next one goes through the gate. */
+    void doubt(Route route);
 
     /** When the wake under way for this route's machine began; empty when none is. */
     Optional<Instant> wakingSince(Route route);

@@ -178,6 +178,43 @@ class WakeGateTest {
     }
 
     @Test
+    void aDoubtAboutAMachineSeenAMomentAgoIsSettledByReadingIt() throws Exception {
+        gate.seenActive(ID);
+        gate.doubt(ID);
+        gate.doubt("dm-unknown");
+        assertThat(gate.believedActive(ID, TARGET.autosleep())).isFalse();
+        assertThat(gate.wake(TARGET).get(5, TimeUnit.SECONDS).believed()).isFalse();
+        assertThat(wakes).as("it runs: no wake call").hasValue(0);
+
+        onRead = count -> machine("sleeping");
+        gate.doubt(ID);
+        gate.wake(TARGET).get(5, TimeUnit.SECONDS);
+        assertThat(wakes).as("it did fall asleep").hasValue(1);
+
+        clock.advance(Duration.ofSeconds(11));
+        onRead = count -> machine("running");
+        gate.doubt(ID);
+        gate.wake(TARGET).get(5, TimeUnit.SECONDS);
+        assertThat(wakes).as("seen too long ago").hasValue(2);
+    }
+
+    @Test
+    void aMachineThatReadsRunningButStaysDeafIsWokenAllTheSame() throws Exception {
+        gate.seenActive(ID);
+        gate.doubt(ID);
+        appAnswers.set(false);
+        CompletableFuture<Awake> woken =
+                gate.wake(new WakeTarget(ID, Duration.ofMinutes(5), URI.create("http://127.0.0.1:1"), "/", null));
+        await().until(() -> {
+            clock.advance(Duration.ofMillis(100));
+            return wakes.get() == 1;
+        });
+        appAnswers.set(true);
+        woken.get(5, TimeUnit.SECONDS);
+        assertThat(wakes).hasValue(1);
+    }
+
+    @Test
     void aDeafAppIsStartedAgainOnce() throws Exception {
         gate.close();
         gate = gate(WakeSettings.DEFAULT.withDeafAfter(Duration.ofMillis(100)));

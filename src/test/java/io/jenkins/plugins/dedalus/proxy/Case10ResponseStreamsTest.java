@@ -9,9 +9,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -174,18 +175,19 @@ class Case10ResponseStreamsTest {
             // The head comes before the first event does.
             String head = client.head();
             assertThat(head).startsWith("HTTP/1.1 200").contains(type).doesNotContainIgnoringCase("Content-Encoding");
-            long worst = 0;
+            List<Duration> took = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
                 String event = "data: " + i + "\n\n";
                 long before = System.nanoTime();
                 events.add(event);
                 assertThat(new String(RawClient.readChunk(client.in()), StandardCharsets.UTF_8))
                         .isEqualTo(event);
-                long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - before);
-                worst = i < 5 ? 0 : Math.max(worst, took);
+                took.add(Duration.ofNanos(System.nanoTime() - before));
             }
-            // Generous, for busy machines: what is held back is held back for ever.
-            assertThat(worst).as("slowest event in ms").isLessThan(500);
+            // Each came before the next was sent. What a proxy holds back it holds back from all, so the median tells,
+            // on a busy machine too; bench/run has the slowest.
+            took.sort(null);
+            assertThat(took.get(took.size() / 2)).as("half of the events").isLessThan(Duration.ofMillis(50));
             events.add("");
             assertThat(RawClient.readChunk(client.in())).isEmpty();
         }

@@ -87,7 +87,7 @@ final class FakeWaker implements Waker {
     }
 
     @Override
-    public void drop(Route route) {
+    public void doubt(Route route) {
         dropped.incrementAndGet();
         awake.remove(route.machineId());
     }
