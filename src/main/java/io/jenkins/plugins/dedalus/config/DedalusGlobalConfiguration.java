@@ -186,7 +186,7 @@ public class DedalusGlobalConfiguration extends DedalusSettingsForm {
         return SettingChecks.graceOf("unconfirmedGrace", unconfirmedGrace);
     }
 
-    /** Whether change requests from forks get a preview, without any secret. */
+    /** Whether change requests from forks can get a preview: each commit after an approval, and without any secret. */
     public boolean isForksAllowed() {
         return forksAllowed;
     }

@@ -41,7 +41,21 @@ final class Closings {
         Computer.threadPoolForRemoting.submit(() -> confirmIfClosed(link));
     }
 
-    /** Asks the change request's server, if it can be asked, and confirms. May wait. */
+    /** The change request's job is there and alive: a closing that nobody confirmed was a mistake, unless its server objects. */
+    static void alive(PreviewLink link) {
+        if (doubtful(link.key())) {
+            if (ChangeSources.source(link).flatMap(ChangeStates::of).isPresent()) {
+                Computer.threadPoolForRemoting.submit(() -> confirmIfClosed(link));
+            } else {
+                reopen(link.key());
+            }
+        }
+    }
+
+    /**
+     * Asks the change request's server, if it can be asked: closed confirms; open takes an unconfirmed closing back, if there
+     * is a job to go on with. May wait.
+     */
     static void confirmIfClosed(PreviewLink link) {
         PreviewKey key = link.key();
         Optional<SCMSource> source = ChangeSources.source(link);
@@ -50,11 +64,32 @@ final class Closings {
             return;
         }
         try {
-            if (states.get().closed(source.get(), key.changeId()).orElse(false)) {
+            Optional<Boolean> closed = states.get().closed(source.get(), key.changeId());
+            if (closed.orElse(false)) {
                 confirmed(key, Messages.Closings_serverSaysClosed(key.changeId(), key.repository()));
+            } else if (closed.isPresent() && doubtful(key) && DeadBranches.isAlive(link)) {
+                reopen(key);
             }
         } catch (IOException | RuntimeException e) {
             LOGGER.log(Level.WARNING, e, () -> Messages.Closings_serverNotAsked(key.describe(), e.getMessage()));
+        }
+    }
+
+    /** Whether it closes, and only because it looked so. */
+    private static boolean doubtful(PreviewKey key) {
+        return PreviewService.get()
+                .record(key)
+                .filter(record -> record.state() == PreviewState.CLOSING && !record.down())
+                .isPresent();
+    }
+
+    private static void reopen(PreviewKey key) {
+        try {
+            if (PreviewService.get().lifecycle(key).reopen(key)) {
+                LOGGER.info(() -> Messages.Closings_reopened(key.describe()));
+            }
+        } catch (PreviewsUnavailableException e) {
+            LOGGER.log(Level.WARNING, e, () -> Messages.Closings_notReopened(key.describe(), e.getMessage()));
         }
     }
 

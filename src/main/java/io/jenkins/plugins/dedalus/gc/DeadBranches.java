@@ -14,7 +14,7 @@ import jenkins.branch.MultiBranchProject;
 
 /**
  * Notices branches that a multibranch project takes for dead. It does so for closed change requests, and as well after an
- * empty listing or a changed trait: so their machines sleep, no more.
+ * empty listing or a changed trait: so their machines sleep, no more. A branch that lives again takes that back.
  */
 @Extension
 public class DeadBranches extends SaveableListener {
@@ -22,10 +22,20 @@ public class DeadBranches extends SaveableListener {
     public void onChange(Saveable saved, XmlFile file) {
         if (saved instanceof Job<?, ?> job && job.getParent() instanceof MultiBranchProject<?, ?>) {
             List<PreviewLink> links = PreviewJobs.get().of(job);
-            if (!links.isEmpty() && isDead(job)) {
+            if (links.isEmpty()) {
+                return;
+            }
+            if (isDead(job)) {
                 links.forEach(link -> Closings.suspected(link, Messages.DeadBranches_dead(job.getFullName())));
+            } else {
+                links.forEach(Closings::alive);
             }
         }
+    }
+
+    /** Whether a preview's job exists, and its branch is not dead. */
+    static boolean isAlive(PreviewLink link) {
+        return PreviewJobs.job(link).filter(job -> !isDead(job)).isPresent();
     }
 
     /** Whether a job's branch is dead. */

@@ -3,7 +3,7 @@ package io.jenkins.plugins.dedalus.steps;
 import java.util.Objects;
 import jenkins.model.CauseOfInterruption;
 
-/** Why a build ended though nothing is wrong with it: a newer commit, or the change request was closed. */
+/** Why a build ended though nothing is wrong with it: a newer commit, a closed change request, an approval that is due. */
 final class NoLongerWanted extends CauseOfInterruption {
     private static final long serialVersionUID = 1L;
 

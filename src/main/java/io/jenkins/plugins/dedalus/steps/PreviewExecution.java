@@ -1,7 +1,9 @@
 package io.jenkins.plugins.dedalus.steps;
 
 import hudson.AbortException;
+import hudson.console.ModelHyperlinkNote;
 import hudson.model.Run;
+import io.jenkins.plugins.dedalus.build.ForkApproval;
 import io.jenkins.plugins.dedalus.build.PreviewAction;
 import io.jenkins.plugins.dedalus.config.DedalusGlobalConfiguration;
 import io.jenkins.plugins.dedalus.config.PreviewService;
@@ -41,9 +43,6 @@ final class PreviewExecution extends DedalusExecution {
             throws IOException, InterruptedException {
         super(context, step, found);
         Run<?, ?> run = context.get(Run.class);
-        if (found.change().fork() && !DedalusGlobalConfiguration.get().isForksAllowed()) {
-            throw new AbortException(Messages.PreviewExecution_fork(key().describe()));
-        }
         Optional<String> unavailable = PreviewService.get().unavailable(run.getParent());
         if (unavailable.isPresent()) {
             throw new AbortException(unavailable.get());
@@ -63,6 +62,9 @@ final class PreviewExecution extends DedalusExecution {
     CompletableFuture<?> work() throws IOException, InterruptedException {
         Run<?, ?> run = run();
         PreviewService service = PreviewService.get();
+        if (change.fork()) {
+            checkFork(run);
+        }
         if (order == 0) {
             machineBefore = service.record(key()).map(PreviewRecord::machineId).orElse(null);
             order = PreviewJobs.get().ask(key(), run, change.head());
@@ -84,6 +86,23 @@ final class PreviewExecution extends DedalusExecution {
             operation.cancel(Messages.DedalusExecution_aborted());
         }
         return operation.result().thenApply(record -> arrived(run, action, record));
+    }
+
+    /** A fork's code runs on nobody's machine before somebody who may decide that has read this very commit. */
+    private void checkFork(Run<?, ?> run) throws IOException, InterruptedException {
+        if (!DedalusGlobalConfiguration.get().isForksAllowed()) {
+            throw new AbortException(Messages.PreviewExecution_fork(key().describe()));
+        }
+        String commit = change.context(null).commit();
+        if (commit == null) {
+            throw new AbortException(Messages.PreviewExecution_forkWithoutCommit(key().describe()));
+        }
+        if (!ForkApproval.isApproved(run.getParent(), commit)) {
+            String where = ModelHyperlinkNote.encodeTo("/" + ForkApproval.ask(run, commit), run.getFullDisplayName());
+            String sentence = Messages.PreviewExecution_forkNotApproved(key().describe(), commit);
+            BuildLog.say(listener(), sentence + " " + Messages.PreviewExecution_approveThere(where));
+            throw new ApprovalNeededException(sentence);
+        }
     }
 
     private void warn(String sentence) {

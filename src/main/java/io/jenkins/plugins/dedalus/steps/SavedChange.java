@@ -33,6 +33,10 @@ final class SavedChange implements Serializable {
         return new ChangeContext(changeId, branch, url, gitUrl, commit, target, fork);
     }
 
+    boolean fork() {
+        return fork;
+    }
+
     String head() {
         return head;
     }

@@ -20,6 +20,7 @@ import io.jenkins.plugins.dedalus.preview.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.PreviewState;
 import io.jenkins.plugins.dedalus.scm.PreviewJobs;
 import io.jenkins.plugins.dedalus.steps.World;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -38,6 +39,8 @@ import jenkins.scm.impl.mock.MockSCMDiscoverBranches;
 import jenkins.scm.impl.mock.MockSCMDiscoverChangeRequests;
 import jenkins.scm.impl.mock.MockSCMHeadEvent;
 import jenkins.scm.impl.mock.MockSCMSource;
+import org.htmlunit.HttpMethod;
+import org.htmlunit.WebRequest;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.jenkinsci.plugins.workflow.multibranch.WorkflowMultiBranchProject;
@@ -309,23 +312,75 @@ class PullRequestTest {
     }
 
     @Test
-    void forksGetNothingUnlessAllowedAndThenNoSecrets() throws Exception {
-        int fork = scm.openChangeRequest(REPOSITORY, "master", MockChangeRequestFlags.FORK);
-        scm.addFile(REPOSITORY, "change-request/" + fork, "Say", "Jenkinsfile", """
-                dedalusPreview deploy: 'test -z "$TOKEN"; printf fork > version', start: '%s', env: [TOKEN: 'private']
-                """.formatted(World.serve())
+    void aBranchThatLivesAgainTakesTheClosingBackWithoutABuild() throws Exception {
+        WorkflowMultiBranchProject project = project("p", REPOSITORY);
+        String machine = record().orElseThrow().machineId();
+        project.setOrphanedItemStrategy(new DefaultOrphanedItemStrategy(true, "30", "30"));
+        ((MockSCMSource) project.getSCMSources().get(0)).setTraits(List.of());
+        scan(project);
+        awaitAsleep(false, Duration.ofDays(7));
+
+        ((MockSCMSource) project.getSCMSources().get(0)).setTraits(List.of(new MockSCMDiscoverChangeRequests()));
+        scan(project);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> record().orElseThrow().state() == PreviewState.READY);
+        assertThat(record().orElseThrow().closing()).isNull();
+        assertThat(record().orElseThrow().machineId()).isEqualTo(machine);
+    }
+
+    private void pushOfFork(int fork, String word, String more) throws Exception {
+        scm.addFile(REPOSITORY, "change-request/" + fork, "Say " + word, "Jenkinsfile", """
+                dedalusPreview deploy: 'test -z "$TOKEN"; printf %s > version', start: '%s', env: [TOKEN: 'private']%s
+                """.formatted(
+                        word, World.serve(), more)
                 .getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void approve(WorkflowRun build) throws Exception {
+        try (JenkinsRule.WebClient web = r.createWebClient()) {
+            web.getPage(web.addCrumb(
+                    new WebRequest(new URL(r.getURL(), build.getUrl() + "dedalus-approval/approve"), HttpMethod.POST)));
+        }
+        r.waitUntilNoActivity();
+    }
+
+    @Test
+    void eachCommitOfAForkWaitsForAnApprovalAndGetsNoSecrets() throws Exception {
+        int fork = scm.openChangeRequest(REPOSITORY, "master", MockChangeRequestFlags.FORK);
+        pushOfFork(fork, "fork", "");
         WorkflowMultiBranchProject project = project("p", REPOSITORY);
         WorkflowRun refused =
                 r.assertBuildStatus(Result.FAILURE, job(project, fork).getLastBuild());
         r.assertLogContains("comes from a fork: it gets no preview.", refused);
-        assertThat(world.machines()).hasSize(1);
 
         DedalusGlobalConfiguration.get().setForksAllowed(true);
         DedalusGlobalConfiguration.get().save();
-        WorkflowRun allowed = r.buildAndAssertSuccess(job(project, fork));
+        WorkflowRun waiting = r.buildAndAssertStatus(Result.NOT_BUILT, job(project, fork));
+        assertThat(World.log(waiting))
+                .contains("gets no machine until somebody who may manage previews approves it.")
+                .doesNotContain("\tat ");
+        assertThat(world.machines()).as("the other pull request's").hasSize(1);
+
+        approve(waiting);
+        WorkflowRun allowed = r.assertBuildStatusSuccess(job(project, fork).getLastBuild());
+        assertThat(allowed.getNumber()).isEqualTo(waiting.getNumber() + 1);
         r.assertLogContains("it gets no secret environment", allowed);
-        assertThat(World.get(PreviewAction.of(allowed).get(0).getUrl())).isEqualTo("fork");
+        String url = PreviewAction.of(allowed).get(0).getUrl();
+        assertThat(World.get(url)).isEqualTo("fork");
+        r.buildAndAssertSuccess(job(project, fork));
+
+        pushOfFork(fork, "other", "");
+        scan(project);
+        WorkflowRun again =
+                r.assertBuildStatus(Result.NOT_BUILT, job(project, fork).getLastBuild());
+        r.assertLogContains("approves it", again);
+        assertThat(World.get(url)).as("what was approved stays").isEqualTo("fork");
+
+        pushOfFork(fork, "third", ", failBuild: false");
+        scan(project);
+        WorkflowRun goesOn = r.assertBuildStatusSuccess(job(project, fork).getLastBuild());
+        r.assertLogContains("The build goes on, for failBuild is false.", goesOn);
+        assertThat(World.get(url)).isEqualTo("fork");
     }
 
     @Test
