@@ -3,12 +3,12 @@ package io.jenkins.plugins.dedalus.config;
 import io.jenkins.plugins.dedalus.client.DedalusClient;
 import io.jenkins.plugins.dedalus.preview.EngineThreads;
 import io.jenkins.plugins.dedalus.preview.ExposedPort;
-import io.jenkins.plugins.dedalus.preview.HttpReadinessProbe;
 import io.jenkins.plugins.dedalus.preview.LifecycleSettings;
 import io.jenkins.plugins.dedalus.preview.PreviewLedger;
 import io.jenkins.plugins.dedalus.preview.PreviewLifecycle;
 import io.jenkins.plugins.dedalus.preview.Reconciler;
 import io.jenkins.plugins.dedalus.preview.WakeGate;
+import io.jenkins.plugins.dedalus.proxy.UpstreamProbe;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
@@ -32,6 +32,7 @@ final class AccountEngine implements AutoCloseable {
     private record Running(
             EngineSettings settings,
             EngineThreads threads,
+            UpstreamProbe probe,
             DedalusClient client,
             WakeGate gate,
             PreviewLifecycle lifecycle,
@@ -46,6 +47,7 @@ final class AccountEngine implements AutoCloseable {
             reconciler.close();
             lifecycle.close();
             gate.close();
+            probe.close();
             threads.close();
             client.close();
         }
@@ -129,20 +131,22 @@ final class AccountEngine implements AutoCloseable {
         DedalusClient client = JenkinsClients.builder(settings.apiUrl(), signer)
                 .apiKey(REPLACED_KEY)
                 .build();
+        UpstreamProbe probe = PluginContext.in(() -> new UpstreamProbe(settings.probing()));
         WakeGate gate = WakeGate.builder()
                 .client(client)
-                .probe(new HttpReadinessProbe(threads))
+                .probe(probe)
                 .scheduler(threads)
                 .build();
         PreviewLifecycle lifecycle = PreviewLifecycle.builder()
                 .client(client)
                 .ledger(ledger)
                 .gate(gate)
+                .probe(probe)
                 .scheduler(threads)
                 .settings(LifecycleSettings.DEFAULT.withUnconfirmedGrace(settings.unconfirmedGrace()))
                 .publicUrl(publicUrl)
                 .build();
-        return new Running(settings, threads, client, gate, lifecycle, new Reconciler(lifecycle));
+        return new Running(settings, threads, probe, client, gate, lifecycle, new Reconciler(lifecycle));
     }
 
     /** Stops everything where it stands and gives up the ledger. */

@@ -13,7 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -98,7 +97,7 @@ public final class EmbeddedListener {
             throws ExecutionException, InterruptedException, TimeoutException {
         AccountDirectory directory = new AccountDirectory(service, setup.publicUrl(), setup.viewerAccess());
         ListenerViewers asked = new ListenerViewers(directory);
-        PreviewProxy starting = inPluginContext(() -> build(setup, directory, asked));
+        PreviewProxy starting = PluginContext.in(() -> build(setup, directory, asked));
         boolean started = false;
         try {
             port = bind(starting, setup.listener(), closing);
@@ -121,7 +120,7 @@ public final class EmbeddedListener {
         while (true) {
             boolean portFree = closing.isDone();
             try {
-                return inPluginContext(() -> starting.start(options))
+                return PluginContext.in(() -> starting.start(options))
                         .toCompletionStage()
                         .toCompletableFuture()
                         .get(START_PATIENCE.toSeconds(), TimeUnit.SECONDS);
@@ -185,18 +184,6 @@ public final class EmbeddedListener {
             LOGGER.log(Level.WARNING, "The listener for previews could not be closed in time.", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Vert.x finds its parts by the thread's class loader, which in Jenkins knows nothing of a plugin's libraries. */
-    private static <T> T inPluginContext(Supplier<T> action) {
-        Thread thread = Thread.currentThread();
-        ClassLoader before = thread.getContextClassLoader();
-        thread.setContextClassLoader(EmbeddedListener.class.getClassLoader());
-        try {
-            return action.get();
-        } finally {
-            thread.setContextClassLoader(before);
         }
     }
 }

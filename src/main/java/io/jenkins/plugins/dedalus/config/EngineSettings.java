@@ -1,16 +1,28 @@
 package io.jenkins.plugins.dedalus.config;
 
+import io.jenkins.plugins.dedalus.proxy.ProxySettings;
+import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * The settings that an engine is built with; all others are read when they matter.
  *
  * @param apiUrl the API's base URL
  * @param unconfirmedGrace the least grace of closings that nobody confirmed
+ * @param upstreams what the host names of preview URLs end with
  */
-record EngineSettings(String apiUrl, Duration unconfirmedGrace) {
+record EngineSettings(String apiUrl, Duration unconfirmedGrace, List<String> upstreams) {
     static EngineSettings now() {
         DedalusGlobalConfiguration settings = DedalusGlobalConfiguration.get();
-        return new EngineSettings(settings.getApiUrl(), settings.unconfirmedGrace());
+        return new EngineSettings(settings.getApiUrl(), settings.unconfirmedGrace(), settings.upstreams());
+    }
+
+    /** The rules for asking preview URLs whether they answer: those of the forwarding that follows. */
+    ProxySettings probing() {
+        return ProxySettings.builder()
+                .upstreamSuffixes(upstreams)
+                .allowLoopback(SettingChecks.isLoopback(URI.create(apiUrl).getHost()))
+                .build();
     }
 }
