@@ -35,6 +35,10 @@ public sealed interface Source permits Source.Scripts, Source.Git, Source.Archiv
                 throw new IllegalArgumentException(
                         "git url must hold no user or password; pass the token separately, it never gets onto the disk.");
             }
+            if (token != null && !url.matches("(?i)(https://|http://(localhost|127\\.0\\.0\\.1|\\[::1])[:/]).*")) {
+                throw new IllegalArgumentException("git url is " + url
+                        + "; a token is sent over https only. Use the https address of the repository.");
+            }
             if (url.startsWith("-") || (ref != null && ref.startsWith("-"))) {
                 throw new IllegalArgumentException("git url and ref must not start with '-'.");
             }

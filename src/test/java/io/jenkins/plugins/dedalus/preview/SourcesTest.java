@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.jenkins.plugins.dedalus.client.RequestOptions;
 import io.jenkins.plugins.dedalus.client.Visibility;
 import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
+import io.jenkins.plugins.dedalus.emulator.GitServer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -95,7 +96,7 @@ class SourcesTest {
                             SecretEnv.none())))
                     .isInstanceOf(ScriptFailedException.class)
                     .hasMessageContaining("fetch");
-            assertThat(server.refused).isNotEmpty();
+            assertThat(server.refused()).isNotEmpty();
             assertThatThrownBy(() -> bench.ready(Bench.request(
                             spec,
                             4,

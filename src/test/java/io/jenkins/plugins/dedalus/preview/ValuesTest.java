@@ -139,6 +139,12 @@ class ValuesTest {
                 .doesNotContain("t0ken");
         assertThatThrownBy(() -> new Source.Git("https://u:p@h/r", null, hash, null))
                 .hasMessageContaining("no user");
+        assertThatThrownBy(() -> new Source.Git("http://h/r", null, hash, "t0ken"))
+                .hasMessageContaining("over https only")
+                .hasMessageNotContaining("t0ken");
+        assertThatThrownBy(() -> new Source.Git("http://localhost.example.net/r", null, hash, "t0ken"))
+                .hasMessageContaining("over https only");
+        assertThat(new Source.Git("http://h/r", null, hash, null).token()).isNull();
         assertThatThrownBy(() -> new Source.Git("--upload-pack=x", null, hash, null))
                 .hasMessageContaining("'-'");
         assertThatThrownBy(() -> new Source.Git("https://h/r", null, "main", null))

@@ -54,6 +54,31 @@ class PreviewStepTest {
     }
 
     @Test
+    void everyStepIsADeclarativeStepThatNeedsNoAgent() throws Exception {
+        WorkflowJob job = World.job("all", """
+                pipeline { agent none
+                  stages {
+                    stage('Preview') { steps { dedalusPreview changeId: '6', deploy: 'printf six > version', start: '%s' } }
+                    stage('Use it') { steps {
+                      dedalusExec changeId: '6', script: 'echo from $(cat version)'
+                      dedalusStatus changeId: '6'
+                      dedalusSleep changeId: '6'
+                      dedalusWake changeId: '6'
+                      dedalusExec changeId: '6', script: '', command: ['test', '-f', 'version'], timeout: '1m'
+                    } }
+                  }
+                  post { always { dedalusTeardown changeId: '6' } } }
+                """.formatted(World.serve()));
+        r.jenkins.setNumExecutors(0);
+
+        WorkflowRun run = World.succeed(r, job);
+
+        assertThat(World.log(run)).contains("from six", "is awake; it took", "is gone");
+        assertThat(world.machines()).isEmpty();
+        assertThat(PreviewJobs.recordsOf(job)).isEmpty();
+    }
+
+    @Test
     void scriptedPipelineGetsEverythingAndUpdatesInPlace() throws Exception {
         String pipeline = """
                 def p = dedalusPreview(changeId: 8, deploy: 'printf "$WORD" > version', start: '%s', env: [WORD: '%s'],

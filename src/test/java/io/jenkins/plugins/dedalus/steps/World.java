@@ -37,6 +37,14 @@ public final class World implements AutoCloseable {
         return new World(Emulator.start(EmulatorConfig.defaults()));
     }
 
+    /** Starts an emulator whose machines share the host's network, so that they reach servers of the test. */
+    public static World startOnHostNetwork() throws Exception {
+        World world = new World(
+                Emulator.start(EmulatorConfig.builder().namespaces(false).build()));
+        world.configure();
+        return world;
+    }
+
     /** Starts the emulator and tells the running Jenkins about it. */
     public static World startIn(JenkinsRule ignored) throws Exception {
         World world = start();

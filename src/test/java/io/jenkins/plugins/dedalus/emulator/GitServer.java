@@ -1,4 +1,4 @@
-package io.jenkins.plugins.dedalus.preview;
+package io.jenkins.plugins.dedalus.emulator;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -15,13 +15,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 
 /** Serves a bare repository over HTTP to those who know the token, as a code host does: git's own CGI behind Basic. */
-final class GitServer implements AutoCloseable {
+public final class GitServer implements AutoCloseable {
     private final Path projects;
     private final String token;
     private final HttpServer server;
-    final List<String> refused = new CopyOnWriteArrayList<>();
+    private final List<String> refused = new CopyOnWriteArrayList<>();
 
-    GitServer(Path projects, String token) throws IOException {
+    /** Serves the bare repositories in a directory on a port of its own. */
+    public GitServer(Path projects, String token) throws IOException {
         this.projects = projects;
         this.token = token;
         this.server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
@@ -34,8 +35,14 @@ final class GitServer implements AutoCloseable {
         server.start();
     }
 
-    String url(String repository) {
+    /** Where a repository is, e.g. {@code shop.git}. */
+    public String url(String repository) {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/" + repository;
+    }
+
+    /** What was given for authentication and did not do; {@code null} as text where nothing was. */
+    public List<String> refused() {
+        return List.copyOf(refused);
     }
 
     private void handle(HttpExchange exchange) throws IOException {
