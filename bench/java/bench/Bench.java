@@ -18,7 +18,7 @@ public final class Bench {
         boolean quick = given.contains("--quick");
         Set<String> only = given.contains("--only")
                 ? Set.of(given.get(given.indexOf("--only") + 1).split(","))
-                : Set.of("throughput", "steady", "routes", "cold", "sockets", "bodies");
+                : Set.of("throughput", "steady", "routes", "cold", "events", "sockets", "bodies");
         List<Row> rows = new ArrayList<>();
         try (Stage stage = Stage.open(root)) {
             int seconds = quick ? 2 : 10;
@@ -29,21 +29,24 @@ public final class Bench {
                 rows.addAll(Throughput.manyRoutes(stage, seconds));
             }
             if (only.contains("steady")) {
-                rows.addAll(Steady.measure(stage, quick ? 3 : 20));
+                rows.addAll(Steady.measure(stage, quick ? 4 : 40));
             }
             if (only.contains("cold")) {
                 rows.addAll(Cold.measure(stage, quick ? 2 : 10));
+            }
+            if (only.contains("events")) {
+                rows.addAll(Events.measure(stage));
             }
             if (only.contains("bodies")) {
                 rows.addAll(Bodies.measure(stage));
             }
             if (only.contains("sockets")) {
-                rows.addAll(Sockets.measure(stage, quick ? 500 : 10_000));
+                rows.addAll(Sockets.measure(stage, quick ? 500 : Sockets.affordable(10_000)));
             }
         }
         String text = Row.table(rows);
         System.out.println(text);
-        if (!quick) {
+        if (!quick && !given.contains("--only")) {
             Files.writeString(root.resolve("bench/RESULTS.md"), Results.page(root, text));
         }
     }

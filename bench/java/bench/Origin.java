@@ -1,33 +1,47 @@
 package bench;
 
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import java.util.concurrent.TimeUnit;
+import io.vertx.core.http.HttpServerRequest;
 
-/** An origin that takes uploads and WebSockets. */
-final class Origin implements AutoCloseable {
-    private final Vertx vertx = Vertx.vertx();
-    private final HttpServer server;
+/** An origin that takes uploads and WebSockets and sends events; a process of its own, so that it shares no heap or files. */
+final class Origin {
+    static final int EVENTS = 500;
+    private static final int EVENT_MILLIS = 10;
 
-    Origin() throws Exception {
-        server = vertx.createHttpServer(
-                        new HttpServerOptions().setHost("127.0.0.1").setPort(0).setAcceptBacklog(4096))
+    private Origin() {}
+
+    /** Takes the port. */
+    public static void main(String[] args) throws Exception {
+        Vertx vertx = Vertx.vertx();
+        vertx.createHttpServer(new HttpServerOptions()
+                        .setHost("127.0.0.1")
+                        .setPort(Integer.parseInt(args[0]))
+                        .setAcceptBacklog(4096))
                 .webSocketHandler(socket -> socket.textMessageHandler(socket::writeTextMessage))
                 .requestHandler(request -> {
-                    long[] bytes = new long[1];
-                    request.handler(buffer -> bytes[0] += buffer.length());
-                    request.endHandler(done -> request.response().end(Long.toString(bytes[0])));
-                });
-        server.listen().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+                    if (request.path().endsWith("/events")) {
+                        events(vertx, request);
+                    } else {
+                        long[] bytes = new long[1];
+                        request.handler(buffer -> bytes[0] += buffer.length());
+                        request.endHandler(done -> request.response().end(Long.toString(bytes[0])));
+                    }
+                })
+                .listen();
     }
 
-    int port() {
-        return server.actualPort();
-    }
-
-    @Override
-    public void close() throws Exception {
-        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    /** Each event says when it was sent, by the clock that all processes of this machine share. */
+    private static void events(Vertx vertx, HttpServerRequest request) {
+        request.response().setChunked(true).putHeader("Content-Type", "text/event-stream");
+        int[] sent = new int[1];
+        vertx.setPeriodic(EVENT_MILLIS, id -> {
+            if (sent[0]++ < EVENTS) {
+                request.response().write("data: " + System.nanoTime() + "\n\n");
+            } else {
+                vertx.cancelTimer(id);
+                request.response().end();
+            }
+        });
     }
 }

@@ -5,11 +5,16 @@ import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Many WebSockets that say nothing: what one costs of the router's heap. */
 final class Sockets {
@@ -17,6 +22,16 @@ final class Sockets {
     private static final double GOAL_KIB = 64;
 
     private Sockets() {}
+
+    /** As many as wanted, or as the limit of open files allows: the router holds two for each. */
+    static int affordable(int wanted) throws IOException {
+        Path limits = Path.of("/proc/self/limits");
+        if (!Files.exists(limits)) {
+            return wanted;
+        }
+        Matcher files = Pattern.compile("Max open files +(\\d+)").matcher(Files.readString(limits));
+        return files.find() ? Math.min(wanted, (Integer.parseInt(files.group(1)) - 400) / 2) : wanted;
+    }
 
     static List<Row> measure(Stage stage, int count) throws Exception {
         Vertx vertx = Vertx.vertx();

@@ -16,6 +16,7 @@ import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,13 +36,14 @@ final class Stage implements AutoCloseable {
     final int originPort = freePort();
     final int nginxPort = freePort();
     final int routerPort = freePort();
-    final Origin live = new Origin();
+    final int livePort = freePort();
     private Process router;
     private final Path directory;
     private final Emulator emulator;
     private final DedalusClient client;
     private final List<Process> processes = new ArrayList<>();
     private String sleeper;
+    private String sleeperUrl;
 
     static Stage open(Path root) throws Exception {
         Stage stage = new Stage();
@@ -65,24 +67,39 @@ final class Stage implements AutoCloseable {
 
     private void start(Path root) throws Exception {
         content();
+        live();
         nginx("origin", 1, "  server { listen 127.0.0.1:" + originPort + " backlog=4096; root " + directory + "/www; }\n");
         nginx(
                 "proxy",
                 2,
-                upstream("static", originPort) + upstream("live", live.port())
+                upstream("static", originPort) + upstream("live", livePort)
                         + "  server { listen 127.0.0.1:" + nginxPort + " backlog=4096; client_max_body_size 0;\n"
                         + "    proxy_http_version 1.1; proxy_set_header Connection ''; proxy_request_buffering off;\n"
                         + "    location / { proxy_pass http://static; }\n"
-                        + "    location /live/ { proxy_pass http://live; } }\n");
+                        + "    location /live/ { proxy_pass http://live; proxy_buffering off; } }\n");
         routes();
         router = router(root);
         await(originPort);
+        await(livePort);
         await(nginxPort);
         try {
             await(routerPort);
         } catch (IllegalStateException e) {
             throw new IllegalStateException(Files.readString(directory.resolve("router.log")), e);
         }
+    }
+
+    private void live() throws IOException {
+        processes.add(new ProcessBuilder(
+                        System.getProperty("java.home") + "/bin/java",
+                        "-Xmx1g",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Origin.class.getName(),
+                        Integer.toString(livePort))
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("live.log").toFile())
+                .start());
     }
 
     private static boolean answers(int port) throws IOException {
@@ -130,14 +147,19 @@ final class Stage implements AutoCloseable {
         for (int i = 0; i < ROUTES; i++) {
             json.append(route("static-" + i, awake, "http://127.0.0.1:" + originPort)).append(',');
         }
-        json.append(route("live", awake, "http://127.0.0.1:" + live.port())).append(',');
-        json.append(route("sleeper", sleeper, app(sleeper)));
+        json.append(route("live", awake, "http://127.0.0.1:" + livePort)).append(',');
+        sleeperUrl = app(sleeper);
+        json.append(route("sleeper", sleeper, sleeperUrl, 1));
         Files.writeString(directory.resolve("routes.json"), json.append("]}\n"));
     }
 
     private static String route(String label, String machine, String upstream) {
+        return route(label, machine, upstream, null);
+    }
+
+    private static String route(String label, String machine, String upstream, Integer autosleepSeconds) {
         return "{\"host\":\"" + label + ".localhost\",\"label\":\"" + label + "\",\"machineId\":\"" + machine
-                + "\",\"upstream\":\"" + upstream + "\",\"healthPath\":\"/1k\",\"autosleepSeconds\":null}";
+                + "\",\"upstream\":\"" + upstream + "\",\"healthPath\":\"/1k\",\"autosleepSeconds\":" + autosleepSeconds + "}";
     }
 
     private String machine(String autosleep) throws InterruptedException {
@@ -184,10 +206,20 @@ final class Stage implements AutoCloseable {
         return process;
     }
 
-    /** Puts the sleeper to sleep and makes the router notice. */
+    /** Wakes the sleeper without the router; back when its app answers. */
+    URI wakeDirectly() throws Exception {
+        client.machines().wake(sleeper, NONE);
+        while (!Cold.answers(sleeperUrl)) {
+            Thread.sleep(5);
+        }
+        return URI.create(sleeperUrl);
+    }
+
+    /** Puts the sleeper to sleep, and waits until the router no more believes that it is awake: as after a quiet while. */
     void sleep() throws InterruptedException {
         client.machines().sleep(sleeper, NONE);
         until("sleep", () -> client.machines().get(sleeper, NONE).phase().equals(MachinePhase.SLEEPING));
+        Thread.sleep(1500);
     }
 
     long wakes() {
@@ -247,7 +279,6 @@ final class Stage implements AutoCloseable {
             process.destroy();
             process.waitFor(40, TimeUnit.SECONDS);
         }
-        live.close();
         client.close();
         emulator.close();
         try (Stream<Path> files = Files.walk(directory)) {

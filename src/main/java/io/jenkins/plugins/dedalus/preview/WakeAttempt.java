@@ -169,7 +169,7 @@ final class WakeAttempt {
             gone("can't wake any more (" + (reason == null ? "failed" : reason) + ")", null);
         } else if (phase.equals(MachinePhase.SLEEPING) || phase.equals(MachinePhase.FAILED)) {
             lastTrouble = "Dedalus still says " + Machines.describe(machine);
-            step(POLL, this::callWake);
+            step(called ? POLL : Duration.ZERO, this::callWake);
         } else {
             lastTrouble = "Dedalus says " + phase.value();
             step(POLL, this::read);

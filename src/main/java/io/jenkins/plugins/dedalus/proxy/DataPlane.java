@@ -146,7 +146,7 @@ final class DataPlane extends VerticleBase {
             List.copyOf(tunnels).forEach(tunnel -> tunnel.check(now));
         }
         pool.sweep(now);
-        long keepAlive = settings.keepAliveTimeout().toNanos();
+        long keepAlive = settings.keepAliveTimeout().toNanos() * 5 / 4;
         long head = settings.headTimeout().toNanos();
         List.copyOf(connections.values()).forEach(connection -> connection.closeIfIdle(now, keepAlive, head));
     }

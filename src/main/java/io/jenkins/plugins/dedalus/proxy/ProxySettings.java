@@ -13,7 +13,8 @@ import java.util.Objects;
  * @param connectTimeout for one TCP and TLS connect to an upstream
  * @param responseTimeout longest wait for an upstream's response head once the request is sent whole; zero: no limit
  * @param idleTimeout an exchange or tunnel without a byte either way for this long is ended; zero: no limit
- * @param keepAliveTimeout how long idle connections, to viewers and to upstreams, are kept
+ * @param keepAliveTimeout how long idle connections to upstreams are kept; those to viewers a quarter longer, so that a load
+ *     balancer in front, which usually keeps its own for 60 s, never sends a request into one that we just closed
  * @param headTimeout how long a viewer may take for one request head
  * @param confirmBeliefAfter a request with a body whose machine was last seen longer ago than this is preceded by a probe,
  *     because a body can't be sent twice
