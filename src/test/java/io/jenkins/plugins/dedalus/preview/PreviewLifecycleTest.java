@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -183,6 +184,43 @@ class PreviewLifecycleTest {
                 .isInstanceOf(ScriptFailedException.class)
                 .hasMessageContaining("exit code 73");
         assertThat(bench.output).anyMatch(line -> line.contains("does not contain commit " + COMMIT_A));
+    }
+
+    @Test
+    void anAppThatObeysTermMayTidyUpAndOneThatIgnoresItIsKilledWithItsChildren() throws Exception {
+        String serve = Bench.serve("\"$(cat version)\"");
+        bench.ready(Bench.request(
+                Bench.spec()
+                        .start("(" + serve + ") & trap 'kill $!; echo tidy >~/tidied; exit' TERM; wait")
+                        .build(),
+                1,
+                COMMIT_A));
+        bench.ready(Bench.request(
+                Bench.spec()
+                        .start("trap '' TERM; sleep 1000 & echo $! >~/child; " + serve)
+                        .build(),
+                2,
+                COMMIT_B));
+        assertThat(bench.living().get(0).home().resolve("tidied")).hasContent("tidy");
+        assertThat(children()).isEqualTo("alive");
+
+        PreviewRecord third = bench.ready(Bench.request(Bench.spec().build(), 3, COMMIT_A));
+        assertThat(bench.get(third, "/version")).isEqualTo(COMMIT_A);
+        assertThat(children()).isEqualTo("gone");
+    }
+
+    private String children() throws Exception {
+        StringBuffer out = new StringBuffer();
+        bench.lifecycle
+                .exec(
+                        KEY,
+                        ExecRequest.script(
+                                "look-" + System.nanoTime(),
+                                "if kill -0 $(cat ~/child) 2>/dev/null; then echo alive; else echo gone; fi"),
+                        (text, stderr, after) -> out.append(text))
+                .result()
+                .get(20, TimeUnit.SECONDS);
+        return out.toString().trim();
     }
 
     private static String quote(String text) {
