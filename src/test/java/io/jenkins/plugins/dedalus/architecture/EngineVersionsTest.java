@@ -2,7 +2,6 @@ package io.jenkins.plugins.dedalus.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
