@@ -36,17 +36,18 @@ members() {
         [ -n "$sid" ] && ps -axo pid=,pgid= | awk -v g="$sid" '$2 == g { print $1 }'
         return
     fi
-    for p in /proc/[0-9]*; do
-        p=${p#/proc/}
-        [ "$p" = "$$" ] && continue
-        read -r s 2>/dev/null <"/proc/$p/stat" || continue
-        set -- ${s##*) }
-        [ "$1" = Z ] && continue
-        if [ -n "$sid" ] && [ "$4" = "$sid" ]; then
-            echo "$p"
-        elif grep -qzxF "DEDALUS_PREVIEW_APP=$DP_MARK" "/proc/$p/environ" 2>/dev/null; then
-            echo "$p"
-        fi
+    if [ -n "$sid" ]; then
+        for p in /proc/[0-9]*; do
+            p=${p#/proc/}
+            [ "$p" = "$$" ] && continue
+            read -r s 2>/dev/null <"/proc/$p/stat" || continue
+            set -- ${s##*) }
+            [ "$1" != Z ] && [ "$4" = "$sid" ] && echo "$p"
+        done
+    fi
+    # One grep for all: a process each would make a busy machine's grace several times as long.
+    grep -lszxF "DEDALUS_PREVIEW_APP=$DP_MARK" /proc/[0-9]*/environ | while IFS=/ read -r _ _ p _; do
+        [ "$p" = "$$" ] || echo "$p"
     done
 }
 
@@ -125,6 +126,8 @@ tail_log() {
 
 await() {
     local pid=$1 born=$2 old=0
+    # The time to start begins here: stopping what ran before may have taken its own.
+    SECONDS=0
     while ((SECONDS < limit)); do
         if ! alive "$pid" "$born"; then
             tail_log
