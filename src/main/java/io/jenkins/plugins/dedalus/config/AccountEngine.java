@@ -132,11 +132,7 @@ final class AccountEngine implements AutoCloseable {
                 .apiKey(REPLACED_KEY)
                 .build();
         UpstreamProbe probe = PluginContext.in(() -> new UpstreamProbe(settings.probing()));
-        WakeGate gate = WakeGate.builder()
-                .client(client)
-                .probe(probe)
-                .scheduler(threads)
-                .build();
+        WakeGate gate = WakeGate.builder().client(client).probe(probe).build();
         PreviewLifecycle lifecycle = PreviewLifecycle.builder()
                 .client(client)
                 .ledger(ledger)

@@ -64,7 +64,14 @@ final class Creation {
         } catch (IdempotencyKeyReusedException e) {
             expired(intent);
             return;
-        } catch (AuthenticationException | PermissionException | ValidationException | ConflictException e) {
+        } catch (AuthenticationException | PermissionException e) {
+            // The key is no good now: that says nothing of an earlier try, whose answer may have been lost.
+            RuntimeException told = capped(e);
+            if (told instanceof QuotaException) {
+                desk.save(record -> record.creation(null));
+            }
+            throw told;
+        } catch (ValidationException | ConflictException e) {
             // A clear no: nothing was made, so nothing is to be replayed.
             desk.save(record -> record.creation(null));
             throw capped(e);

@@ -130,7 +130,9 @@ final class EnsureOperation extends Operation {
             return verify();
         }
         EnsureStage stage = EnsureStage.of(desk.operation().stage());
-        progress.phase(stage.phase());
+        if (hasWork(stage)) {
+            progress.phase(stage.phase());
+        }
         return switch (stage) {
             case INTERRUPT -> interruption.tick() ? advance(EnsureStage.PREPARE) : idle();
             case PREPARE -> machines.prepare();
@@ -148,6 +150,23 @@ final class EnsureOperation extends Operation {
             case EDGE -> edge();
             case DONE -> done();
         };
+    }
+
+    /** Whether there is anything to tell people about a stage; one that only passes by is none of their business. */
+    private boolean hasWork(EnsureStage stage) {
+        return switch (stage) {
+            case INTERRUPT -> desk.operation().execution() != null;
+            case SETUP -> setsUp(desk.record());
+            case DEPLOY -> request.spec().deploy() != null;
+            case START -> request.spec().start() != null;
+            // Tells it itself, once it knows.
+            case RESIZE -> false;
+            default -> true;
+        };
+    }
+
+    private boolean setsUp(PreviewRecord record) {
+        return request.spec().setup() != null && !record.machineId().equals(record.setupOn());
     }
 
     Duration advance(EnsureStage next) {
@@ -174,7 +193,7 @@ final class EnsureOperation extends Operation {
 
     private Duration setup() {
         PreviewRecord record = desk.record();
-        if (request.spec().setup() == null || record.machineId().equals(record.setupOn())) {
+        if (!setsUp(record)) {
             return advance(EnsureStage.EXPOSE);
         }
         if (!runner.tick(plans.setup(record))) {

@@ -29,6 +29,9 @@ import java.util.logging.Logger;
 final class ExecOperation implements ExecHandle {
     private static final Logger LOGGER = Logger.getLogger(ExecOperation.class.getName());
     private static final Duration PATIENCE = Duration.ofMinutes(5);
+    /** How much later than its timeout a command may end: Dedalus ends it, not we. */
+    private static final Duration OVERTIME = Duration.ofMinutes(1);
+
     private static final int PAGE = 500;
 
     private final EngineParts parts;
@@ -96,6 +99,7 @@ final class ExecOperation implements ExecHandle {
             parts.scheduler().schedule(delay, this::run);
         } catch (RejectedExecutionException e) {
             LOGGER.log(Level.FINE, "The engine is stopping; the command goes on.", e);
+            halt();
         }
     }
 
@@ -230,7 +234,12 @@ final class ExecOperation implements ExecHandle {
         }
         Execution state = parts.client().executions().get(record.machineId(), executionId, options());
         if (!state.finished()) {
-            return idle();
+            return Duration.between(begun, parts.now())
+                                    .compareTo(request.timeout().plus(OVERTIME))
+                            > 0
+                    ? stop("Dedalus did not end the command when its time was over, and says "
+                            + state.status().value())
+                    : idle();
         }
         boolean more = true;
         while (more) {

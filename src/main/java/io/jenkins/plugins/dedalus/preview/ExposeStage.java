@@ -82,6 +82,13 @@ final class ExposeStage {
     }
 
     private Duration expose(String machineId, List<Preview> existing, String name, PortSpec wanted) {
+        List<Preview> over = existing.stream()
+                .filter(preview -> preview.port() == wanted.port() && OVER.contains(preview.status()))
+                .toList();
+        if (!over.isEmpty()
+                && operation.stageTook().compareTo(request.spec().limits().expose()) > 0) {
+            return await(name, over.get(over.size() - 1));
+        }
         for (Preview preview : existing) {
             if (preview.port() == wanted.port() && !OVER.contains(preview.status())) {
                 operation.progress.line("port " + wanted.port() + " changes its visibility from "
@@ -108,7 +115,8 @@ final class ExposeStage {
                         operation.options().withIdempotencyKey(sent)));
         desk.saveOperation(op -> op.withCallKey(null));
         operation.progress.line("port " + wanted.port() + " (" + name + ") is exposed as " + made.previewId());
-        return Duration.ZERO;
+        // One that failed before may fail again at once: then there has to be a pause.
+        return over.isEmpty() ? Duration.ZERO : operation.idle();
     }
 
     private Duration await(String name, Preview preview) {

@@ -82,13 +82,17 @@ final class Lane {
                 .build();
     }
 
-    /** Goes on with the closing in the ledger, or settles an interrupted ensure, unless something is under way. */
-    synchronized Optional<PreviewOperation> proceed(boolean closing) {
-        if (current != null) {
+    /**
+     * Goes on with the closing in the ledger, or settles an interrupted ensure, unless something is under way.
+     *
+     * @param seen the record that led to this: if it is another one now, somebody was quicker
+     */
+    synchronized Optional<PreviewOperation> proceed(PreviewRecord seen) {
+        if (current != null || !parts.ledger().get(key).equals(Optional.of(seen))) {
             return Optional.empty();
         }
         return Optional.of(enqueue(
-                closing
+                seen.state() == PreviewState.CLOSING
                         ? new TeardownOperation(parts, key, null, ProgressListener.NONE)
                         : new SettleOperation(parts, key)));
     }

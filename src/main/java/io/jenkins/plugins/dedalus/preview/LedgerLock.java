@@ -36,6 +36,7 @@ final class LedgerLock implements AutoCloseable {
             throw owned(directory, self + " (this one)");
         }
         FileChannel channel = null;
+        boolean taking = false;
         try {
             channel = FileChannel.open(
                     file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -46,12 +47,14 @@ final class LedgerLock implements AutoCloseable {
             channel.truncate(0);
             channel.write(ByteBuffer.wrap(self.getBytes(StandardCharsets.UTF_8)), 0);
             LedgerLock taken = new LedgerLock(channel, lock, property);
-            channel = null;
+            taking = true;
             return taken;
         } finally {
-            if (channel != null) {
-                channel.close();
+            if (!taking) {
                 System.getProperties().remove(property);
+                if (channel != null) {
+                    channel.close();
+                }
             }
         }
     }

@@ -85,8 +85,8 @@ final class MachineStages {
         }
         boolean failed = Machines.mayRecover(machine);
         if (failed || (machine.phase().equals(MachinePhase.SLEEPING) && !woken)) {
-            woken = true;
             parts.call("wake", () -> parts.client().machines().wake(id, operation.options()));
+            woken = true;
             return failed ? operation.idle() : Duration.ZERO;
         }
         return operation.idle();
@@ -112,6 +112,7 @@ final class MachineStages {
         if (update.vcpu() == null && update.memoryMib() == null && storage == null && update.autosleep() == null) {
             return operation.advance(operation.afterMachine());
         }
+        operation.progress.phase(EnsureStage.RESIZE.phase());
         String key = record.operation().callKey();
         if (key == null) {
             key = "resize-" + UUID.randomUUID();

@@ -2,11 +2,13 @@ package io.jenkins.plugins.dedalus.preview;
 
 import io.jenkins.plugins.dedalus.client.DedalusException;
 import io.jenkins.plugins.dedalus.client.Machine;
+import io.jenkins.plugins.dedalus.client.MachinePhase;
 import io.jenkins.plugins.dedalus.client.NotFoundException;
 import io.jenkins.plugins.dedalus.client.RequestOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -68,10 +70,10 @@ public final class Reconciler implements AutoCloseable {
         List<String> done = new ArrayList<>();
         List<String> problems = new ArrayList<>(parts.ledger().messages());
         List<Machine> machines = parts.client().machines().listAll(options());
-        Set<String> listed = new HashSet<>();
+        Map<String, Machine> listed = new HashMap<>();
         machines.stream()
                 .filter(machine -> !Machines.isLost(machine))
-                .forEach(machine -> listed.add(machine.machineId()));
+                .forEach(machine -> listed.put(machine.machineId(), machine));
         List<PreviewRecord> records = parts.ledger().list();
         unattended.keySet().retainAll(records.stream().map(PreviewRecord::key).toList());
         for (PreviewRecord record : records) {
@@ -87,7 +89,7 @@ public final class Reconciler implements AutoCloseable {
         return new ReconcileReport(parts.now(), List.copyOf(done), unknown(machines), List.copyOf(problems));
     }
 
-    private void reconcile(PreviewRecord record, Set<String> listed, List<String> done) {
+    private void reconcile(PreviewRecord record, Map<String, Machine> listed, List<String> done) {
         String id = record.key().id();
         Instant now = parts.now();
         if (lifecycle.running(record.key()).isPresent()) {
@@ -102,14 +104,18 @@ public final class Reconciler implements AutoCloseable {
             if (due || record.operation() != null || record.creation() != null) {
                 lifecycle
                         .lane(record.key())
-                        .proceed(true)
+                        .proceed(record)
                         .ifPresent(operation -> done.add("Preview " + id + ": going on with taking it down."));
+            } else if (record.closing().confirmed() && runs(listed.get(record.machineId()))) {
+                // It was refused sleep when it closed, or autosleep is off.
+                done.add("Preview " + id + ": "
+                        + Sleeping.ask(parts, record.machineId(), options()).sentence());
             }
-        } else if (record.operation() != null) {
+        } else if (record.operation() != null || record.creation() != null) {
             settleAfter(record, now, done);
         } else {
             bury(record, done);
-            if (record.machineId() != null && !listed.contains(record.machineId()) && isLost(record.machineId())) {
+            if (record.machineId() != null && !listed.containsKey(record.machineId()) && isLost(record.machineId())) {
                 change(
                         record,
                         "Preview " + id + ": its machine " + record.machineId() + " is lost.",
@@ -117,6 +123,10 @@ public final class Reconciler implements AutoCloseable {
                         lost(record));
             }
         }
+    }
+
+    private static boolean runs(Machine machine) {
+        return machine != null && machine.phase().equals(MachinePhase.RUNNING);
     }
 
     private static PreviewRecordBuilder lost(PreviewRecord record) {
@@ -154,8 +164,12 @@ public final class Reconciler implements AutoCloseable {
     private void buryAfter(PreviewRecord record, Instant now, List<String> done) {
         Instant since = record.updatedAt() == null ? Instant.MIN : record.updatedAt();
         if (!since.plus(parts.settings().tombstone()).isAfter(now)) {
-            lifecycle.lane(record.key()).idle(() -> parts.ledger().forget(record.key()));
-            done.add("Preview " + record.key().id() + ": forgotten.");
+            lifecycle.lane(record.key()).idle(() -> {
+                if (parts.ledger().get(record.key()).equals(Optional.of(record))) {
+                    parts.ledger().forget(record.key());
+                    done.add("Preview " + record.key().id() + ": forgotten.");
+                }
+            });
         }
     }
 
@@ -165,7 +179,7 @@ public final class Reconciler implements AutoCloseable {
             unattended.remove(record.key());
             lifecycle
                     .lane(record.key())
-                    .proceed(false)
+                    .proceed(record)
                     .ifPresent(
                             operation -> done.add("Preview " + record.key().id() + ": settling an interrupted build."));
         }

@@ -156,7 +156,7 @@ final class TeardownOperation extends Operation {
         progress.phase("deleting the machine");
         List<String> owned = owned(desk.record());
         if (owned.isEmpty()) {
-            return gone();
+            return desk.record().creation() == null ? gone() : advance(Stage.RESOLVE);
         }
         String id = owned.get(0);
         parts.gate()
@@ -258,9 +258,27 @@ final class TeardownOperation extends Operation {
         return owned;
     }
 
+    /** A 404 is believed only of the machine itself, and only when it is read: anything else may be a wrong address. */
     @Override
     Duration onMissing(DedalusException missing) {
-        return advance(Stage.DELETE);
+        return switch (Stage.valueOf(desk.operation().stage())) {
+            case RESOLVE -> throw missing;
+            case SLEEP -> isGone() ? advance(Stage.DELETE) : notAsleep(missing);
+            default -> advance(Stage.DELETE);
+        };
+    }
+
+    private boolean isGone() {
+        try {
+            return Machines.isGone(parts.client().machines().get(desk.record().machineId(), options()));
+        } catch (NotFoundException e) {
+            return true;
+        }
+    }
+
+    private Duration notAsleep(DedalusException why) {
+        progress.line(why.getMessage());
+        return complete(desk.save(changed -> changed.operation(null).problem(why.getMessage())));
     }
 
     @Override

@@ -41,11 +41,15 @@ class PreviewLifecycleTest {
         assertThat(first.commit()).isEqualTo(COMMIT_A);
         assertThat(bench.get(first, "/version")).isEqualTo(COMMIT_A);
         assertThat(bench.output).contains("deploying " + COMMIT_A + " for 12 at " + first.url());
-        assertThat(bench.phases).contains("creating the machine", "running deploy", "ready");
+        assertThat(bench.phases)
+                .contains("creating the machine", "running setup", "running deploy", "ready")
+                .doesNotContain("stopping the previous build's script", "adjusting the machine");
+        bench.phases.clear();
 
         PreviewRecord second = bench.ready(Bench.request(spec, 2, COMMIT_B));
         assertThat(second.machineId()).isEqualTo(first.machineId());
         assertThat(second.url()).isEqualTo(first.url());
+        assertThat(bench.phases).as("setup ran on this machine").doesNotContain("running setup");
         assertThat(bench.get(second, "/version")).isEqualTo(COMMIT_B);
         assertThat(bench.creates()).isEqualTo(1);
         Path home = bench.living().get(0).home();
@@ -203,13 +207,15 @@ class PreviewLifecycleTest {
                 COMMIT_B));
         Path home = bench.living().get(0).home();
         assertThat(home.resolve("tidied")).hasContent("tidy");
-        String session = Files.readString(home.resolve(".dedalus-preview/app.pid")).split(" ")[0];
+        String session =
+                Files.readString(home.resolve(".dedalus-preview/app.pid")).split(" ")[0];
         String child = Files.readString(home.resolve("child")).trim();
         assertThat(living(session, child)).isEqualTo("session child");
 
         // The ten seconds that the stubborn one is given are not taken from the new one's time to start.
         TimeLimits hurried = new TimeLimits(null, null, null, null, Duration.ofSeconds(8), null);
-        PreviewRecord third = bench.ready(Bench.request(Bench.spec().limits(hurried).build(), 3, COMMIT_A));
+        PreviewRecord third =
+                bench.ready(Bench.request(Bench.spec().limits(hurried).build(), 3, COMMIT_A));
         assertThat(bench.get(third, "/version")).isEqualTo(COMMIT_A);
         assertThat(living(session, child)).isEmpty();
     }

@@ -51,7 +51,6 @@ final class Foundation implements AutoCloseable {
         this.gate = WakeGate.builder()
                 .client(client)
                 .probe(probe)
-                .scheduler(threads)
                 .listener(metrics.wakes())
                 .settings(WakeSettings.DEFAULT
                         .withDeadline(config.limits().wakeDeadline())
@@ -133,6 +132,10 @@ final class Foundation implements AutoCloseable {
 
     DedalusClient client() {
         return client;
+    }
+
+    UpstreamProbe probe() {
+        return probe;
     }
 
     WakeGate gate() {

@@ -40,6 +40,7 @@ final class OwningEngine implements Engine {
                 .client(foundation.client())
                 .ledger(ledger)
                 .gate(foundation.gate())
+                .probe(foundation.probe())
                 .scheduler(foundation.threads())
                 .clock(clock)
                 .settings(LifecycleSettings.DEFAULT.withUnconfirmedGrace(
