@@ -128,6 +128,29 @@ class ClosingTest {
     }
 
     @Test
+    void aSleepAnswered404DeletesNothing() {
+        bench.emulator.faults().add(Fault.api(1, "POST", ".*/sleep", 404, "NOT_FOUND", 0));
+        PreviewRecord closing = close(Duration.ofDays(1), true);
+        assertThat(closing.state()).isEqualTo(PreviewState.CLOSING);
+        assertThat(closing.problem()).isNotBlank();
+        assertThat(bench.living()).hasSize(1);
+    }
+
+    @Test
+    void aMachineThatWasRefusedSleepIsAskedAgain() {
+        bench.emulator.faults().add(Fault.api(1, "POST", ".*/sleep", 403, "AUTH_SCOPE_FORBIDDEN", 0));
+        close(Duration.ofDays(1), true);
+        assertThat(bench.living().get(0).phase()).isEqualTo("running");
+        assertThat(reconciler.runOnce().join().done())
+                .singleElement()
+                .asString()
+                .contains("goes to sleep");
+        await().atMost(10, TimeUnit.SECONDS)
+                .until(() -> bench.living().get(0).phase().equals("sleeping"));
+        assertThat(reconciler.runOnce().join().done()).isEmpty();
+    }
+
+    @Test
     void aMachineThatMayNotSleepClosesAllTheSame() {
         bench.emulator.faults().add(Fault.api(1, "POST", ".*/sleep", 403, "AUTH_SCOPE_FORBIDDEN", 0));
         assertThat(close(Duration.ofDays(1), true).state()).isEqualTo(PreviewState.CLOSING);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.jenkins.plugins.dedalus.client.AuthenticationException;
 import io.jenkins.plugins.dedalus.client.RequestOptions;
 import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
 import io.jenkins.plugins.dedalus.emulator.Fault;
@@ -83,6 +84,29 @@ class FieldFaultsTest {
         bench.emulator.faults().add(Fault.lostAnswer(1, "DELETE", "/v1/machines/.*"));
         bench.down();
         assertThat(bench.living()).isEmpty();
+    }
+
+    @Test
+    void aKeyThatIsRefusedAfterALostAnswerLeavesNoMachineThatNobodyKnows() {
+        bench.emulator.faults().add(Fault.lostAnswer(1, "POST", "/v1/machines"));
+        bench.emulator.faults().add(Fault.api(1, "POST", "/v1/machines", 401, "AUTH_INVALID", 0));
+        assertThatThrownBy(() -> bench.ready(request(1, "true"))).isInstanceOf(AuthenticationException.class);
+        assertThat(bench.emulator.machines()).hasSize(1);
+        PreviewRecord failed = bench.lifecycle.status(KEY).orElseThrow();
+        assertThat(failed.creation()).as("the intent stays").isNotNull();
+        assertThat(failed.machineId()).isNull();
+
+        try (Reconciler reconciler = new Reconciler(bench.lifecycle)) {
+            reconciler.runOnce().join();
+            bench.clock.advance(Duration.ofMinutes(16));
+            reconciler.runOnce().join();
+            await().atMost(10, TimeUnit.SECONDS)
+                    .until(() -> bench.lifecycle.status(KEY).orElseThrow().machineId() != null);
+        }
+        assertThat(bench.emulator.machines()).hasSize(1);
+        assertThat(bench.lifecycle.status(KEY).orElseThrow().creation()).isNull();
+        bench.ready(request(2, "true"));
+        assertThat(bench.emulator.machines()).hasSize(1);
     }
 
     @Test
