@@ -19,7 +19,7 @@ final class ScriptPlans {
         Map<String, String> fetchEnv = gitEnv(git);
         fetchEnv.put("DEDALUS_GIT_URL", git.url());
         fetchEnv.put("DEDALUS_GIT_REF", git.ref() == null ? "" : git.ref());
-        if (git.token() != null) {
+        if (git.token() != null && !request.change().fork()) {
             fetchEnv.put("DEDALUS_GIT_TOKEN", git.token());
         }
         return ours("fetch", "fetch.sh", fetchEnv, null);

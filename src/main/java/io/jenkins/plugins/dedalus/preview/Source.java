@@ -19,8 +19,9 @@ public sealed interface Source permits Source.Scripts, Source.Git, Source.Archiv
     record Scripts() implements Source {}
 
     /**
-     * A fetch of exactly one commit in an execution of its own; the token is gone before any script of the change request
-     * runs.
+     * A fetch of exactly one commit in an execution of its own; the token is gone before any script of this commit runs. What
+     * an earlier commit left running there as the same user could read it meanwhile: give it no more than reading this
+     * repository, and no long life. Forks get none.
      *
      * @param url http(s) address without credentials
      * @param ref the ref that holds the commit, e.g. {@code refs/pull/12/head}; null if the server hands out any commit

@@ -1,5 +1,6 @@
 # Fetches one commit into a repository of its own. Nothing that code of the change request could have left on this
-# machine takes part: no configuration, no hooks, no PATH. The token is in this execution's environment only.
+# machine takes part: no configuration, no hooks, no PATH. The token is in this execution's environment only, which what
+# runs meanwhile as the same user could read.
 set -e
 umask 077
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/homebrew/bin

@@ -97,6 +97,13 @@ class SourcesTest {
                     .isInstanceOf(ScriptFailedException.class)
                     .hasMessageContaining("fetch");
             assertThat(server.refused()).isNotEmpty();
+            ChangeContext fork = new ChangeContext("12", "feature", null, null, second, "main", true);
+            Source.Git code = new Source.Git(server.url("shop.git"), null, second, TOKEN);
+            assertThatThrownBy(() ->
+                            bench.ready(new PreviewRequest(Bench.KEY, spec, fork, code, SecretEnv.none(), 3, null)))
+                    .as("no token goes to a machine that a fork's code runs on")
+                    .isInstanceOf(ScriptFailedException.class)
+                    .hasMessageContaining("fetch");
             assertThatThrownBy(() -> bench.ready(Bench.request(
                             spec,
                             4,
