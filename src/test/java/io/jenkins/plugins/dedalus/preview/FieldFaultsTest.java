@@ -227,7 +227,8 @@ class FieldFaultsTest {
                 .isInstanceOf(PreviewException.class)
                 .hasMessageContaining(machine)
                 .hasMessageContaining("A person has to say");
-        assertThat(bench.creates()).isEqualTo(1);
+        // The client may have asked again before it was stopped; the machine is one all the same.
+        assertThat(bench.emulator.machines()).hasSize(1);
         bench.lifecycle.resolveCreation(KEY, machine);
         assertThatThrownBy(() -> bench.lifecycle.resolveCreation(KEY, machine))
                 .hasMessageContaining("belongs to a preview");
