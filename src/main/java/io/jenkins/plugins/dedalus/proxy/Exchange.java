@@ -148,14 +148,10 @@ final class Exchange {
             reply.provisioning();
         } else if (parts.waker().believedActive(route)) {
             forward(false);
-        } else if (WakePolicy.mayWake(request.method(), verdict.uri(), request.headers(), route.access())) {
+        } else if (mayWake()) {
             wake();
         } else {
-            reply.unavailable(
-                    503,
-                    ProxyMetrics.Cause.NOT_WOKEN,
-                    "The preview sleeps; this kind of request does not wake it.",
-                    null);
+            notWokenForThis();
         }
     }
 
@@ -258,10 +254,25 @@ final class Exchange {
     /** Drops the belief and goes through the wake gate once more. */
     void regate() {
         regates++;
-        parts.metrics().replayed(route);
         parts.waker().doubt(route);
         plane.resolver().forget(route.upstream());
-        wake();
+        if (mayWake()) {
+            parts.metrics().replayed(route);
+            wake();
+        } else {
+            forwarding = null;
+            notWokenForThis();
+        }
+    }
+
+    /** Whether this request may wake a machine: a preflight, a favicon or a bot may not. */
+    boolean mayWake() {
+        return WakePolicy.mayWake(request.method(), verdict.uri(), request.headers(), route.access());
+    }
+
+    private void notWokenForThis() {
+        reply.unavailable(
+                503, ProxyMetrics.Cause.NOT_WOKEN, "The preview sleeps; this kind of request does not wake it.", null);
     }
 
     /** Whether {@link #regate} may still be called for this request. */

@@ -300,7 +300,7 @@ final class Forwarding {
         boolean streaming = relay != null || body != null && !body.sent();
         long limit =
                 (streaming ? parts.settings().idleTimeout() : parts.settings().responseTimeout()).toNanos();
-        if (relay == null && !gated && now - touched > plane.doubtNanos()) {
+        if (relay == null && !gated && now - touched > plane.doubtNanos() && exchange.mayWake()) {
             plane.makeSure(exchange.route());
         }
         if (limit > 0 && now - touched > limit) {

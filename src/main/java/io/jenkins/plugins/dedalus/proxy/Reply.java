@@ -17,6 +17,8 @@ import java.util.logging.Logger;
 
 /** The answer to one exchange: what we say ourselves, and the book-keeping when it is over, whoever said it. */
 final class Reply {
+    private static final String SHARE = Reserved.PATH_PREFIX + "share/";
+
     private static final Logger LOG = Logger.getLogger(Reply.class.getName());
     private static final long HTTP2_INTERNAL_ERROR = 2;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
@@ -252,6 +254,11 @@ final class Reply {
         }
     }
 
+    /** A share link's token is a credential. */
+    private static String loggable(String path) {
+        return path.startsWith(SHARE) ? SHARE + "…" : path;
+    }
+
     private AccessLog.Entry entry(Route route, int status, long bytes, long nanos) {
         String uri = request.uri();
         int question = uri.indexOf('?');
@@ -261,7 +268,7 @@ final class Reply {
                 exchange.peer(),
                 request.method().name(),
                 exchange.verdict().host(),
-                question < 0 ? uri : uri.substring(0, question),
+                loggable(question < 0 ? uri : uri.substring(0, question)),
                 version == null ? "?" : version.name().replace("HTTP_", "HTTP/").replace('_', '.'),
                 status,
                 bytes,

@@ -37,6 +37,7 @@ final class UpstreamPool {
         private final Endpoint endpoint;
         private long keptUntil;
         private boolean closed;
+        private boolean discarded;
         private boolean lent = true;
 
         private Lease(HttpClientConnection connection, Endpoint endpoint) {
@@ -58,6 +59,7 @@ final class UpstreamPool {
         /** The connection is good for nothing more. */
         void discard() {
             lent = false;
+            discarded = true;
             if (!closed) {
                 connection.close();
             }
@@ -95,6 +97,7 @@ final class UpstreamPool {
         private final Deque<Lease> idle = new ArrayDeque<>();
         private final Deque<Handler<AsyncResult<Lease>>> waiting = new ArrayDeque<>();
         private int open;
+        private Lease handed;
 
         Endpoint(UpstreamResolver.Target target) {
             this.target = target;
@@ -150,11 +153,21 @@ final class UpstreamPool {
             if (lease.closed) {
                 return;
             }
-            Handler<AsyncResult<Lease>> taker = waiting.poll();
-            if (taker != null) {
-                lease.lent = true;
-                taker.handle(Future.succeededFuture(lease));
+            if (lease == handed) {
                 return;
+            }
+            Handler<AsyncResult<Lease>> taker = waiting.poll();
+            while (taker != null) {
+                // Who has left meanwhile gives it back at once: then it is the next one's turn, in this loop and not
+                // within.
+                lease.lent = true;
+                handed = lease;
+                taker.handle(Future.succeededFuture(lease));
+                handed = null;
+                if (lease.lent || lease.closed || lease.discarded) {
+                    return;
+                }
+                taker = waiting.poll();
             }
             long keep = keepSeconds < 0 ? keepNanos : Math.min(keepNanos, keepSeconds * 1_000_000_000L);
             lease.keptUntil = plane.coarseNow() + keep;

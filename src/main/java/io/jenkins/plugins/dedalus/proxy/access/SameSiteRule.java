@@ -108,6 +108,7 @@ final class SameSiteRule {
     private static int port(ViewerRequest request) {
         String authority = request.authority();
         int colon = authority.lastIndexOf(':');
-        return colon < 0 ? -1 : Integer.parseInt(authority.substring(colon + 1));
+        String port = colon < 0 ? "" : authority.substring(colon + 1);
+        return port.isEmpty() ? -1 : Integer.parseInt(port);
     }
 }

@@ -9,8 +9,10 @@ import io.jenkins.plugins.dedalus.proxy.Reserved;
 import io.jenkins.plugins.dedalus.proxy.ViewerRequest;
 import java.time.Clock;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -74,10 +76,10 @@ public final class ViewerAccess implements Gatekeeper, AutoCloseable {
         }
         Decision shared = shares == null ? null : shares.judge(request);
         if (shared != null) {
-            return done(shared);
+            return done(withoutPassword(mode, shared, request));
         }
         if (SameSiteRule.isPreflight(request) && !Reserved.isReservedPath(path)) {
-            return done(Decision.ADMIT);
+            return done(withoutPassword(mode, Decision.ADMIT, request));
         }
         Credential credential = credentials.get(mode);
         if (credential == null) {
@@ -94,6 +96,19 @@ public final class ViewerAccess implements Gatekeeper, AutoCloseable {
         int colon = authority.lastIndexOf(':');
         String host = colon < 0 ? authority : authority.substring(0, colon);
         return host.equalsIgnoreCase(request.route().host());
+    }
+
+    /** A browser sends the password that it remembers for this host whatever let the viewer in: it is not the app's business. */
+    private static Decision withoutPassword(AccessMode mode, Decision decision, ViewerRequest request) {
+        String authorization = request.headers().get("Authorization");
+        boolean password = authorization != null && authorization.regionMatches(true, 0, "Basic ", 0, 6);
+        if (mode != AccessMode.BASIC || !password || !(decision instanceof Decision.Admit admit)) {
+            return decision;
+        }
+        Set<String> stripped = new HashSet<>(admit.stripHeaders());
+        stripped.add("authorization");
+        return new Decision.Admit(
+                admit.viewer(), stripped, admit.stripCookies(), admit.responseHeaders(), admit.revoked());
     }
 
     private static Decision openPublic(ViewerRequest request) {
