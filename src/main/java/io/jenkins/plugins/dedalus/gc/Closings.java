@@ -38,37 +38,37 @@ final class Closings {
     /** As {@link #unconfirmed}; then asks the change request's server, if it can be asked. */
     static void suspected(PreviewLink link, String reason) {
         unconfirmed(link.key(), reason);
-        Computer.threadPoolForRemoting.submit(() -> confirmIfClosed(link));
+        Computer.threadPoolForRemoting.submit(() -> settle(link));
     }
 
-    /** The change request's job is there and alive: a closing that nobody confirmed was a mistake, unless its server objects. */
+    /** The change request's job is there and alive: a closing that nobody confirmed may have been a mistake. */
     static void alive(PreviewLink link) {
         if (doubtful(link.key())) {
-            if (ChangeSources.source(link).flatMap(ChangeStates::of).isPresent()) {
-                Computer.threadPoolForRemoting.submit(() -> confirmIfClosed(link));
-            } else {
-                reopen(link.key());
-            }
+            Computer.threadPoolForRemoting.submit(() -> settle(link));
         }
     }
 
     /**
-     * Asks the change request's server, if it can be asked: closed confirms; open takes an unconfirmed closing back, if there
-     * is a job to go on with. May wait.
+     * Finds out how a change request really is, from its server if that can be asked: closed confirms. One that isn't closed
+     * and has a job to go on with gets an unconfirmed closing taken back. May wait.
      */
-    static void confirmIfClosed(PreviewLink link) {
+    static void settle(PreviewLink link) {
         PreviewKey key = link.key();
+        if (!worthClosing(key, true)) {
+            return;
+        }
         Optional<SCMSource> source = ChangeSources.source(link);
         Optional<ChangeStates> states = source.flatMap(ChangeStates::of);
-        if (states.isEmpty() || !worthClosing(key, true)) {
+        if (states.isEmpty()) {
+            reopenIfAlive(link);
             return;
         }
         try {
             Optional<Boolean> closed = states.get().closed(source.get(), key.changeId());
             if (closed.orElse(false)) {
                 confirmed(key, Messages.Closings_serverSaysClosed(key.changeId(), key.repository()));
-            } else if (closed.isPresent() && doubtful(key) && DeadBranches.isAlive(link)) {
-                reopen(key);
+            } else if (closed.isPresent()) {
+                reopenIfAlive(link);
             }
         } catch (IOException | RuntimeException e) {
             LOGGER.log(Level.WARNING, e, () -> Messages.Closings_serverNotAsked(key.describe(), e.getMessage()));
@@ -79,11 +79,15 @@ final class Closings {
     private static boolean doubtful(PreviewKey key) {
         return PreviewService.get()
                 .record(key)
-                .filter(record -> record.state() == PreviewState.CLOSING && !record.down())
+                .filter(PreviewRecord::closesInDoubt)
                 .isPresent();
     }
 
-    private static void reopen(PreviewKey key) {
+    private static void reopenIfAlive(PreviewLink link) {
+        PreviewKey key = link.key();
+        if (!doubtful(key) || !DeadBranches.isAlive(link)) {
+            return;
+        }
         try {
             if (PreviewService.get().lifecycle(key).reopen(key)) {
                 LOGGER.info(() -> Messages.Closings_reopened(key.describe()));

@@ -35,11 +35,9 @@ final class LostEvents {
             Closings.unconfirmed(link.key(), Messages.LostEvents_noJob(link.job()));
         } else if (DeadBranches.isDead(job.get())) {
             Closings.unconfirmed(link.key(), Messages.DeadBranches_dead(link.job()));
-        } else {
-            Closings.alive(link);
         }
         if (link.head() != null) {
-            Closings.confirmIfClosed(link);
+            Closings.settle(link);
         }
     }
 }

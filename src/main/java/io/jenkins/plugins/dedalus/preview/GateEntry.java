@@ -14,7 +14,7 @@ final class GateEntry {
     private final String machineId;
     private final WakeTools tools;
     private volatile long lastActive = NEVER;
-    private volatile long activeBeforeDoubt = NEVER;
+    private volatile boolean doubted;
     private WakeAttempt attempt;
     private boolean begun;
     private int waiting;
@@ -28,31 +28,30 @@ final class GateEntry {
     }
 
     boolean activeWithin(Duration belief) {
+        return !doubted && seenWithin(belief);
+    }
+
+    private boolean seenWithin(Duration span) {
         long seen = lastActive;
-        return seen != NEVER && tools.clock().millis() - seen < belief.toMillis();
+        return seen != NEVER && tools.clock().millis() - seen < span.toMillis();
     }
 
     void seenActive() {
         lastActive = tools.clock().millis();
+        doubted = false;
     }
 
     void drop() {
-        activeBeforeDoubt = NEVER;
         lastActive = NEVER;
     }
 
     void doubt() {
-        long seen = lastActive;
-        if (seen != NEVER) {
-            activeBeforeDoubt = seen;
-            lastActive = NEVER;
-        }
+        doubted = true;
     }
 
     /** Whether the machine was active a moment before a doubt arose, so that it probably still is. */
     private boolean likelyAwake() {
-        long seen = activeBeforeDoubt;
-        return seen != NEVER && tools.clock().millis() - seen < MOMENT.toMillis();
+        return doubted && seenWithin(MOMENT);
     }
 
     synchronized Optional<Instant> wakingSince() {

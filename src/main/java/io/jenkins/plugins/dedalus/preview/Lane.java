@@ -62,12 +62,8 @@ final class Lane {
     /** Takes an unconfirmed closing back; false if there is none that is at rest. */
     synchronized boolean reopen() {
         PreviewRecord record = parts.ledger().get(key).orElse(null);
-        boolean mistaken = record != null
-                && record.state() == PreviewState.CLOSING
-                && record.closing() != null
-                && !record.closing().confirmed()
-                && record.operation() == null;
-        return mistaken && idle(() -> parts.ledger().put(reopened(record)));
+        boolean atRest = record != null && record.closesInDoubt() && record.operation() == null;
+        return atRest && idle(() -> parts.ledger().put(reopened(record)));
     }
 
     private PreviewRecord reopened(PreviewRecord record) {

@@ -2,6 +2,8 @@ package io.jenkins.plugins.dedalus.preview;
 
 import io.jenkins.plugins.dedalus.client.Machine;
 import io.jenkins.plugins.dedalus.client.MachinePhase;
+import io.jenkins.plugins.dedalus.client.NotFoundException;
+import io.jenkins.plugins.dedalus.client.RequestOptions;
 
 /** What phases mean to us. */
 final class Machines {
@@ -10,6 +12,15 @@ final class Machines {
     /** Wiped, as a read says; the only proof of it beside a 404. */
     static boolean isGone(Machine machine) {
         return machine.phase().equals(MachinePhase.DESTROYED);
+    }
+
+    /** Reads a machine: whether it is wiped, by what the read says or because there is none. */
+    static boolean isGone(EngineParts parts, String machineId, RequestOptions options) {
+        try {
+            return isGone(parts.client().machines().get(machineId, options));
+        } catch (NotFoundException e) {
+            return true;
+        }
     }
 
     /** Never comes back. A failure that Dedalus calls retryable is not the end: the data may still be there. */

@@ -71,8 +71,15 @@ public record PreviewRecord(
      * An unconfirmed closing may be a mistake: its machine sleeps, and wakes for whoever looks until it is deleted.
      */
     public boolean down() {
-        boolean sure = closing == null || closing.confirmed() || TeardownOperation.deletes(operation);
-        return state == PreviewState.CLOSED || state == PreviewState.CLOSING && sure;
+        return state == PreviewState.CLOSED || state == PreviewState.CLOSING && !closesInDoubt();
+    }
+
+    /** Whether it closes only because its change request looked closed, and nothing has been deleted yet. */
+    public boolean closesInDoubt() {
+        return state == PreviewState.CLOSING
+                && closing != null
+                && !closing.confirmed()
+                && !TeardownOperation.deletes(operation);
     }
 
     /** The machine's id, or null. */

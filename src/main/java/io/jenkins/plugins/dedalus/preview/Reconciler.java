@@ -145,7 +145,7 @@ public final class Reconciler implements AutoCloseable {
     /** Deletes machines that were replaced; forgets them only after a read says that they are gone. */
     private void bury(PreviewRecord record, List<String> done) {
         for (String old : record.retired()) {
-            if (isGone(old)) {
+            if (Machines.isGone(parts, old, options())) {
                 parts.gate().forget(old, "Machine " + old + " was replaced.");
                 PreviewRecord fresh = parts.ledger().get(record.key()).orElse(record);
                 List<String> left = new ArrayList<>(fresh.retired());
@@ -198,14 +198,6 @@ public final class Reconciler implements AutoCloseable {
     private boolean isLost(String machineId) {
         try {
             return Machines.isLost(parts.client().machines().get(machineId, options()));
-        } catch (NotFoundException e) {
-            return true;
-        }
-    }
-
-    private boolean isGone(String machineId) {
-        try {
-            return Machines.isGone(parts.client().machines().get(machineId, options()));
         } catch (NotFoundException e) {
             return true;
         }

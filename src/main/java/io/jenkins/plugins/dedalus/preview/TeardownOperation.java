@@ -263,17 +263,12 @@ final class TeardownOperation extends Operation {
     Duration onMissing(DedalusException missing) {
         return switch (Stage.valueOf(desk.operation().stage())) {
             case RESOLVE -> throw missing;
-            case SLEEP -> isGone() ? advance(Stage.DELETE) : notAsleep(missing);
+            case SLEEP ->
+                Machines.isGone(parts, desk.record().machineId(), options())
+                        ? advance(Stage.DELETE)
+                        : notAsleep(missing);
             default -> advance(Stage.DELETE);
         };
-    }
-
-    private boolean isGone() {
-        try {
-            return Machines.isGone(parts.client().machines().get(desk.record().machineId(), options()));
-        } catch (NotFoundException e) {
-            return true;
-        }
     }
 
     private Duration notAsleep(DedalusException why) {

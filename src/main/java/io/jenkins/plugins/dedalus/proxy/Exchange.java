@@ -254,13 +254,13 @@ final class Exchange {
     /** Drops the belief and goes through the wake gate once more. */
     void regate() {
         regates++;
+        forwarding = null;
         parts.waker().doubt(route);
         plane.resolver().forget(route.upstream());
         if (mayWake()) {
             parts.metrics().replayed(route);
             wake();
         } else {
-            forwarding = null;
             notWokenForThis();
         }
     }

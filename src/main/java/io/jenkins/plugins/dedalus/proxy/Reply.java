@@ -17,8 +17,6 @@ import java.util.logging.Logger;
 
 /** The answer to one exchange: what we say ourselves, and the book-keeping when it is over, whoever said it. */
 final class Reply {
-    private static final String SHARE = Reserved.PATH_PREFIX + "share/";
-
     private static final Logger LOG = Logger.getLogger(Reply.class.getName());
     private static final long HTTP2_INTERNAL_ERROR = 2;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
@@ -256,7 +254,7 @@ final class Reply {
 
     /** A share link's token is a credential. */
     private static String loggable(String path) {
-        return path.startsWith(SHARE) ? SHARE + "…" : path;
+        return path.startsWith(Reserved.SHARE_PREFIX) ? Reserved.SHARE_PREFIX + "…" : path;
     }
 
     private AccessLog.Entry entry(Route route, int status, long bytes, long nanos) {

@@ -8,6 +8,9 @@ public final class Reserved {
     /** The waiting page polls this; the data plane answers it by {@link WaitingPages#status}. */
     public static final String STATUS_PATH = PATH_PREFIX + "status";
 
+    /** A share link leads below this; what follows is its token, a credential. */
+    public static final String SHARE_PREFIX = PATH_PREFIX + "share/";
+
     /** Every cookie of ours starts like this (which makes it host-only, {@code Secure} and {@code Path=/}). */
     public static final String COOKIE_PREFIX = "__Host-dedalus-";
 

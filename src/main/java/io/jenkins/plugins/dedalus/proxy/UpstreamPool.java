@@ -150,10 +150,7 @@ final class UpstreamPool {
 
         private void takeBack(Lease lease, long keepSeconds) {
             lease.lent = false;
-            if (lease.closed) {
-                return;
-            }
-            if (lease == handed) {
+            if (lease.closed || lease == handed) {
                 return;
             }
             Handler<AsyncResult<Lease>> taker = waiting.poll();

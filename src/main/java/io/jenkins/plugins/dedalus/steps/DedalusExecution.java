@@ -152,10 +152,8 @@ abstract class DedalusExecution extends AbstractStepExecutionImpl {
     }
 
     private Throwable translate(Throwable failure) {
-        if (failure instanceof ApprovalNeededException && failBuild) {
-            return new FlowInterruptedException(Result.NOT_BUILT, false, new NoLongerWanted(failure.getMessage()));
-        }
         if (failure instanceof SupersededException
+                || failure instanceof ApprovalNeededException && failBuild
                 || failure instanceof PreviewClosedException && needlessWhenClosed()) {
             return new FlowInterruptedException(Result.NOT_BUILT, false, new NoLongerWanted(failure.getMessage()));
         }

@@ -31,6 +31,7 @@ import java.util.Optional;
 import jenkins.branch.BranchSource;
 import jenkins.scm.api.SCMEvent;
 import jenkins.scm.api.SCMHeadEvent;
+import jenkins.scm.api.trait.SCMSourceTrait;
 import jenkins.scm.impl.mock.MockChangeRequestFlags;
 import jenkins.scm.impl.mock.MockFailure;
 import jenkins.scm.impl.mock.MockRepositoryFlags;
@@ -125,6 +126,11 @@ class PullRequestTest {
         r.waitUntilNoActivity();
     }
 
+    private void rescan(WorkflowMultiBranchProject project, SCMSourceTrait... traits) throws Exception {
+        ((MockSCMSource) project.getSCMSources().get(0)).setTraits(List.of(traits));
+        scan(project);
+    }
+
     private void tell(SCMEvent.Type type, String repository, int change, String revision) throws Exception {
         SCMHeadEvent.fireNow(new MockSCMHeadEvent("test", type, scm, repository, "CR-" + change, revision));
         r.waitUntilNoActivity();
@@ -205,13 +211,11 @@ class PullRequestTest {
     void anEmptyListingOnlySleepsAndTheNextBuildBringsTheDataBack() throws Exception {
         WorkflowMultiBranchProject project = project("p", REPOSITORY);
         String machine = record().orElseThrow().machineId();
-        ((MockSCMSource) project.getSCMSources().get(0)).setTraits(List.of(new MockSCMDiscoverBranches()));
-        scan(project);
+        rescan(project, new MockSCMDiscoverBranches());
         assertThat(job(project, number)).as("cleaned up in the same scan").isNull();
         awaitAsleep(false, Duration.ofDays(7));
 
-        ((MockSCMSource) project.getSCMSources().get(0)).setTraits(List.of(new MockSCMDiscoverChangeRequests()));
-        scan(project);
+        rescan(project, new MockSCMDiscoverChangeRequests());
         assertThat(job(project, number)).as(log(project)).isNotNull();
         r.assertBuildStatusSuccess(job(project, number).getLastBuild());
         assertThat(job(project, number).getLastBuild().getNumber()).isEqualTo(1);
@@ -224,8 +228,7 @@ class PullRequestTest {
     void aDeadBranchWhoseJobIsKeptOnlySleeps() throws Exception {
         WorkflowMultiBranchProject project = project("p", REPOSITORY);
         project.setOrphanedItemStrategy(new DefaultOrphanedItemStrategy(true, "30", "30"));
-        ((MockSCMSource) project.getSCMSources().get(0)).setTraits(List.of());
-        scan(project);
+        rescan(project);
         assertThat(job(project, number)).isNotNull();
         awaitAsleep(false, Duration.ofDays(7));
         assertThat(PreviewJobs.jobOf(record().orElseThrow())).contains(job(project, number));
@@ -316,12 +319,10 @@ class PullRequestTest {
         WorkflowMultiBranchProject project = project("p", REPOSITORY);
         String machine = record().orElseThrow().machineId();
         project.setOrphanedItemStrategy(new DefaultOrphanedItemStrategy(true, "30", "30"));
-        ((MockSCMSource) project.getSCMSources().get(0)).setTraits(List.of());
-        scan(project);
+        rescan(project);
         awaitAsleep(false, Duration.ofDays(7));
 
-        ((MockSCMSource) project.getSCMSources().get(0)).setTraits(List.of(new MockSCMDiscoverChangeRequests()));
-        scan(project);
+        rescan(project, new MockSCMDiscoverChangeRequests());
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> record().orElseThrow().state() == PreviewState.READY);
         assertThat(record().orElseThrow().closing()).isNull();

@@ -9,16 +9,15 @@ import io.jenkins.plugins.dedalus.client.RequestOptions;
 import io.jenkins.plugins.dedalus.client.Visibility;
 import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
 import io.jenkins.plugins.dedalus.emulator.GitServer;
+import io.jenkins.plugins.dedalus.emulator.OnHost;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,11 +46,11 @@ class SourcesTest {
     @Test
     void gitFetchesExactlyTheCommitAndItsTokenIsGoneBeforeAnyScriptRuns() throws Exception {
         Path work = directory.resolve("work");
-        run(directory, "git", "init", "-q", "-b", "main", work.toString());
+        OnHost.run(directory, "git", "init", "-q", "-b", "main", work.toString());
         String first = commit(work, "one", "kept");
         Files.delete(work.resolve("one"));
         String second = commit(work, "two", "kept");
-        run(
+        OnHost.run(
                 directory,
                 "git",
                 "clone",
@@ -59,7 +58,7 @@ class SourcesTest {
                 "--bare",
                 work.toString(),
                 directory.resolve("shop.git").toString());
-        run(directory.resolve("shop.git"), "git", "config", "uploadpack.allowReachableSHA1InWant", "true");
+        OnHost.run(directory.resolve("shop.git"), "git", "config", "uploadpack.allowReachableSHA1InWant", "true");
         try (GitServer server = new GitServer(directory, TOKEN)) {
             // The script looks where a token could have stayed: files, and the environment of every process it can
             // read.
@@ -74,8 +73,8 @@ class SourcesTest {
             assertThat(bench.output)
                     .contains(home.toRealPath() + "/app", "one", "kept", first)
                     .doesNotContain("LEAK");
-            assertNowhere(home, TOKEN);
-            assertNowhere(bench.ledgerDirectory, TOKEN);
+            assertThat(OnHost.filesHolding(home, TOKEN)).isEmpty();
+            assertThat(OnHost.filesHolding(bench.ledgerDirectory, TOKEN)).isEmpty();
 
             bench.ready(Bench.request(
                     spec,
@@ -177,7 +176,7 @@ class SourcesTest {
 
     private Source.Archive archive(Path content) throws Exception {
         Path file = Files.createTempFile(directory, "archive", ".tgz");
-        run(content, "tar", "-czf", file.toString(), ".");
+        OnHost.run(content, "tar", "-czf", file.toString(), ".");
         byte[] bytes = Files.readAllBytes(file);
         String sum =
                 HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
@@ -195,29 +194,8 @@ class SourcesTest {
         for (String file : files) {
             Files.writeString(work.resolve(file), file);
         }
-        run(work, "git", "add", "-A");
-        run(work, "git", "-c", "user.name=t", "-c", "user.email=t@example.net", "commit", "-q", "-m", files[0]);
-        return run(work, "git", "rev-parse", "HEAD").trim();
-    }
-
-    private static void assertNowhere(Path root, String secret) throws IOException {
-        try (Stream<Path> files = Files.walk(root)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
-                        .as(file.toString())
-                        .doesNotContain(secret);
-            }
-        }
-    }
-
-    private static String run(Path in, String... command) throws Exception {
-        Process process = new ProcessBuilder(command)
-                .directory(in.toFile())
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).as(said).isZero();
-        return said;
+        OnHost.run(work, "git", "add", "-A");
+        OnHost.run(work, "git", "-c", "user.name=t", "-c", "user.email=t@example.net", "commit", "-q", "-m", files[0]);
+        return OnHost.run(work, "git", "rev-parse", "HEAD").trim();
     }
 }

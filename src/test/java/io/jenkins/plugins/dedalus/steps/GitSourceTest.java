@@ -7,15 +7,12 @@ import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl;
 import io.jenkins.plugins.dedalus.build.PreviewAction;
 import io.jenkins.plugins.dedalus.emulator.GitServer;
+import io.jenkins.plugins.dedalus.emulator.OnHost;
 import io.jenkins.plugins.dedalus.preview.PreviewRecord;
 import io.jenkins.plugins.dedalus.scm.PreviewJobs;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import jenkins.branch.BranchSource;
 import jenkins.plugins.git.GitSCMSource;
 import jenkins.plugins.git.traits.BranchDiscoveryTrait;
@@ -46,9 +43,15 @@ class GitSourceTest {
         r = rule;
         world = World.startOnHostNetwork();
         work = directory.resolve("work");
-        git(directory, "init", "-q", "-b", "feature", work.toString());
-        git(directory, "init", "-q", "--bare", directory.resolve("shop.git").toString());
-        git(directory.resolve("shop.git"), "config", "uploadpack.allowReachableSHA1InWant", "true");
+        OnHost.run(directory, "git", "init", "-q", "-b", "feature", work.toString());
+        OnHost.run(
+                directory,
+                "git",
+                "init",
+                "-q",
+                "--bare",
+                directory.resolve("shop.git").toString());
+        OnHost.run(directory.resolve("shop.git"), "git", "config", "uploadpack.allowReachableSHA1InWant", "true");
         server = new GitServer(directory, TOKEN);
     }
 
@@ -67,10 +70,11 @@ class GitSourceTest {
                         deploy: 'test -z "$(git config --get-all http.extraheader)"; cp word version; git rev-parse HEAD'
                   } } } }
                 """.formatted(World.serve()));
-        git(work, "add", "-A");
-        git(work, "-c", "user.name=t", "-c", "user.email=t@example.net", "commit", "-q", "-m", word);
-        git(work, "push", "-q", "-f", directory.resolve("shop.git").toString(), "feature");
-        return git(work, "rev-parse", "HEAD").trim();
+        OnHost.run(work, "git", "add", "-A");
+        OnHost.run(work, "git", "-c", "user.name=t", "-c", "user.email=t@example.net", "commit", "-q", "-m", word);
+        OnHost.run(
+                work, "git", "push", "-q", "-f", directory.resolve("shop.git").toString(), "feature");
+        return OnHost.run(work, "git", "rev-parse", "HEAD").trim();
     }
 
     private WorkflowMultiBranchProject project(String password) throws Exception {
@@ -112,33 +116,11 @@ class GitSourceTest {
         assertThat(World.get(url)).isEqualTo("two");
         assertThat(world.machines()).singleElement().satisfies(machine -> {
             assertThat(machine.id()).isEqualTo(record.machineId());
-            assertNowhere(machine.home());
+            assertThat(OnHost.filesHolding(machine.home(), TOKEN)).isEmpty();
         });
-        assertNowhere(r.jenkins.getRootDir().toPath().resolve("dedalus"));
-        assertNowhere(r.jenkins.getRootDir().toPath().resolve("jobs"));
-    }
-
-    private static void assertNowhere(Path root) throws IOException {
-        try (Stream<Path> files = Files.walk(root)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
-                        .as(file.toString())
-                        .doesNotContain(TOKEN);
-            }
-        }
-    }
-
-    private static String git(Path in, String... arguments) throws Exception {
-        String[] command = new String[arguments.length + 1];
-        command[0] = "git";
-        System.arraycopy(arguments, 0, command, 1, arguments.length);
-        Process process = new ProcessBuilder(command)
-                .directory(in.toFile())
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).as(said).isZero();
-        return said;
+        assertThat(OnHost.filesHolding(r.jenkins.getRootDir().toPath().resolve("dedalus"), TOKEN))
+                .isEmpty();
+        assertThat(OnHost.filesHolding(r.jenkins.getRootDir().toPath().resolve("jobs"), TOKEN))
+                .isEmpty();
     }
 }

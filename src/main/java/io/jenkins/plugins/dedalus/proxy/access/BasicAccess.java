@@ -72,11 +72,16 @@ final class BasicAccess implements Credential {
 
     private static boolean decoded(ViewerRequest request) {
         String header = request.headers().get("Authorization");
-        return header != null && decode(header) != null;
+        return decode(header) != null;
+    }
+
+    /** Whether an Authorization header is of the kind that browsers send a remembered password in. */
+    static boolean isBasic(String header) {
+        return header != null && header.regionMatches(true, 0, "Basic ", 0, 6);
     }
 
     private static String decode(String header) {
-        if (!header.regionMatches(true, 0, "Basic ", 0, 6)) {
+        if (!isBasic(header)) {
             return null;
         }
         try {

@@ -14,7 +14,7 @@ import java.util.Set;
 /** Share links and bypass tokens on a protected preview. */
 final class ShareAccess {
     /** A link's address is this and its token. */
-    static final String PATH = Reserved.PATH_PREFIX + "share/";
+    static final String PATH = Reserved.SHARE_PREFIX;
 
     private final ShareLinks links;
     private final SameSiteRule sameSite;

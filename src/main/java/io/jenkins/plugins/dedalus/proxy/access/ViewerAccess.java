@@ -100,8 +100,7 @@ public final class ViewerAccess implements Gatekeeper, AutoCloseable {
 
     /** A browser sends the password that it remembers for this host whatever let the viewer in: it is not the app's business. */
     private static Decision withoutPassword(AccessMode mode, Decision decision, ViewerRequest request) {
-        String authorization = request.headers().get("Authorization");
-        boolean password = authorization != null && authorization.regionMatches(true, 0, "Basic ", 0, 6);
+        boolean password = BasicAccess.isBasic(request.headers().get("Authorization"));
         if (mode != AccessMode.BASIC || !password || !(decision instanceof Decision.Admit admit)) {
             return decision;
         }
