@@ -1,8 +1,5 @@
 package io.jenkins.plugins.dedalus.preview;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -94,17 +91,12 @@ public record PreviewKey(String repository, String changeId, String name) {
     }
 
     private String hash() {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256")
-                    .digest((repository + "\n" + changeId + "\n" + name).getBytes(StandardCharsets.UTF_8));
-            StringBuilder out = new StringBuilder(HASH_CHARS);
-            for (int i = 0; i < HASH_CHARS; i++) {
-                out.append(HASH_ALPHABET.charAt(digest[i] & 31));
-            }
-            return out.toString();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java runtime has SHA-256.", e);
+        byte[] digest = Sha256.of(repository + "\n" + changeId + "\n" + name);
+        StringBuilder out = new StringBuilder(HASH_CHARS);
+        for (int i = 0; i < HASH_CHARS; i++) {
+            out.append(HASH_ALPHABET.charAt(digest[i] & 31));
         }
+        return out.toString();
     }
 
     private static String slug(String text) {

@@ -1,6 +1,8 @@
 package io.jenkins.plugins.dedalus.preview;
 
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,11 +31,13 @@ final class ScriptPlans {
         return ours("checkout", "checkout.sh", gitEnv(git), null);
     }
 
-    ScriptPlan piece(int index, String base64) {
+    /** Stores a piece of the archive under its number. */
+    ScriptPlan piece(int number, byte[] bytes) {
         return new ScriptPlan(
                 "upload",
-                Scripts.reading("piece.sh", Integer.toString(index)),
-                base64,
+                Scripts.reading(
+                        "piece.sh", Integer.toString(number), HexFormat.of().formatHex(Sha256.of(bytes))),
+                Base64.getEncoder().encodeToString(bytes),
                 Map.of(),
                 request.spec().limits().source(),
                 true);

@@ -140,6 +140,7 @@ final class ScriptRunner {
             unreachableSince = null;
         }
         if (state.status().equals(ExecutionStatus.SUCCEEDED)) {
+            lost = 0;
             record(null);
             return true;
         }

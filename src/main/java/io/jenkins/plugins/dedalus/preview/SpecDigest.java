@@ -1,8 +1,5 @@
 package io.jenkins.plugins.dedalus.preview;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeMap;
@@ -26,12 +23,6 @@ final class SpecDigest {
                 spec.healthPath(),
                 String.valueOf(spec.versionPath()),
                 request.label());
-        try {
-            byte[] digest =
-                    MessageDigest.getInstance("SHA-256").digest(parts.toString().getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 12);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java runtime has SHA-256.", e);
-        }
+        return HexFormat.of().formatHex(Sha256.of(parts.toString()), 0, 12);
     }
 }

@@ -10,7 +10,7 @@ fi
 rm -rf "$d/unpacked" "$d/unpacked.sha256"
 mkdir -p "$d/unpacked"
 if [ -d "$d/archive" ]; then
-    cat "$d"/archive/[0-9]* >"$d/archive.tgz"
+    cat "$d"/archive/[0-9][0-9][0-9][0-9][0-9][0-9] >"$d/archive.tgz"
     sum=$( (sha256sum "$d/archive.tgz" 2>/dev/null || shasum -a 256 "$d/archive.tgz") | cut -d ' ' -f 1)
     if [ "$sum" != "$DEDALUS_ARCHIVE_SHA256" ]; then
         echo "the archive arrived with checksum $sum instead of $DEDALUS_ARCHIVE_SHA256" >&2
