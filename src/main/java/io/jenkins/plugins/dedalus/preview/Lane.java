@@ -3,18 +3,34 @@ package io.jenkins.plugins.dedalus.preview;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** One preview's operations: one at a time, the newest commit wins, close beats create. */
 final class Lane {
     private final EngineParts parts;
     private final PreviewKey key;
+    private final Runnable settled;
+    /** Who uses this lane at the moment, and the operations that run or wait in it. */
+    private final AtomicInteger holders = new AtomicInteger();
+
     private Operation current;
     /** Completes when nothing that was ever queued here ticks any more. */
     private CompletableFuture<Void> tail = CompletableFuture.completedFuture(null);
 
-    Lane(EngineParts parts, PreviewKey key) {
+    /** With what to do whenever an operation has settled: it has to {@link #release}. */
+    Lane(EngineParts parts, PreviewKey key, Runnable settled) {
         this.parts = parts;
         this.key = key;
+        this.settled = settled;
+    }
+
+    void hold() {
+        holders.incrementAndGet();
+    }
+
+    /** True if nobody holds it any more. */
+    boolean release() {
+        return holders.decrementAndGet() == 0;
     }
 
     synchronized PreviewOperation ensure(PreviewRequest request, ProgressListener listener) {
@@ -130,7 +146,11 @@ final class Lane {
         CompletableFuture<Void> before = tail;
         tail = before.thenCombine(next.settled(), (a, b) -> null);
         current = next;
-        next.settled().thenRun(() -> drop(next));
+        hold();
+        next.settled().thenRun(() -> {
+            drop(next);
+            settled.run();
+        });
         before.thenRun(next::begin);
         return next;
     }

@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -31,7 +30,7 @@ public final class PreviewLifecycle implements AutoCloseable {
 
     private final EngineParts parts;
     private final EngineThreads own;
-    private final ConcurrentMap<PreviewKey, Lane> lanes = new ConcurrentHashMap<>();
+    private final Lanes lanes;
     private final Set<ExecOperation> commands = ConcurrentHashMap.newKeySet();
 
     private PreviewLifecycle(Builder from) {
@@ -47,6 +46,7 @@ public final class PreviewLifecycle implements AutoCloseable {
                 from.clock,
                 from.publicUrl,
                 from.seam);
+        lanes = new Lanes(parts);
     }
 
     /** Starts a builder; client, ledger and gate are required. */
@@ -62,12 +62,12 @@ public final class PreviewLifecycle implements AutoCloseable {
      *     {@link QuotaException} or another {@link PreviewException}
      */
     public PreviewOperation ensure(PreviewRequest request, ProgressListener listener) {
-        return lane(request.key()).ensure(request, listener);
+        return lanes.use(request.key(), lane -> lane.ensure(request, listener));
     }
 
     /** Takes the preview down; an ensure under way ends. A preview that isn't known is down already. */
     public PreviewOperation teardown(PreviewKey key, Teardown teardown, ProgressListener listener) {
-        return lane(key).teardown(teardown, listener);
+        return lanes.use(key, lane -> lane.teardown(teardown, listener));
     }
 
     /**
@@ -77,7 +77,7 @@ public final class PreviewLifecycle implements AutoCloseable {
      * @return false if there is no such closing, or an operation is under way
      */
     public boolean reopen(PreviewKey key) {
-        return lane(key).reopen();
+        return lanes.use(key, Lane::reopen);
     }
 
     /**
@@ -165,8 +165,7 @@ public final class PreviewLifecycle implements AutoCloseable {
 
     /** The operation under way for a preview in this process. */
     public Optional<PreviewOperation> running(PreviewKey key) {
-        Lane lane = lanes.get(key);
-        return lane == null ? Optional.empty() : lane.current().map(operation -> operation);
+        return lanes.current(key);
     }
 
     /**
@@ -183,45 +182,46 @@ public final class PreviewLifecycle implements AutoCloseable {
         if (taken) {
             throw new PreviewException("Machine " + machineId + " belongs to a preview already.");
         }
-        boolean done = lane(key).idle(() -> {
-            PreviewRecord record = parts.ledger().get(key).orElse(null);
-            if (record == null || record.creation() == null) {
-                throw new PreviewException("Preview " + key.id() + " has no unanswered create.");
-            }
-            MachineIntent made = record.creation();
-            MachineInfo adopted = machineId == null
-                    ? record.machine()
-                    : new MachineInfo(
-                            machineId, made.vcpu(), made.memoryMib(), made.storageGib(), made.autosleep(), parts.now());
-            parts.ledger()
-                    .put(record.toBuilder()
-                            .machine(adopted)
-                            .creation(null)
-                            .problem(null)
-                            .updatedAt(parts.now())
-                            .build());
-        });
+        boolean done = lanes.use(key, lane -> lane.idle(() -> adopt(key, machineId)));
         if (!done) {
             throw new PreviewException("Preview " + key.id() + " is being worked on; try again when that has ended.");
         }
         return parts.ledger().get(key).orElseThrow();
     }
 
+    private void adopt(PreviewKey key, String machineId) {
+        PreviewRecord record = parts.ledger().get(key).orElse(null);
+        if (record == null || record.creation() == null) {
+            throw new PreviewException("Preview " + key.id() + " has no unanswered create.");
+        }
+        MachineIntent made = record.creation();
+        MachineInfo adopted = machineId == null
+                ? record.machine()
+                : new MachineInfo(
+                        machineId, made.vcpu(), made.memoryMib(), made.storageGib(), made.autosleep(), parts.now());
+        parts.ledger()
+                .put(record.toBuilder()
+                        .machine(adopted)
+                        .creation(null)
+                        .problem(null)
+                        .updatedAt(parts.now())
+                        .build());
+    }
+
     EngineParts parts() {
         return parts;
     }
 
-    Lane lane(PreviewKey key) {
-        return lanes.computeIfAbsent(key, each -> new Lane(parts, each));
+    Lanes lanes() {
+        return lanes;
     }
 
     /** Stops all operations where they stand; the ledger keeps them for the next start. Takes 5 s at most. */
     @Override
     public void close() {
         commands.forEach(ExecOperation::halt);
-        CompletableFuture<?>[] ending = lanes.values().stream().map(Lane::halt).toArray(CompletableFuture[]::new);
         try {
-            CompletableFuture.allOf(ending).get(CLOSING.toMillis(), TimeUnit.MILLISECONDS);
+            lanes.halt().get(CLOSING.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {

@@ -103,8 +103,8 @@ public final class Reconciler implements AutoCloseable {
                     record.closing() == null || !record.closing().deleteAt().isAfter(now);
             if (due || record.operation() != null || record.creation() != null) {
                 lifecycle
-                        .lane(record.key())
-                        .proceed(record)
+                        .lanes()
+                        .use(record.key(), lane -> lane.proceed(record))
                         .ifPresent(operation -> done.add("Preview " + id + ": going on with taking it down."));
             } else if (record.closing().confirmed() && runs(listed.get(record.machineId()))) {
                 // It was refused sleep when it closed, or autosleep is off.
@@ -164,12 +164,12 @@ public final class Reconciler implements AutoCloseable {
     private void buryAfter(PreviewRecord record, Instant now, List<String> done) {
         Instant since = record.updatedAt() == null ? Instant.MIN : record.updatedAt();
         if (!since.plus(parts.settings().tombstone()).isAfter(now)) {
-            lifecycle.lane(record.key()).idle(() -> {
+            lifecycle.lanes().use(record.key(), lane -> lane.idle(() -> {
                 if (parts.ledger().get(record.key()).equals(Optional.of(record))) {
                     parts.ledger().forget(record.key());
                     done.add("Preview " + record.key().id() + ": forgotten.");
                 }
-            });
+            }));
         }
     }
 
@@ -178,8 +178,8 @@ public final class Reconciler implements AutoCloseable {
         if (!seen.plus(RETURN).isAfter(now)) {
             unattended.remove(record.key());
             lifecycle
-                    .lane(record.key())
-                    .proceed(record)
+                    .lanes()
+                    .use(record.key(), lane -> lane.proceed(record))
                     .ifPresent(
                             operation -> done.add("Preview " + record.key().id() + ": settling an interrupted build."));
         }
@@ -187,12 +187,16 @@ public final class Reconciler implements AutoCloseable {
 
     /** Writes unless an operation began or the record changed meanwhile. */
     private void change(PreviewRecord seen, String what, List<String> done, PreviewRecordBuilder next) {
-        lifecycle.lane(seen.key()).idle(() -> {
-            if (parts.ledger().get(seen.key()).equals(Optional.of(seen))) {
-                parts.ledger().put(next.updatedAt(parts.now()).build());
-                done.add(what);
-            }
-        });
+        lifecycle
+                .lanes()
+                .use(
+                        seen.key(),
+                        lane -> lane.idle(() -> {
+                            if (parts.ledger().get(seen.key()).equals(Optional.of(seen))) {
+                                parts.ledger().put(next.updatedAt(parts.now()).build());
+                                done.add(what);
+                            }
+                        }));
     }
 
     private boolean isLost(String machineId) {

@@ -1,0 +1,86 @@
+package io.jenkins.plugins.dedalus.preview;
+
+import static io.jenkins.plugins.dedalus.preview.Bench.COMMIT_A;
+import static io.jenkins.plugins.dedalus.preview.Bench.COMMIT_B;
+import static io.jenkins.plugins.dedalus.preview.Bench.KEY;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A preview that nobody works on costs no memory, and never are there two lanes for one. */
+class LanesTest {
+    @Test
+    void aLaneGoesWithItsLastOperationAndStaysWhileOneWaits(@TempDir Path directory) throws Exception {
+        try (Bench bench = new Bench(directory)) {
+            Lanes lanes = bench.lifecycle.lanes();
+            PreviewOperation hanging =
+                    bench.ensure(Bench.request(OneAtATimeTest.noApp("echo hanging; sleep 1000"), 1, COMMIT_A));
+            await().atMost(20, TimeUnit.SECONDS).until(() -> bench.output.contains("hanging"));
+            Lane used = lanes.use(KEY, lane -> lane);
+            PreviewOperation waiting = bench.ensure(Bench.request(OneAtATimeTest.noApp("true"), 2, COMMIT_B));
+            assertThatThrownBy(() -> Bench.await(hanging)).isInstanceOf(SupersededException.class);
+            Lane asked = lanes.use(KEY, lane -> lane);
+            assertThat(asked == used).isTrue();
+            assertThat(lanes.size()).isOne();
+            assertThat(bench.lifecycle.running(KEY)).contains(waiting);
+
+            Bench.await(waiting);
+            assertThat(lanes.size()).isZero();
+            bench.down();
+            assertThat(lanes.size()).isZero();
+            assertThat(bench.lifecycle.reopen(KEY)).isFalse();
+            assertThat(lanes.size()).isZero();
+        }
+    }
+
+    @Test
+    void manyWhoComeAndGoNeverMeetTwoLanesOfOnePreview() throws Exception {
+        Lanes lanes = new Lanes(null);
+        AtomicInteger inside = new AtomicInteger();
+        AtomicBoolean met = new AtomicBoolean();
+        AtomicInteger turns = new AtomicInteger();
+        CountDownLatch start = new CountDownLatch(1);
+        ExecutorService crowd = Executors.newFixedThreadPool(4);
+        try {
+            List<Future<?>> ends = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                ends.add(crowd.submit(() -> {
+                    start.await();
+                    for (int turn = 0; turn < 5000; turn++) {
+                        lanes.use(
+                                KEY,
+                                lane -> lane.idle(() -> {
+                                    met.compareAndSet(false, inside.incrementAndGet() > 1);
+                                    Thread.yield();
+                                    inside.decrementAndGet();
+                                    turns.incrementAndGet();
+                                }));
+                    }
+                    return null;
+                }));
+            }
+            start.countDown();
+            for (Future<?> end : ends) {
+                end.get(60, TimeUnit.SECONDS);
+            }
+        } finally {
+            crowd.shutdownNow();
+        }
+        assertThat(met).isFalse();
+        assertThat(turns).hasValue(20_000);
+        assertThat(lanes.size()).isZero();
+    }
+}
