@@ -1,6 +1,7 @@
 package io.jenkins.plugins.dedalus.preview;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * The lifecycle's pauses and limits.
@@ -36,43 +37,73 @@ public record LifecycleSettings(
 
     /** The same with other pauses. */
     public LifecycleSettings withPoll(Duration min, Duration max) {
-        return new LifecycleSettings(
-                min, max, creationKeyAge, flakyLimit, unconfirmedGrace, tombstone, deleteLimit, maxMachines);
+        return but(draft -> {
+            draft.poll = min;
+            draft.pollMax = max;
+        });
     }
 
     /** The same with another age up to which a create is replayed. */
     public LifecycleSettings withCreationKeyAge(Duration value) {
-        return new LifecycleSettings(
-                poll, pollMax, value, flakyLimit, unconfirmedGrace, tombstone, deleteLimit, maxMachines);
+        return but(draft -> draft.creationKeyAge = value);
     }
 
     /** The same with another patience for a fresh machine's failing executions. */
     public LifecycleSettings withFlakyLimit(Duration value) {
-        return new LifecycleSettings(
-                poll, pollMax, creationKeyAge, value, unconfirmedGrace, tombstone, deleteLimit, maxMachines);
+        return but(draft -> draft.flakyLimit = value);
     }
 
     /** The same with another grace for unconfirmed closings. */
     public LifecycleSettings withUnconfirmedGrace(Duration value) {
-        return new LifecycleSettings(
-                poll, pollMax, creationKeyAge, flakyLimit, value, tombstone, deleteLimit, maxMachines);
+        return but(draft -> draft.unconfirmedGrace = value);
     }
 
     /** The same with another life of deleted previews' records. */
     public LifecycleSettings withTombstone(Duration value) {
-        return new LifecycleSettings(
-                poll, pollMax, creationKeyAge, flakyLimit, unconfirmedGrace, value, deleteLimit, maxMachines);
+        return but(draft -> draft.tombstone = value);
     }
 
     /** The same with another wait for confirmed deletions. */
     public LifecycleSettings withDeleteLimit(Duration value) {
-        return new LifecycleSettings(
-                poll, pollMax, creationKeyAge, flakyLimit, unconfirmedGrace, tombstone, value, maxMachines);
+        return but(draft -> draft.deleteLimit = value);
     }
 
     /** The same with another cap of machines; 0 for none. */
     public LifecycleSettings withMaxMachines(int value) {
-        return new LifecycleSettings(
-                poll, pollMax, creationKeyAge, flakyLimit, unconfirmedGrace, tombstone, deleteLimit, value);
+        return but(draft -> draft.maxMachines = value);
+    }
+
+    private LifecycleSettings but(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.settings();
+    }
+
+    /** Settings that may still change. */
+    private static final class Draft {
+        private Duration poll;
+        private Duration pollMax;
+        private Duration creationKeyAge;
+        private Duration flakyLimit;
+        private Duration unconfirmedGrace;
+        private Duration tombstone;
+        private Duration deleteLimit;
+        private int maxMachines;
+
+        Draft(LifecycleSettings from) {
+            poll = from.poll;
+            pollMax = from.pollMax;
+            creationKeyAge = from.creationKeyAge;
+            flakyLimit = from.flakyLimit;
+            unconfirmedGrace = from.unconfirmedGrace;
+            tombstone = from.tombstone;
+            deleteLimit = from.deleteLimit;
+            maxMachines = from.maxMachines;
+        }
+
+        LifecycleSettings settings() {
+            return new LifecycleSettings(
+                    poll, pollMax, creationKeyAge, flakyLimit, unconfirmedGrace, tombstone, deleteLimit, maxMachines);
+        }
     }
 }

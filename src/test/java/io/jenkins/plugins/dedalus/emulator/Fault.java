@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * Something that goes wrong on demand. Made by the factories and refined by the {@code with…} methods; the control
@@ -98,27 +99,7 @@ public record Fault(
 
     /** A fault of a kind that happens once. */
     public static Fault of(Kind kind) {
-        return new Fault(kind, 1, null, null, null, 0, null, 0, null, false, 0, false);
-    }
-
-    /** API calls that answer an error without doing anything, once. */
-    public static Fault apiError(String method, String path, int status, String errorCode) {
-        return new Fault(Kind.API_ERROR, 1, null, method, path, status, errorCode, 0, null, false, 0, false);
-    }
-
-    /** An API call that does its work and whose connection is then cut, once. */
-    public static Fault lostAnswer(String method, String path) {
-        return new Fault(Kind.API_LOST_ANSWER, 1, null, method, path, 0, null, 0, null, true, 0, false);
-    }
-
-    /** An execution that fails at once, e.g. with {@code machine_not_routable}, once. */
-    public static Fault executionFails(String errorCode) {
-        return new Fault(Kind.EXECUTION_FAILS, 1, null, null, null, 0, errorCode, 0, null, false, 0, false);
-    }
-
-    /** Preview URLs that answer a gateway's 502, 503 or 504 for a while after each wake. */
-    public static Fault gatewayAfterWake(int status, Duration howLong) {
-        return of(Kind.PREVIEW_GATEWAY).withStatus(status).withDelay(howLong).always();
+        return new Draft(kind).fault();
     }
 
     /** A fault of a kind that happens so many times; negative: until cleared. */
@@ -131,6 +112,32 @@ public record Fault(
         return of(kind, times).withDelay(Duration.ofMillis(millis));
     }
 
+    /** API calls that answer an error without doing anything, once. */
+    public static Fault apiError(String method, String path, int status, String errorCode) {
+        return of(Kind.API_ERROR).withCalls(method, path).withStatus(status).withErrorCode(errorCode);
+    }
+
+    /** API calls that answer an error without doing anything; {@code retryAfterMillis} 0: none. */
+    public static Fault api(int times, String method, String path, int status, String code, long retryAfterMillis) {
+        Fault fault = apiError(method, path, status, code).withTimes(times);
+        return retryAfterMillis > 0 ? fault.withRetryAfter(Duration.ofMillis(retryAfterMillis)) : fault;
+    }
+
+    /** An API call that does its work and whose connection is then cut, once. */
+    public static Fault lostAnswer(String method, String path) {
+        return of(Kind.API_LOST_ANSWER).withCalls(method, path).withWorkDone();
+    }
+
+    /** API calls that do their work and whose connections are then cut. */
+    public static Fault lostAnswer(int times, String method, String path) {
+        return lostAnswer(method, path).withTimes(times);
+    }
+
+    /** An execution that fails at once, e.g. with {@code machine_not_routable}, once. */
+    public static Fault executionFails(String errorCode) {
+        return of(Kind.EXECUTION_FAILS).withErrorCode(errorCode);
+    }
+
     /** Executions that fail at once. */
     public static Fault execution(int times, String errorCode) {
         return executionFails(errorCode).withTimes(times);
@@ -141,15 +148,17 @@ public record Fault(
         return of(Kind.PREVIEW_GATEWAY, times).withStatus(status);
     }
 
-    /** API calls that answer an error without doing anything; {@code retryAfterMillis} 0: none. */
-    public static Fault api(int times, String method, String path, int status, String code, long retryAfterMillis) {
-        Fault fault = apiError(method, path, status, code).withTimes(times);
-        return retryAfterMillis > 0 ? fault.withRetryAfter(Duration.ofMillis(retryAfterMillis)) : fault;
+    /** Preview URLs that answer a gateway's 502, 503 or 504 for a while after each wake. */
+    public static Fault gatewayAfterWake(int status, Duration howLong) {
+        return of(Kind.PREVIEW_GATEWAY).withStatus(status).withDelay(howLong).always();
     }
 
-    /** API calls that do their work and whose connections are then cut. */
-    public static Fault lostAnswer(int times, String method, String path) {
-        return lostAnswer(method, path).withTimes(times);
+    /** A reset after so many bytes of the response, or of the request. */
+    public static Fault previewReset(long afterBytes, boolean request) {
+        return of(Kind.PREVIEW_RESET).but(draft -> {
+            draft.afterBytes = afterBytes;
+            draft.request = request;
+        });
     }
 
     /** Whether it can happen on a machine. */
@@ -159,19 +168,7 @@ public record Fault(
 
     /** The same, so many times; negative: until cleared. */
     public Fault withTimes(int value) {
-        return new Fault(
-                kind,
-                value,
-                machineId,
-                method,
-                path,
-                status,
-                errorCode,
-                delayMs,
-                retryAfterMs,
-                afterWork,
-                afterBytes,
-                request);
+        return but(draft -> draft.times = value);
     }
 
     /** The same until cleared. */
@@ -181,91 +178,96 @@ public record Fault(
 
     /** The same on one machine only. */
     public Fault withMachine(String value) {
-        return new Fault(
-                kind,
-                times,
-                value,
-                method,
-                path,
-                status,
-                errorCode,
-                delayMs,
-                retryAfterMs,
-                afterWork,
-                afterBytes,
-                request);
+        return but(draft -> draft.machineId = value);
+    }
+
+    /** The same for calls of this method and path only; null: any. */
+    public Fault withCalls(String onlyMethod, String onlyPath) {
+        return but(draft -> {
+            draft.method = onlyMethod;
+            draft.path = onlyPath;
+        });
     }
 
     /** The same with another HTTP status. */
     public Fault withStatus(int value) {
-        return new Fault(
-                kind,
-                times,
-                machineId,
-                method,
-                path,
-                value,
-                errorCode,
-                delayMs,
-                retryAfterMs,
-                afterWork,
-                afterBytes,
-                request);
+        return but(draft -> draft.status = value);
+    }
+
+    /** The same with another error code; null: the kind's own. */
+    public Fault withErrorCode(String value) {
+        return but(draft -> draft.errorCode = value);
     }
 
     /** The same with a delay, in whole milliseconds. */
     public Fault withDelay(Duration value) {
-        return new Fault(
-                kind,
-                times,
-                machineId,
-                method,
-                path,
-                status,
-                errorCode,
-                value.toMillis(),
-                retryAfterMs,
-                afterWork,
-                afterBytes,
-                request);
+        return but(draft -> draft.delayMs = value.toMillis());
     }
 
     /** The same with a {@code retry_after_ms}. */
     public Fault withRetryAfter(Duration value) {
-        return new Fault(
-                kind,
-                times,
-                machineId,
-                method,
-                path,
-                status,
-                errorCode,
-                delayMs,
-                value.toMillis(),
-                afterWork,
-                afterBytes,
-                request);
+        return but(draft -> draft.retryAfterMs = value.toMillis());
     }
 
     /** The same, having done the call's work before. */
     public Fault withWorkDone() {
-        return new Fault(
-                kind,
-                times,
-                machineId,
-                method,
-                path,
-                status,
-                errorCode,
-                delayMs,
-                retryAfterMs,
-                true,
-                afterBytes,
-                request);
+        return but(draft -> draft.afterWork = true);
     }
 
-    /** A reset after so many bytes of the response, or of the request. */
-    public static Fault previewReset(long afterBytes, boolean request) {
-        return new Fault(Kind.PREVIEW_RESET, 1, null, null, null, 0, null, 0, null, false, afterBytes, request);
+    private Fault but(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.fault();
+    }
+
+    /** A fault whose values may still change: the one place that knows their order. */
+    private static final class Draft {
+        private final Kind kind;
+        private int times = 1;
+        private String machineId;
+        private String method;
+        private String path;
+        private int status;
+        private String errorCode;
+        private long delayMs;
+        private Long retryAfterMs;
+        private boolean afterWork;
+        private long afterBytes;
+        private boolean request;
+
+        Draft(Kind kind) {
+            this.kind = kind;
+        }
+
+        Draft(Fault from) {
+            kind = from.kind;
+            times = from.times;
+            machineId = from.machineId;
+            method = from.method;
+            path = from.path;
+            status = from.status;
+            errorCode = from.errorCode;
+            delayMs = from.delayMs;
+            retryAfterMs = from.retryAfterMs;
+            afterWork = from.afterWork;
+            afterBytes = from.afterBytes;
+            request = from.request;
+        }
+
+        Fault fault() {
+            return new Fault(
+                    kind,
+                    times,
+                    machineId,
+                    method,
+                    path,
+                    status,
+                    errorCode,
+                    delayMs,
+                    retryAfterMs,
+                    afterWork,
+                    afterBytes,
+                    request);
+        }
     }
 }

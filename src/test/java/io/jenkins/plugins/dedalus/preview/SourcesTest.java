@@ -208,21 +208,7 @@ class SourcesTest {
         String executions = "/v1/machines/{id}/executions";
         bench.emulator.faults().add(Fault.apiError("POST", executions, 413, "PAYLOAD_TOO_LARGE"));
         Source.Archive limited = beforeByte(archive(content), PIECE, () -> {
-            bench.emulator
-                    .faults()
-                    .add(new Fault(
-                            Fault.Kind.API_LOST_ANSWER,
-                            2,
-                            null,
-                            "POST",
-                            executions,
-                            0,
-                            null,
-                            0,
-                            null,
-                            false,
-                            0,
-                            false));
+            bench.emulator.faults().add(Fault.of(Fault.Kind.API_LOST_ANSWER, 2).withCalls("POST", executions));
             bench.emulator.faults().add(Fault.execution(2, "execution_runner_interrupted"));
         });
         bench.emulator.faults().add(Fault.execution(2, "execution_runner_interrupted"));
