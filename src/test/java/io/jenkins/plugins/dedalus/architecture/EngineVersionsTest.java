@@ -34,6 +34,21 @@ class EngineVersionsTest {
                 .allSatisfy((name, version) -> assertThat(version).as(name).isEqualTo(router.get(name)));
     }
 
+    @Test
+    void whatIsFromTheParentPomIsFromTheOneInUse() throws Exception {
+        Element parent = (Element)
+                read(root.resolve("pom.xml")).getElementsByTagName("parent").item(0);
+        String inUse =
+                parent.getElementsByTagName("version").item(0).getTextContent().strip();
+        Map<String, Map<String, String>> copies =
+                Map.of("router/pom.xml", router, "formatting.xml", properties(root.resolve("formatting.xml")));
+        assertThat(copies).allSatisfy((file, properties) -> assertThat(properties)
+                .as(
+                        "%s: copy from the parent POM %s what it has from there (Spotless' rules too), then name it",
+                        file, inUse)
+                .containsEntry("jenkins-parent.version", inUse));
+    }
+
     private static Map<String, String> properties(Path pom) throws Exception {
         Map<String, String> properties = new TreeMap<>();
         Node block = read(pom).getElementsByTagName("properties").item(0);
