@@ -5,6 +5,7 @@ import io.jenkins.plugins.dedalus.preview.PreviewState;
 import io.jenkins.plugins.dedalus.proxy.AccessMode;
 import io.jenkins.plugins.dedalus.proxy.Directory;
 import io.jenkins.plugins.dedalus.proxy.Route;
+import io.jenkins.plugins.dedalus.proxy.RouteState;
 import io.jenkins.plugins.dedalus.proxy.directory.HostPattern;
 import io.jenkins.plugins.dedalus.proxy.directory.LedgerDirectory;
 import io.jenkins.plugins.dedalus.proxy.directory.RecordRoutes;
@@ -45,7 +46,10 @@ final class AccountDirectory implements Directory {
     /** The engine behind a route; empty once it is gone. */
     Optional<AccountEngine> engine(Route route) {
         return engines().stream()
-                .filter(engine -> of(engine).lookup(route.host()).isPresent())
+                .filter(engine -> of(engine)
+                        .lookup(route.host())
+                        .filter(AccountDirectory::open)
+                        .isPresent())
                 .findFirst();
     }
 
@@ -59,15 +63,22 @@ final class AccountDirectory implements Directory {
                 .findFirst();
     }
 
+    private static boolean open(Route route) {
+        return route.state() != RouteState.CLOSED;
+    }
+
+    /** An open preview's host, else that of a closed one. */
     @Override
     public Optional<Route> lookup(String host) {
+        Optional<Route> found = Optional.empty();
         for (AccountEngine engine : engines()) {
             Optional<Route> route = of(engine).lookup(host);
-            if (route.isPresent()) {
+            if (route.filter(AccountDirectory::open).isPresent()) {
                 return route;
             }
+            found = found.or(() -> route);
         }
-        return Optional.empty();
+        return found;
     }
 
     @Override
@@ -75,7 +86,9 @@ final class AccountDirectory implements Directory {
         List<Route> found = engines().stream()
                 .flatMap(engine -> of(engine).lookupChange(repository, changeId).stream())
                 .toList();
-        return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
+        List<Route> open = found.stream().filter(AccountDirectory::open).toList();
+        List<Route> fits = open.isEmpty() ? found : open;
+        return fits.size() == 1 ? Optional.of(fits.get(0)) : Optional.empty();
     }
 
     @Override

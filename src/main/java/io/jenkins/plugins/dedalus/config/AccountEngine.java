@@ -3,9 +3,12 @@ package io.jenkins.plugins.dedalus.config;
 import io.jenkins.plugins.dedalus.client.DedalusClient;
 import io.jenkins.plugins.dedalus.preview.EngineThreads;
 import io.jenkins.plugins.dedalus.preview.ExposedPort;
+import io.jenkins.plugins.dedalus.preview.LedgerException;
 import io.jenkins.plugins.dedalus.preview.LifecycleSettings;
+import io.jenkins.plugins.dedalus.preview.PreviewKey;
 import io.jenkins.plugins.dedalus.preview.PreviewLedger;
 import io.jenkins.plugins.dedalus.preview.PreviewLifecycle;
+import io.jenkins.plugins.dedalus.preview.PreviewState;
 import io.jenkins.plugins.dedalus.preview.Reconciler;
 import io.jenkins.plugins.dedalus.preview.WakeGate;
 import io.jenkins.plugins.dedalus.proxy.UpstreamProbe;
@@ -37,10 +40,8 @@ final class AccountEngine implements AutoCloseable {
             WakeGate gate,
             PreviewLifecycle lifecycle,
             Reconciler reconciler) {
-        boolean idle(PreviewLedger ledger) {
-            return gate.waiters() == 0
-                    && ledger.list().stream()
-                            .noneMatch(record -> lifecycle.running(record.key()).isPresent());
+        boolean idle() {
+            return gate.waiters() == 0 && !lifecycle.busy();
         }
 
         void close() {
@@ -74,6 +75,13 @@ final class AccountEngine implements AutoCloseable {
         return ledger;
     }
 
+    /** Whether it has the preview's record, and the preview isn't closed. */
+    boolean owns(PreviewKey key) {
+        return ledger.get(key)
+                .filter(record -> record.state() != PreviewState.CLOSED)
+                .isPresent();
+    }
+
     AccountSigner signer() {
         return signer;
     }
@@ -94,9 +102,10 @@ final class AccountEngine implements AutoCloseable {
         return running().client();
     }
 
-    /** Sentences about the ledger's files, and about credentials that others stand in for. */
+    /** Sentences about the ledger's files, an API that isn't its own, and credentials that others stand in for. */
     Stream<String> problems() {
-        return Stream.concat(ledger.messages().stream(), signer.standIn().stream());
+        return Stream.of(ledger.messages().stream(), misplaced().stream(), signer.standIn().stream())
+                .flatMap(sentences -> sentences);
     }
 
     /** Why new work can't be done with an account; empty if it can. */
@@ -111,6 +120,7 @@ final class AccountEngine implements AutoCloseable {
 
     private synchronized Running running() {
         EngineSettings now = EngineSettings.now();
+        bind(now);
         if (running == null || !running.settings().equals(now) && replaceable(now)) {
             Running old = running;
             running = build(now);
@@ -121,9 +131,26 @@ final class AccountEngine implements AutoCloseable {
         return running;
     }
 
+    private void bind(EngineSettings settings) {
+        try {
+            ledger.bind(settings.apiUrl(), account.isGlobal() ? settings.organizationId() : null);
+        } catch (LedgerException e) {
+            throw new PreviewsUnavailableException(e.getMessage(), e);
+        }
+    }
+
+    private Optional<String> misplaced() {
+        try {
+            bind(EngineSettings.now());
+            return Optional.empty();
+        } catch (PreviewsUnavailableException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
     /** Another API is another world; any other change waits until nothing is under way. */
     private boolean replaceable(EngineSettings now) {
-        return !running.settings().apiUrl().equals(now.apiUrl()) || running.idle(ledger);
+        return !running.settings().apiUrl().equals(now.apiUrl()) || running.idle();
     }
 
     private Running build(EngineSettings settings) {

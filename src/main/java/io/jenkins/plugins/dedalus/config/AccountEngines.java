@@ -68,11 +68,11 @@ final class AccountEngines implements AutoCloseable {
         return engines.stream().map(Opened::engine).toList();
     }
 
-    /** The engine whose ledger knows the preview. */
+    /** The engine whose ledger knows the preview; one that only remembers it as closed if no other does. */
     Optional<AccountEngine> of(PreviewKey key) {
-        return all().stream()
+        return all().stream().filter(engine -> engine.owns(key)).findFirst().or(() -> all().stream()
                 .filter(engine -> engine.ledger().get(key).isPresent())
-                .findFirst();
+                .findFirst());
     }
 
     /** The engine of an account, if it has one already. */

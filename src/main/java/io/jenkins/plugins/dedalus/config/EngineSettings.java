@@ -9,13 +9,15 @@ import java.util.List;
  * The settings that an engine is built with; all others are read when they matter.
  *
  * @param apiUrl the API's base URL
+ * @param organizationId the organisation that the global account acts for; null for the key's own
  * @param unconfirmedGrace the least grace of closings that nobody confirmed
  * @param upstreams what the host names of preview URLs end with
  */
-record EngineSettings(String apiUrl, Duration unconfirmedGrace, List<String> upstreams) {
+record EngineSettings(String apiUrl, String organizationId, Duration unconfirmedGrace, List<String> upstreams) {
     static EngineSettings now() {
         DedalusGlobalConfiguration settings = DedalusGlobalConfiguration.get();
-        return new EngineSettings(settings.getApiUrl(), settings.unconfirmedGrace(), settings.upstreams());
+        return new EngineSettings(
+                settings.getApiUrl(), settings.getOrganizationId(), settings.unconfirmedGrace(), settings.upstreams());
     }
 
     /** The rules for asking preview URLs whether they answer: those of the forwarding that follows. */

@@ -24,8 +24,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import jenkins.model.Jenkins;
 
 /**
@@ -169,8 +171,12 @@ public class PreviewService {
     }
 
     private AccountEngine engine(PreviewKey key, Item context) {
-        AccountEngines all = engines();
-        return all.of(key).orElseGet(() -> all.ofOrNew(Account.of(context)));
+        return known(key, context).orElseGet(() -> engines().ofOrNew(Account.of(context)));
+    }
+
+    /** A closed preview binds its job to nothing: the next build may have another account. */
+    private Optional<AccountEngine> known(PreviewKey key, Item context) {
+        return engines().of(key).filter(engine -> context == null || engine.owns(key));
     }
 
     private AccountEngine usable(PreviewKey key, Item context) {
@@ -195,10 +201,19 @@ public class PreviewService {
         spec.ports().values().forEach(port -> SettingCombinations.checkVisibility(settings, port.visibility()));
     }
 
-    /** Every preview of every account, by id; no API call. Readable also without credentials. */
+    /** Every preview of every account that isn't closed, by id; no API call. Readable also without credentials. */
     public List<PreviewRecord> records() {
+        return records(PreviewLedger::list);
+    }
+
+    /** Every preview that is closed and still remembered, as {@link #records}. */
+    public List<PreviewRecord> closedRecords() {
+        return records(PreviewLedger::closed);
+    }
+
+    private List<PreviewRecord> records(Function<PreviewLedger, List<PreviewRecord>> which) {
         return accounts().stream()
-                .flatMap(engine -> engine.ledger().list().stream())
+                .flatMap(engine -> which.apply(engine.ledger()).stream())
                 .sorted(Comparator.comparing(record -> record.key().id()))
                 .toList();
     }
@@ -210,7 +225,9 @@ public class PreviewService {
 
     /** The record of the preview with this {@link PreviewKey#id()}; no API call. */
     public Optional<PreviewRecord> recordById(String id) {
-        return records().stream().filter(record -> record.key().id().equals(id)).findFirst();
+        return Stream.concat(records().stream(), closedRecords().stream())
+                .filter(record -> record.key().id().equals(id))
+                .findFirst();
     }
 
     /** Grows whenever a record or the configuration changes, also over restarts; for ETags. */
@@ -223,7 +240,7 @@ public class PreviewService {
 
     /** The account whose machines a preview uses, or will use. */
     public Account account(PreviewKey key, Item context) {
-        return engines().of(key).map(AccountEngine::account).orElseGet(() -> Account.of(context));
+        return known(key, context).map(AccountEngine::account).orElseGet(() -> Account.of(context));
     }
 
     /** Notes on the account's credentials that a build used them. */

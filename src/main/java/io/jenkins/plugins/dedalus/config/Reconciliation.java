@@ -18,6 +18,8 @@ final class Reconciliation {
 
     /** Runs each account's reconciler and puts the reports together; never fails. */
     static CompletableFuture<ReconcileReport> run(List<AccountEngine> engines) {
+        engines.stream().filter(engine -> !engine.ledger().closed().isEmpty()).forEach(engine -> engine.reconciler()
+                .forgetClosed());
         List<CompletableFuture<ReconcileReport>> reports = engines.stream()
                 .filter(engine -> !engine.ledger().list().isEmpty())
                 .map(Reconciliation::one)

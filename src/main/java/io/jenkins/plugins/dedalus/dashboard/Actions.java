@@ -59,6 +59,19 @@ final class Actions {
                 .thenApply(last -> Messages.Actions_gone()));
     }
 
+    /**
+     * Answers which machine an unanswered create made.
+     *
+     * @param machineId null for none
+     */
+    static CompletableFuture<String> adopt(PreviewRecord record, String machineId) {
+        return begin(record, Messages.Actions_adopt(), () -> PreviewService.get()
+                .lifecycle(record.key())
+                .resolveCreation(record.key(), machineId)
+                .thenApply(answered ->
+                        machineId == null ? Messages.Actions_adoptedNone() : Messages.Actions_adopted(machineId)));
+    }
+
     private static CompletableFuture<String> begin(
             PreviewRecord record, String what, Supplier<CompletableFuture<String>> work) {
         CompletableFuture<String> outcome;

@@ -19,7 +19,7 @@ public final class Listing {
 
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final Comparator<PreviewRecord> ORDER = Comparator.comparing(
-                    (PreviewRecord record) -> record.state() == PreviewState.CLOSED ? 2 : closing(record))
+                    (PreviewRecord record) -> record.state() == PreviewState.CLOSING)
             .thenComparing(
                     record -> record.createdAt() == null ? Instant.EPOCH : record.createdAt(),
                     Comparator.reverseOrder())
@@ -39,10 +39,6 @@ public final class Listing {
         this.found = found;
         this.unavailable = unavailable;
         this.rows = rows;
-    }
-
-    private static int closing(PreviewRecord record) {
-        return record.state() == PreviewState.CLOSING ? 1 : 0;
     }
 
     /** Every preview that the user may see, in order. */

@@ -10,6 +10,7 @@ import io.jenkins.plugins.dedalus.proxy.directory.RecordRoutes;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The hosts that previews have, from the ledger and the configured public address alone. */
 final class PreviewHosts {
@@ -40,9 +41,10 @@ final class PreviewHosts {
         return all().stream().filter(each -> each.route().host().equals(host)).findFirst();
     }
 
-    /** Every host. */
+    /** Every host; those of closed previews at the end. */
     List<Hosted> all() {
-        return PreviewService.get().records().stream()
+        PreviewService service = PreviewService.get();
+        return Stream.concat(service.records().stream(), service.closedRecords().stream())
                 .flatMap(record -> routes.of(record).stream().map(route -> new Hosted(record, route)))
                 .toList();
     }

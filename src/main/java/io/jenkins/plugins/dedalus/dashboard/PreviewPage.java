@@ -1,5 +1,6 @@
 package io.jenkins.plugins.dedalus.dashboard;
 
+import hudson.Util;
 import hudson.security.Permission;
 import io.jenkins.plugins.dedalus.config.DedalusPermissions;
 import io.jenkins.plugins.dedalus.preview.PreviewRecord;
@@ -87,6 +88,18 @@ public final class PreviewPage implements StaplerProxy {
     @POST
     public HttpResponse doTeardown(StaplerRequest2 req) {
         return act(req, DedalusPermissions.MANAGE, Actions::teardown);
+    }
+
+    /** The machines of which one may be this preview's, for whoever may say which; asks Dedalus. */
+    public Candidates getCandidates() {
+        return Candidates.of(record);
+    }
+
+    /** Says which machine is this preview's: {@code machine}, empty for none of them. */
+    @POST
+    public HttpResponse doAdopt(StaplerRequest2 req) {
+        String machine = Util.fixEmptyAndTrim(req.getParameter("machine"));
+        return act(req, DedalusPermissions.MANAGE, seen -> Actions.adopt(seen, machine));
     }
 
     /** Does it, waits a moment for what comes of it, and goes back to where the button was. */

@@ -270,6 +270,11 @@ public final class PreviewRow {
         return job.isPresent() && job.get().isBuildable() && Sight.may(record, DedalusPermissions.MANAGE);
     }
 
+    /** Whether the user may say which machine a create made whose answer was lost, and there is one to ask about. */
+    public boolean isUnanswered() {
+        return record.creation() != null && Sight.may(record, DedalusPermissions.MANAGE);
+    }
+
     /** Whether the user may take it down, and there is something left to take down. */
     public boolean isRemovable() {
         return record.state() != PreviewState.CLOSED && Sight.may(record, DedalusPermissions.MANAGE);

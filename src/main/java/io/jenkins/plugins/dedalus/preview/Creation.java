@@ -7,6 +7,7 @@ import io.jenkins.plugins.dedalus.client.IdempotencyKeyReusedException;
 import io.jenkins.plugins.dedalus.client.Machine;
 import io.jenkins.plugins.dedalus.client.MachineCreate;
 import io.jenkins.plugins.dedalus.client.PermissionException;
+import io.jenkins.plugins.dedalus.client.RequestOptions;
 import io.jenkins.plugins.dedalus.client.ValidationException;
 import java.time.Duration;
 import java.time.Instant;
@@ -88,7 +89,7 @@ final class Creation {
     }
 
     private void expired(MachineIntent intent) {
-        List<Machine> candidates = candidates(intent);
+        List<Machine> candidates = candidates(parts, intent, operation.options());
         if (candidates.isEmpty()) {
             operation.progress.line("An earlier create of " + intent.at() + " made no machine; asking anew.");
             desk.save(record -> record.creation(null));
@@ -100,17 +101,19 @@ final class Creation {
         throw new PreviewException("Whether the create of " + intent.at() + " for preview "
                 + desk.key().id()
                 + " made a machine is unknown, and its key is too old to ask again. It may be one of: " + names
-                + ". A person has to say which one belongs to this preview, or that none does.");
+                + ". A person has to say which one belongs to this preview, or that none does: on the preview's page, or with"
+                + " the router's command adopt.");
     }
 
-    private List<Machine> candidates(MachineIntent intent) {
+    /** The account's machines that an unanswered create may have made: nobody's, not older, and of that size. */
+    static List<Machine> candidates(EngineParts parts, MachineIntent intent, RequestOptions options) {
         Instant earliest = intent.at().minus(CLOCK_SKEW);
         Set<String> owned = new HashSet<>();
         parts.ledger().list().forEach(record -> {
             owned.add(record.machineId());
             owned.addAll(record.retired());
         });
-        return parts.client().machines().listAll(operation.options()).stream()
+        return parts.client().machines().listAll(options).stream()
                 .filter(machine -> !owned.contains(machine.machineId()))
                 .filter(machine -> !Machines.isGone(machine))
                 .filter(machine ->

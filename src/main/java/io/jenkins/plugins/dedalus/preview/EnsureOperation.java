@@ -50,9 +50,12 @@ final class EnsureOperation extends Operation {
     /** Goes on where the ledger says this very request stands; anything else begins anew, after what is left of the old. */
     @Override
     void accept() {
-        PreviewRecord record = parts.ledger().get(request.key()).orElseGet(() -> new PreviewRecordBuilder(request.key())
-                .createdAt(parts.now())
-                .build());
+        PreviewRecord record = parts.ledger()
+                .get(request.key())
+                .filter(before -> before.state() != PreviewState.CLOSED)
+                .orElseGet(() -> new PreviewRecordBuilder(request.key())
+                        .createdAt(parts.now())
+                        .build());
         OperationRecord prior = record.operation();
         String digest = SpecDigest.of(request);
         if (serves(record, digest)) {
@@ -287,7 +290,8 @@ final class EnsureOperation extends Operation {
 
     @Override
     void recordFailure(RuntimeException failure) {
-        if (desk.exists()) {
+        // One that only looks whether all is well leaves it as it is.
+        if (desk.exists() && !verifying) {
             desk.save(
                     record -> record.state(PreviewState.FAILED).operation(null).problem(failure.getMessage()));
         }
@@ -295,7 +299,9 @@ final class EnsureOperation extends Operation {
 
     @Override
     void cleanUpAfterCancel() {
-        interruption.cancelQuietly();
+        if (!verifying) {
+            interruption.cancelQuietly();
+        }
     }
 
     @Override

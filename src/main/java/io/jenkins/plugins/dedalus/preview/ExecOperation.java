@@ -169,10 +169,12 @@ final class ExecOperation implements ExecHandle {
         Instant now = parts.now();
         troubleSince = troubleSince == null ? now : troubleSince;
         boolean hopeless = e instanceof ConflictException && executionId != null && !e.retryable();
-        if (hopeless || Duration.between(troubleSince, now).compareTo(PATIENCE) > 0) {
+        Duration left = PATIENCE.minus(Duration.between(troubleSince, now));
+        Duration pause = e.retryAfter().orElseGet(this::idle);
+        if (hopeless || pause.compareTo(left) > 0) {
             throw e;
         }
-        return e.retryAfter().orElseGet(this::idle);
+        return pause;
     }
 
     private Duration start() {

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.dedalus.preview;
 
+import io.jenkins.plugins.dedalus.client.NotFoundException;
 import io.jenkins.plugins.dedalus.client.Preview;
 import io.jenkins.plugins.dedalus.client.PreviewCreate;
 import io.jenkins.plugins.dedalus.client.PreviewStatus;
@@ -94,9 +95,7 @@ final class ExposeStage {
                 operation.progress.line("port " + wanted.port() + " changes its visibility from "
                         + preview.visibility().value() + " to "
                         + wanted.visibility().value() + ": its Dedalus URL changes");
-                parts.call(
-                        "unexpose",
-                        () -> parts.client().previews().delete(machineId, preview.previewId(), operation.options()));
+                unexpose(machineId, preview.previewId());
             }
         }
         String key = desk.operation().callKey();
@@ -135,11 +134,17 @@ final class ExposeStage {
         for (ExposedPort old : record.ports().values()) {
             boolean stays = exposed.values().stream().anyMatch(port -> port.port() == old.port());
             if (!stays && old.previewId() != null) {
-                parts.call(
-                        "unexpose",
-                        () -> parts.client().previews().delete(machineId, old.previewId(), operation.options()));
+                unexpose(machineId, old.previewId());
                 operation.progress.line("port " + old.port() + " (" + old.name() + ") is not exposed any more");
             }
+        }
+    }
+
+    private void unexpose(String machineId, String previewId) {
+        try {
+            parts.call("unexpose", () -> parts.client().previews().delete(machineId, previewId, operation.options()));
+        } catch (NotFoundException e) {
+            operation.progress.line("preview URL " + previewId + " was gone already");
         }
     }
 

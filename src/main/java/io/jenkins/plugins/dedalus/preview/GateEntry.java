@@ -9,6 +9,7 @@ import java.util.function.IntConsumer;
 /** What the gate knows of one machine: when it was seen active, the wake under way, the last failure's pause. */
 final class GateEntry {
     private static final long NEVER = Long.MIN_VALUE;
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(2);
     private static final Duration MOMENT = Duration.ofSeconds(10);
 
     private final String machineId;
@@ -139,7 +140,11 @@ final class GateEntry {
                 ? tools.settings().maxBackoff()
                 : doubled;
         Duration asked = failure.retryAfter();
-        return asked != null && asked.compareTo(pause) > 0 ? asked : pause;
+        if (asked == null || asked.compareTo(pause) <= 0) {
+            return pause;
+        }
+        // A viewer who comes back later than this deserves another try, whatever Dedalus asked for.
+        return asked.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : asked;
     }
 
     private WakeFailedException pausing(Duration pause) {

@@ -42,6 +42,10 @@ final class Lanes {
         return lane == null ? Optional.empty() : lane.current().map(operation -> operation);
     }
 
+    boolean busy() {
+        return lanes.values().stream().anyMatch(lane -> lane.current().isPresent());
+    }
+
     /** Stops everything where it stands; completes when it has. */
     CompletableFuture<Void> halt() {
         return CompletableFuture.allOf(lanes.values().stream().map(Lane::halt).toArray(CompletableFuture[]::new));

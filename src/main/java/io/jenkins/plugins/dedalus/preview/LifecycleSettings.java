@@ -11,7 +11,8 @@ import java.util.function.Consumer;
  * @param creationKeyAge a create older than this is never replayed: the machines are listed and a person is asked
  * @param flakyLimit how long a fresh machine's failing executions are tried again
  * @param unconfirmedGrace the least grace of a closing that nobody confirmed
- * @param tombstone how long a deleted preview's record stays as CLOSED; zero forgets it at once
+ * @param tombstone how long a deleted preview's record stays as CLOSED, so that no build begun before brings it back; zero
+ *     forgets it at once
  * @param deleteLimit how long a teardown waits for the deletion to be confirmed before it leaves the rest to the reconciler
  * @param maxMachines machines this ledger may own; 0 for no limit
  */
@@ -24,14 +25,14 @@ public record LifecycleSettings(
         Duration tombstone,
         Duration deleteLimit,
         int maxMachines) {
-    /** Polls every 0.5 to 5 s, replays for an hour, tries 2 minutes again, 7 days of unconfirmed grace, no tombstones. */
+    /** Polls every 0.5 to 5 s, replays for an hour, tries 2 minutes again, 7 days of unconfirmed grace and of tombstones. */
     public static final LifecycleSettings DEFAULT = new LifecycleSettings(
             Duration.ofMillis(500),
             Duration.ofSeconds(5),
             Duration.ofHours(1),
             Duration.ofMinutes(2),
             Duration.ofDays(7),
-            Duration.ZERO,
+            Duration.ofDays(7),
             Duration.ofMinutes(5),
             0);
 

@@ -220,11 +220,12 @@ abstract class Operation implements PreviewOperation {
                 || e.retryable();
         Instant now = parts.now();
         troubleSince = troubleSince == null ? now : troubleSince;
-        if (!passing || Duration.between(troubleSince, now).compareTo(PATIENCE) > 0) {
+        Duration left = PATIENCE.minus(Duration.between(troubleSince, now));
+        Duration asked = e.retryAfter().orElse(Duration.ZERO);
+        if (!passing || left.isNegative() || asked.compareTo(left) > 0) {
             throw e;
         }
         progress.line(e.getMessage() + " Trying again.");
-        Duration asked = e.retryAfter().orElse(Duration.ZERO);
         Duration own = idle();
         return asked.compareTo(own) > 0 ? asked : own;
     }

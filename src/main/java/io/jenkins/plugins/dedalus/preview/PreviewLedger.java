@@ -12,7 +12,8 @@ import java.util.logging.Logger;
 
 /**
  * What is known about previews: one JSON file each, in a directory with one owning process. Every change is on the disk,
- * file, rename and directory, before a method returns. Thread-safe.
+ * file, rename and directory, before a method returns. Readers never wait for the disk: they see what was written last.
+ * Thread-safe.
  */
 public final class PreviewLedger implements AutoCloseable {
     private static final Logger LOGGER = Logger.getLogger(PreviewLedger.class.getName());
@@ -24,11 +25,44 @@ public final class PreviewLedger implements AutoCloseable {
     /** Null when opened for reading. */
     private final LedgerLock lock;
 
-    private final Map<String, LedgerFormat.Stored> records = new TreeMap<>();
-    private final Map<String, String> untouchable = new TreeMap<>();
-    private List<String> messages = List.of();
-    private long version;
-    private boolean closed;
+    private volatile Snapshot snapshot = new Snapshot(0, Map.of(), Map.of(), List.of());
+    private volatile boolean closed;
+
+    /** What the files hold, immutable; and how often it changed. */
+    private record Snapshot(
+            long version,
+            Map<String, LedgerFormat.Stored> records,
+            Map<String, String> untouchable,
+            List<String> messages,
+            List<PreviewRecord> open,
+            List<PreviewRecord> closed) {
+        Snapshot(
+                long version,
+                Map<String, LedgerFormat.Stored> records,
+                Map<String, String> untouchable,
+                List<String> messages) {
+            this(version, records, untouchable, messages, those(records, false), those(records, true));
+        }
+
+        private static List<PreviewRecord> those(Map<String, LedgerFormat.Stored> records, boolean closed) {
+            return records.values().stream()
+                    .map(LedgerFormat.Stored::record)
+                    .filter(record -> closed == (record.state() == PreviewState.CLOSED))
+                    .toList();
+        }
+
+        Snapshot with(String id, LedgerFormat.Stored stored) {
+            Map<String, LedgerFormat.Stored> next = new TreeMap<>(records);
+            next.put(id, stored);
+            return new Snapshot(version + 1, next, untouchable, messages);
+        }
+
+        Snapshot without(String id) {
+            Map<String, LedgerFormat.Stored> next = new TreeMap<>(records);
+            next.remove(id);
+            return new Snapshot(version + 1, next, untouchable, messages);
+        }
+    }
 
     private PreviewLedger(Path directory, LedgerStorage storage, LedgerLock lock) {
         this.directory = directory;
@@ -64,12 +98,15 @@ public final class PreviewLedger implements AutoCloseable {
         }
     }
 
-    private synchronized void load() throws IOException {
-        LedgerFiles.Contents contents = files.readAll(true);
-        records.putAll(contents.records());
-        untouchable.putAll(contents.untouchable());
-        messages = List.copyOf(contents.messages());
-        messages.forEach(LOGGER::warning);
+    private void load() throws IOException {
+        read(true);
+        snapshot.messages().forEach(LOGGER::warning);
+    }
+
+    private synchronized void read(boolean setAside) throws IOException {
+        LedgerFiles.Contents read = files.readAll(setAside);
+        snapshot = new Snapshot(
+                snapshot.version(), read.records(), Map.copyOf(read.untouchable()), List.copyOf(read.messages()));
     }
 
     /** Opens for reading beside the owner; {@link #list} and {@link #get} read the files anew each time. */
@@ -80,27 +117,71 @@ public final class PreviewLedger implements AutoCloseable {
         return new PreviewLedger(directory, new FileLedgerStorage(CrashSeam.NONE), null);
     }
 
-    /** The record of a preview. */
-    public synchronized Optional<PreviewRecord> get(PreviewKey key) {
-        refresh();
-        LedgerFormat.Stored stored = records.get(key.id());
+    /**
+     * Says which API the records' machines live in, once and for all while there are any: another one knows none of them,
+     * and what it doesn't know would count as deleted.
+     *
+     * @param organisation null if the key's own
+     * @throws LedgerException if they live in another
+     */
+    public synchronized void bind(String baseUrl, String organisation) {
+        requireOwner();
+        LedgerOrigin now = LedgerOrigin.of(baseUrl, organisation);
+        Path file = directory.resolve(LedgerOrigin.FILE);
+        try {
+            LedgerOrigin before = LedgerOrigin.read(directory);
+            if (now.equals(before)) {
+                return;
+            }
+            if (before != null && !before.mayBe(now) && !snapshot.open().isEmpty()) {
+                throw new LedgerException("The " + snapshot.open().size() + " previews in the ledger " + directory
+                        + " have their machines at " + before + ", not at " + now
+                        + ". Set that back and take them down first. If both are the same service and account, delete the"
+                        + " file " + file + ".");
+            }
+            Path unfinished = directory.resolve(LedgerOrigin.FILE + ".tmp");
+            storage.writeForced(unfinished, now.bytes());
+            storage.moveAtomically(unfinished, file);
+            storage.forceDirectory(directory);
+        } catch (IOException e) {
+            throw new LedgerException("The file " + file + " can't be read or written: " + reason(e) + ".", e);
+        }
+    }
+
+    /** The record of a preview, also of one that is closed. */
+    public Optional<PreviewRecord> get(PreviewKey key) {
+        LedgerFormat.Stored stored = current().records().get(key.id());
         return stored != null && stored.record().key().equals(key) ? Optional.of(stored.record()) : Optional.empty();
     }
 
-    /** All records, by id. */
-    public synchronized List<PreviewRecord> list() {
-        refresh();
-        return records.values().stream().map(LedgerFormat.Stored::record).toList();
+    /** The records of all previews that aren't closed, by id. */
+    public List<PreviewRecord> list() {
+        return current().open();
+    }
+
+    /** The records of previews that are {@link PreviewState#CLOSED}, by id: they own nothing any more. */
+    public List<PreviewRecord> closed() {
+        return current().closed();
+    }
+
+    /**
+     * Makes sure that nothing on the disk is left out of account.
+     *
+     * @throws LedgerException when there is a file of this preview that can't be read
+     */
+    void requireKnown(PreviewKey key) {
+        String why = current().untouchable().get(key.id());
+        if (why != null) {
+            throw new LedgerException(why);
+        }
     }
 
     /** Writes a record; it is on the disk when this returns. Throws {@link LedgerException} and keeps the old one if it can't. */
     public synchronized void put(PreviewRecord record) {
         requireOwner();
         String id = record.key().id();
-        LedgerFormat.Stored before = records.get(id);
-        if (untouchable.containsKey(id)) {
-            throw new LedgerException(untouchable.get(id));
-        }
+        requireKnown(record.key());
+        LedgerFormat.Stored before = snapshot.records().get(id);
         if (before != null && !before.record().key().equals(record.key())) {
             throw new LedgerException("The previews " + record.key() + " and "
                     + before.record().key() + " have the same id; give one of them another name.");
@@ -117,8 +198,7 @@ public final class PreviewLedger implements AutoCloseable {
                             + ". Nothing further is done to this preview until it can.",
                     e);
         }
-        records.put(id, stored);
-        version++;
+        snapshot = snapshot.with(id, stored);
     }
 
     /** Forgets a record; unknown ones are forgotten already. */
@@ -134,18 +214,17 @@ public final class PreviewLedger implements AutoCloseable {
             throw new LedgerException(
                     "The record of " + key.id() + " can't be deleted from " + directory + ": " + reason(e) + ".", e);
         }
-        records.remove(key.id());
-        version++;
+        snapshot = snapshot.without(key.id());
     }
 
     /** Sentences about files that were set aside or can't be read; empty when all is well. */
-    public synchronized List<String> messages() {
-        return messages;
+    public List<String> messages() {
+        return snapshot.messages();
     }
 
     /** Grows with every change made through this object; for ETags. Counts from 0 in each process. */
-    public synchronized long version() {
-        return version;
+    public long version() {
+        return snapshot.version();
     }
 
     /** Where the files are. */
@@ -162,15 +241,12 @@ public final class PreviewLedger implements AutoCloseable {
         }
     }
 
-    private void refresh() {
-        if (lock != null) {
-            return;
-        }
+    private Snapshot current() {
         try {
-            LedgerFiles.Contents contents = files.readAll(false);
-            records.clear();
-            records.putAll(contents.records());
-            messages = List.copyOf(contents.messages());
+            if (lock == null) {
+                read(false);
+            }
+            return snapshot;
         } catch (IOException e) {
             throw new LedgerException("The ledger " + directory + " can't be read: " + reason(e) + ".", e);
         }

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.dedalus.preview;
 
 import io.jenkins.plugins.dedalus.client.DedalusClient;
+import io.jenkins.plugins.dedalus.client.Machine;
 import io.jenkins.plugins.dedalus.client.MachinePhase;
 import io.jenkins.plugins.dedalus.client.NotFoundException;
 import java.time.Clock;
@@ -18,6 +19,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 
 /**
  * How previews come, change, sleep, wake and go. One operation at a time per preview; every operation is idempotent, goes on
@@ -153,14 +155,24 @@ public final class PreviewLifecycle implements AutoCloseable {
         return new PreviewView(record, phase, parts.now());
     }
 
-    /** All records; no API call. */
+    /** The records of all previews that aren't closed; no API call. */
     public List<PreviewRecord> list() {
         return parts.ledger().list();
+    }
+
+    /** The records of previews that are closed, as long as they are remembered; no API call. */
+    public List<PreviewRecord> closed() {
+        return parts.ledger().closed();
     }
 
     /** The address that viewers get for an exposed port. */
     public String publicUrl(ExposedPort port) {
         return parts.publicUrl().apply(port);
+    }
+
+    /** Whether an operation or a command is under way in this process. */
+    public boolean busy() {
+        return !commands.isEmpty() || lanes.busy();
     }
 
     /** The operation under way for a preview in this process. */
@@ -169,30 +181,50 @@ public final class PreviewLifecycle implements AutoCloseable {
     }
 
     /**
-     * Says which machine an unanswered create of an expired key made, after a person looked.
-     *
-     * @param machineId the machine to adopt; null if the create made none
-     * @throws PreviewException when nothing is unanswered, an operation is under way, or another preview owns the machine
+     * The machines of which one may have been made by a preview's unanswered create, for {@link #resolveCreation}; none if
+     * every create was answered.
      */
-    public PreviewRecord resolveCreation(PreviewKey key, String machineId) {
-        boolean taken = machineId != null
-                && list().stream()
-                        .anyMatch(record -> machineId.equals(record.machineId())
-                                || record.retired().contains(machineId));
-        if (taken) {
-            throw new PreviewException("Machine " + machineId + " belongs to a preview already.");
-        }
-        boolean done = lanes.use(key, lane -> lane.idle(() -> adopt(key, machineId)));
-        if (!done) {
-            throw new PreviewException("Preview " + key.id() + " is being worked on; try again when that has ended.");
-        }
-        return parts.ledger().get(key).orElseThrow();
+    public CompletableFuture<List<Machine>> candidates(PreviewKey key) {
+        return asynchronously(() -> parts.ledger()
+                .get(key)
+                .map(PreviewRecord::creation)
+                .map(intent -> Creation.candidates(parts, intent, EngineParts.options(null)))
+                .orElse(List.of()));
     }
 
-    private void adopt(PreviewKey key, String machineId) {
+    /**
+     * Says which machine an unanswered create of an expired key made, after a person looked.
+     *
+     * @param machineId one of the {@link #candidates}; null if the create made none
+     * @return fails with {@link PreviewException} when nothing is unanswered, an operation is under way, or the machine is
+     *     none of the candidates
+     */
+    public CompletableFuture<PreviewRecord> resolveCreation(PreviewKey key, String machineId) {
+        CompletableFuture<List<Machine>> candidates =
+                machineId == null ? CompletableFuture.completedFuture(List.of()) : candidates(key);
+        return candidates.thenApply(machines -> {
+            boolean done = lanes.use(key, lane -> lane.idle(() -> adopt(key, machineId, machines)));
+            if (!done) {
+                throw new PreviewException(
+                        "Preview " + key.id() + " is being worked on; try again when that has ended.");
+            }
+            return parts.ledger().get(key).orElseThrow();
+        });
+    }
+
+    private void adopt(PreviewKey key, String machineId, List<Machine> candidates) {
         PreviewRecord record = parts.ledger().get(key).orElse(null);
         if (record == null || record.creation() == null) {
             throw new PreviewException("Preview " + key.id() + " has no unanswered create.");
+        }
+        if (machineId != null
+                && candidates.stream().noneMatch(machine -> machine.machineId().equals(machineId))) {
+            throw new PreviewException("Machine " + machineId + " can't be that of preview " + key.id()
+                    + ": it is another preview's, of another size, older than the create, or gone. Candidates: "
+                    + (candidates.isEmpty()
+                            ? "none"
+                            : candidates.stream().map(Machine::machineId).collect(Collectors.joining(", ")))
+                    + ".");
         }
         MachineIntent made = record.creation();
         MachineInfo adopted = machineId == null
@@ -239,7 +271,8 @@ public final class PreviewLifecycle implements AutoCloseable {
                         "Can't " + what + " preview " + key.id() + ": there is none. Build the change request first."));
         if (record.down()) {
             throw new PreviewClosedException("Can't " + what + " preview " + key.id() + ": it was taken down"
-                    + (record.closing() == null ? "" : ", " + record.closing().reason()) + ".");
+                    + (record.closing() == null ? "" : " (" + record.closing().reason() + ")")
+                    + ".");
         }
         if (record.machineId() == null) {
             throw new PreviewException("Can't " + what + " preview " + key.id() + ": it has no machine"

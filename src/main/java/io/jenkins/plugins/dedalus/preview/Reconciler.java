@@ -12,12 +12,14 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 
 /**
  * Brings the ledger and Dedalus together from time to time: goes on with closings that are due or were interrupted, notices
@@ -67,7 +69,7 @@ public final class Reconciler implements AutoCloseable {
     }
 
     private ReconcileReport reconcile() {
-        List<String> done = new ArrayList<>();
+        List<String> done = new ArrayList<>(forgetClosed());
         List<String> problems = new ArrayList<>(parts.ledger().messages());
         List<Machine> machines = parts.client().machines().listAll(options());
         Map<String, Machine> listed = new HashMap<>();
@@ -75,6 +77,13 @@ public final class Reconciler implements AutoCloseable {
                 .filter(machine -> !Machines.isLost(machine))
                 .forEach(machine -> listed.put(machine.machineId(), machine));
         List<PreviewRecord> records = parts.ledger().list();
+        if (isElsewhere(records, machines)) {
+            problems.add(
+                    "None of the " + records.size() + " previews' machines is among the account's. Is the API key that"
+                            + " of another organisation? Nothing is given up or deleted until that is clear; take previews down by"
+                            + " hand whose machines really are gone.");
+            return new ReconcileReport(parts.now(), List.copyOf(done), unknown(machines), List.copyOf(problems));
+        }
         unattended.keySet().retainAll(records.stream().map(PreviewRecord::key).toList());
         for (PreviewRecord record : records) {
             try {
@@ -89,6 +98,16 @@ public final class Reconciler implements AutoCloseable {
         return new ReconcileReport(parts.now(), List.copyOf(done), unknown(machines), List.copyOf(problems));
     }
 
+    /** One machine may have been deleted by somebody; that all were is less likely than another account's key. */
+    private static boolean isElsewhere(List<PreviewRecord> records, List<Machine> machines) {
+        Set<String> listed = machines.stream().map(Machine::machineId).collect(Collectors.toSet());
+        List<String> owned = records.stream()
+                .map(PreviewRecord::machineId)
+                .filter(Objects::nonNull)
+                .toList();
+        return owned.size() > 1 && owned.stream().noneMatch(listed::contains);
+    }
+
     private void reconcile(PreviewRecord record, Map<String, Machine> listed, List<String> done) {
         String id = record.key().id();
         Instant now = parts.now();
@@ -96,9 +115,7 @@ public final class Reconciler implements AutoCloseable {
             unattended.remove(record.key());
             return;
         }
-        if (record.state() == PreviewState.CLOSED) {
-            buryAfter(record, now, done);
-        } else if (record.state() == PreviewState.CLOSING) {
+        if (record.state() == PreviewState.CLOSING) {
             boolean due =
                     record.closing() == null || !record.closing().deleteAt().isAfter(now);
             if (due || record.operation() != null || record.creation() != null) {
@@ -161,16 +178,24 @@ public final class Reconciler implements AutoCloseable {
         }
     }
 
-    private void buryAfter(PreviewRecord record, Instant now, List<String> done) {
-        Instant since = record.updatedAt() == null ? Instant.MIN : record.updatedAt();
-        if (!since.plus(parts.settings().tombstone()).isAfter(now)) {
-            lifecycle.lanes().use(record.key(), lane -> lane.idle(() -> {
-                if (parts.ledger().get(record.key()).equals(Optional.of(record))) {
-                    parts.ledger().forget(record.key());
-                    done.add("Preview " + record.key().id() + ": forgotten.");
-                }
-            }));
-        }
+    /** Forgets closed previews whose time is over; no API call. Says which. */
+    public List<String> forgetClosed() {
+        List<String> done = new ArrayList<>();
+        Instant before = parts.now().minus(parts.settings().tombstone());
+        parts.ledger().closed().stream()
+                .filter(record ->
+                        record.updatedAt() == null || !record.updatedAt().isAfter(before))
+                .forEach(record -> lifecycle
+                        .lanes()
+                        .use(
+                                record.key(),
+                                lane -> lane.idle(() -> {
+                                    if (parts.ledger().get(record.key()).equals(Optional.of(record))) {
+                                        parts.ledger().forget(record.key());
+                                        done.add("Preview " + record.key().id() + ": forgotten.");
+                                    }
+                                })));
+        return done;
     }
 
     private void settleAfter(PreviewRecord record, Instant now, List<String> done) {

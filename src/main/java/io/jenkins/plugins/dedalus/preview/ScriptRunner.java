@@ -90,7 +90,7 @@ final class ScriptRunner {
                 throw e;
             }
             operation.progress.line("The machine takes no commands yet (" + e.getMessage() + "); trying again.");
-            return again(e.retryAfter().orElseGet(operation::idle));
+            return again(pause(e.retryAfter()));
         }
         record(intent.withId(started.executionId()));
         operation.lively();
@@ -149,7 +149,7 @@ final class ScriptRunner {
             if (!late()) {
                 record(null);
                 operation.progress.line("The machine is not reachable yet (" + state.errorCode() + "); trying again.");
-                return again(ExecutionFailures.pause(state).orElseGet(operation::idle));
+                return again(pause(ExecutionFailures.pause(state)));
             }
             throw new PreviewException(what + " could not be started for "
                     + parts.settings().flakyLimit().toSeconds() + " s: " + state.errorCode()
@@ -160,12 +160,19 @@ final class ScriptRunner {
                 record(null);
                 operation.progress.line("Dedalus lost the " + plan.step() + " script (" + state.errorCode()
                         + "); it may be repeated, so it runs again.");
-                return again(ExecutionFailures.pause(state).orElseGet(operation::idle));
+                return again(pause(ExecutionFailures.pause(state)));
             }
             throw new PreviewException(what + " was interrupted by Dedalus (" + state.errorCode()
                     + "). Build again; if the script may run twice, declare it repeatable.");
         }
         throw ExecutionFailures.ofScript(plan, what, state);
+    }
+
+    /** What Dedalus asks for, but no longer than such a machine is given in all. */
+    private Duration pause(Optional<Duration> asked) {
+        Duration longest = parts.settings().flakyLimit();
+        return asked.map(pause -> pause.compareTo(longest) > 0 ? longest : pause)
+                .orElseGet(operation::idle);
     }
 
     private boolean again(Duration when) {

@@ -58,6 +58,7 @@ final class TeardownOperation extends Operation {
     @Override
     void accept() {
         if (!desk.exists()) {
+            parts.ledger().requireKnown(desk.key());
             return;
         }
         PreviewRecord record = desk.record();

@@ -4,6 +4,7 @@ import io.jenkins.plugins.dedalus.client.AuthenticationException;
 import io.jenkins.plugins.dedalus.client.Cancellation;
 import io.jenkins.plugins.dedalus.client.DeadlineExceededException;
 import io.jenkins.plugins.dedalus.client.DedalusException;
+import io.jenkins.plugins.dedalus.client.Execution;
 import io.jenkins.plugins.dedalus.client.ExecutionCreate;
 import io.jenkins.plugins.dedalus.client.Machine;
 import io.jenkins.plugins.dedalus.client.MachinePhase;
@@ -25,6 +26,7 @@ final class WakeAttempt {
     private static final Duration POLL = Duration.ofMillis(250);
     private static final Duration DOUBTFUL = Duration.ofSeconds(1);
     private static final int REPAIR_TRIES = 5;
+    private static final Duration REPAIR_PAUSE = Duration.ofSeconds(1);
 
     private final WakeTarget target;
     private final WakeTools tools;
@@ -169,7 +171,7 @@ final class WakeAttempt {
             gone("can't wake any more (" + (reason == null ? "failed" : reason) + ")", null);
         } else if (phase.equals(MachinePhase.SLEEPING) || phase.equals(MachinePhase.FAILED)) {
             lastTrouble = "Dedalus still says " + Machines.describe(machine);
-            step(called ? POLL : Duration.ZERO, this::callWake);
+            step(called ? backoff() : Duration.ZERO, this::callWake);
         } else {
             lastTrouble = "Dedalus says " + phase.value();
             step(POLL, this::read);
@@ -189,7 +191,7 @@ final class WakeAttempt {
             gone("does not exist any more", e);
             return;
         }
-        Duration pause = tools.settings().minBackoff().multipliedBy(1L << Math.min(refusals++, 6));
+        Duration pause = backoff();
         Duration asked = e.retryAfter().orElse(Duration.ZERO);
         pause = asked.compareTo(pause) > 0 ? asked : pause;
         lastTrouble = e.getMessage();
@@ -204,6 +206,10 @@ final class WakeAttempt {
         } else {
             step(pause, this::callWake);
         }
+    }
+
+    private Duration backoff() {
+        return tools.settings().minBackoff().multipliedBy(1L << Math.min(refusals++, 6));
     }
 
     private void probe() {
@@ -234,7 +240,7 @@ final class WakeAttempt {
             repaired = true;
             lastTrouble = "it runs, but its app does not answer although it was started again";
             tools.listener().repairStarted(target.machineId());
-            String key = "repair-" + UUID.randomUUID();
+            String key = newRepairKey();
             step(Duration.ZERO, () -> repair(key, REPAIR_TRIES));
         }
         Duration pause = probePause;
@@ -245,22 +251,54 @@ final class WakeAttempt {
         step(pause, this::probe);
     }
 
-    /** Runs beside the probing; a machine just woken may refuse its first executions. */
+    /** Runs beside the probing; a machine just woken may refuse its first executions, at once or when they are looked at. */
     private void repair(String key, int triesLeft) {
         try {
-            tools.client()
+            Execution started = tools.client()
                     .executions()
                     .create(
                             target.machineId(),
                             ExecutionCreate.of(
                                     "/bin/bash", "-c", "exec /bin/bash \"$HOME/$0\" repair", target.startPath()),
                             options().withIdempotencyKey(key));
+            follow(started, triesLeft);
         } catch (DedalusException e) {
-            lastTrouble = "it runs, but its app could not be started again: " + e.getMessage();
+            notRepaired(e.getMessage());
             if (triesLeft > 1) {
-                step(Duration.ofSeconds(1), () -> repair(key, triesLeft - 1));
+                step(REPAIR_PAUSE, () -> repair(key, triesLeft - 1));
             }
         }
+    }
+
+    private void follow(Execution start, int triesLeft) {
+        if (ExecutionFailures.neverRan(start) || ExecutionFailures.lostByPlatform(start)) {
+            notRepaired(start.errorCode());
+            if (triesLeft > 1) {
+                Duration pause = ExecutionFailures.pause(start).orElse(REPAIR_PAUSE);
+                step(pause, () -> repair(newRepairKey(), triesLeft - 1));
+            }
+        } else if (!start.finished()) {
+            step(REPAIR_PAUSE, () -> follow(look(start), triesLeft));
+        } else if (!Integer.valueOf(0).equals(start.exitCode())) {
+            notRepaired("it ended with exit code " + start.exitCode());
+        }
+    }
+
+    private Execution look(Execution start) {
+        try {
+            return tools.client().executions().get(target.machineId(), start.executionId(), options());
+        } catch (DedalusException e) {
+            notRepaired(e.getMessage());
+            return start;
+        }
+    }
+
+    private void notRepaired(String why) {
+        lastTrouble = "it runs, but its app could not be started again: " + why;
+    }
+
+    private static String newRepairKey() {
+        return "repair-" + UUID.randomUUID();
     }
 
     private RequestOptions options() {

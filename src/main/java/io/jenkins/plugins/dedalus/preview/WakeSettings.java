@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param maxWaiters callers that may wait for one machine
  * @param deafAfter how long a running machine's app may stay deaf before its start command is run
  * @param minBackoff pause after the first failed wake, doubling
- * @param maxBackoff the longest pause, unless Dedalus asks for a longer one
+ * @param maxBackoff the longest pause, unless Dedalus asks for a longer one of at most 2 minutes
  * @param probeMin first pause between probes, doubling
  * @param probeMax longest pause between probes
  */

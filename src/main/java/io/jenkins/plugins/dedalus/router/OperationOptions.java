@@ -21,6 +21,7 @@ final class OperationOptions {
     private StateOptions state;
 
     @Parameters(
+            index = "0",
             paramLabel = "PREVIEW",
             description = "Id, host, or change number where one repository is served; or repository#number.")
     private String preview;

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             WakeCommand.class,
             SleepCommand.class,
             DownCommand.class,
+            AdoptCommand.class,
             ShareCommand.class,
             BypassCommand.class,
             HashPasswordCommand.class

@@ -11,6 +11,7 @@ import hudson.security.ACLContext;
 import io.jenkins.plugins.dedalus.config.PreviewService;
 import io.jenkins.plugins.dedalus.preview.PreviewKey;
 import io.jenkins.plugins.dedalus.preview.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.PreviewState;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,12 +42,13 @@ public class PreviewJobs {
         return get().link(record.key()).flatMap(link -> job(link).map(job -> job.getBuildByNumber(link.build())));
     }
 
-    /** The previews of a job, by id; no API call. */
+    /** The previews of a job that aren't closed, by id; no API call. */
     public static List<PreviewRecord> recordsOf(Job<?, ?> job) {
         PreviewService service = PreviewService.get();
         return get().of(job).stream()
                 .map(link -> service.record(link.key()))
                 .flatMap(Optional::stream)
+                .filter(record -> record.state() != PreviewState.CLOSED)
                 .toList();
     }
 
@@ -96,6 +98,17 @@ public class PreviewJobs {
             put(new PreviewLink(key, job, build, base, head, false));
         }
         return base + run.getNumber();
+    }
+
+    /** Notes that a build takes its preview down: if it asks once more, that is a new request, not the one that was closed. */
+    public synchronized void closed(PreviewKey key, Run<?, ?> run) {
+        PreviewLink link = links().get(key);
+        if (link != null
+                && !link.gone()
+                && link.build() == run.getNumber()
+                && link.job().equals(run.getParent().getFullName())) {
+            put(new PreviewLink(key, link.job(), link.build(), link.base() + 1, link.head(), false));
+        }
     }
 
     /** Forgets previews that exist no more. Jobs under way keep theirs. */

@@ -3,6 +3,7 @@ package io.jenkins.plugins.dedalus.steps;
 import hudson.Extension;
 import hudson.Util;
 import io.jenkins.plugins.dedalus.preview.Teardown;
+import io.jenkins.plugins.dedalus.scm.PreviewJobs;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -49,6 +50,7 @@ public class DedalusTeardownStep extends DedalusStep {
 
         @Override
         CompletableFuture<?> work() throws IOException, InterruptedException {
+            PreviewJobs.get().closed(key(), run());
             Teardown asked = new Teardown(Messages.DedalusTeardownStep_reason(run().getFullDisplayName()), grace, true);
             return lifecycle()
                     .teardown(key(), asked, new BuildLog(listener()))

@@ -9,16 +9,20 @@ import io.jenkins.plugins.dedalus.build.StateBadge;
 import io.jenkins.plugins.dedalus.client.MachinePhase;
 import io.jenkins.plugins.dedalus.config.DedalusGlobalConfiguration;
 import io.jenkins.plugins.dedalus.config.PreviewService;
+import io.jenkins.plugins.dedalus.preview.MachineIntent;
 import io.jenkins.plugins.dedalus.preview.PreviewKey;
 import io.jenkins.plugins.dedalus.preview.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.PreviewState;
 import io.jenkins.plugins.dedalus.scm.PreviewJobs;
 import java.net.URI;
 import java.net.URL;
+import java.time.Instant;
 import org.awaitility.Awaitility;
 import org.htmlunit.WebRequest;
 import org.htmlunit.WebResponse;
 import org.htmlunit.html.HtmlButton;
 import org.htmlunit.html.HtmlPage;
+import org.htmlunit.html.HtmlSelect;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
@@ -52,9 +56,53 @@ class DashboardTest {
                     .isPresent();
             web.setThrowExceptionOnFailingStatusCode(false);
             button(confirm, "teardown").click();
-            Awaitility.await()
-                    .until(() -> PreviewService.get().record(record.key()).isEmpty());
+            Awaitility.await().until(() -> PreviewService.get().records().isEmpty());
             stage.awaitPhase(record.machineId(), MachinePhase.DESTROYED);
+            assertThat(web.goTo("dedalus/").getElementById(record.key().id()))
+                    .as("a closed preview is listed no more")
+                    .isNull();
+            assertThat(web.goTo("dedalus/preview/" + record.key().id() + "/")
+                            .getBody()
+                            .getTextContent())
+                    .contains("closed", "taken down by manager");
+        }
+    }
+
+    @Test
+    void aPersonSaysWhichMachineAnUnansweredCreateMade(JenkinsRule r) throws Exception {
+        try (Stage stage = new Stage(r);
+                JenkinsRule.WebClient web = r.createWebClient()) {
+            FreeStyleProject job = stage.job("shop");
+            PreviewRecord record = stage.preview(job, "12", "feature");
+            stage.users(job);
+            PreviewService.get()
+                    .ledger(record.key())
+                    .put(record.toBuilder()
+                            .state(PreviewState.FAILED)
+                            .machine(null)
+                            .creation(new MachineIntent("create-1", 1, 1024, 10, "5m", Instant.now()))
+                            .build());
+            String machine = stage.machine();
+            web.getOptions().setJavaScriptEnabled(false);
+            login(web, "dev");
+            String page = "dedalus/preview/" + record.key().id() + "/";
+            assertThat(web.goTo(page + "machine").getElementsByName("adopt")).isEmpty();
+            login(web, "manager");
+            assertThat(web.goTo(page).getByXPath("//a[contains(@href,'/machine')]"))
+                    .isNotEmpty();
+
+            HtmlPage question = web.goTo(page + "machine");
+            HtmlSelect choice = (HtmlSelect) question.getElementByName("machine");
+            choice.setSelectedAttribute(machine, true);
+            HtmlPage answered = button(question, "adopt").click();
+
+            assertThat(answered.getBody().getTextContent())
+                    .contains("Machine " + machine + " belongs to this preview now");
+            PreviewRecord adopted = PreviewService.get().record(record.key()).orElseThrow();
+            assertThat(adopted.machineId()).isEqualTo(machine);
+            assertThat(adopted.creation()).isNull();
+            assertThat(web.goTo(page).getByXPath("//a[contains(@href,'/machine')]"))
+                    .isEmpty();
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import hudson.model.FreeStyleProject;
 import io.jenkins.plugins.dedalus.config.PreviewService;
 import io.jenkins.plugins.dedalus.preview.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.PreviewState;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,8 +71,8 @@ class RoutesTest {
             expected.put("sleep", new int[] {403, 404, 403, 302, 302, 302, 404});
             expected.put("rebuild", new int[] {403, 404, 403, 403, 302, 302, 404});
             expected.put("wake", new int[] {403, 404, 403, 302, 302, 302, 404});
-            // The manager's takes it down, and with it the address.
-            expected.put("teardown", new int[] {403, 404, 403, 403, 302, 404, 404});
+            expected.put("adopt", new int[] {403, 404, 403, 403, 302, 302, 404});
+            expected.put("teardown", new int[] {403, 404, 403, 403, 302, 302, 404});
             for (Map.Entry<String, int[]> each : expected.entrySet()) {
                 for (int i = 0; i < each.getValue().length; i++) {
                     String who = Stage.people().get(i);
@@ -84,7 +85,8 @@ class RoutesTest {
                             .isEqualTo(each.getValue()[i]);
                 }
             }
-            assertThat(PreviewService.get().record(record.key())).isEmpty();
+            assertThat(PreviewService.get().record(record.key()).orElseThrow().state())
+                    .isEqualTo(PreviewState.CLOSED);
         }
     }
 

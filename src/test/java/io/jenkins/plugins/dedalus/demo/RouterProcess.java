@@ -104,14 +104,19 @@ final class RouterProcess {
                 List.of("--now", "--reason=the pull request was closed", Integer.toString(pull.number())));
     }
 
-    /** What the process that owns the ledger lists, and what lies on its disk. */
+    /** What the process that owns the ledger lists, and what lies on its disk; closed previews own nothing any more. */
     List<String> ledger() throws IOException {
         List<String> records = new ArrayList<>();
-        JsonNode listed = new ObjectMapper().readTree(cli.read("list", List.of("--json")));
+        ObjectMapper json = new ObjectMapper();
+        JsonNode listed = json.readTree(cli.read("list", List.of("--json")));
         listed.forEach(preview -> records.add(preview.path("id").asText()));
         try (Stream<Path> files = Files.walk(directory.resolve("state/ledger"))) {
-            files.filter(file -> file.toString().endsWith(".json"))
-                    .forEach(file -> records.add(file.getFileName().toString()));
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(".json")).toList()) {
+                if (!json.readTree(file.toFile()).path("state").asText().equals("CLOSED")) {
+                    records.add(file.getFileName().toString());
+                }
+            }
         }
         return records;
     }

@@ -7,10 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.jenkins.plugins.dedalus.client.DedalusClient;
 import io.jenkins.plugins.dedalus.client.MachineCreate;
 import io.jenkins.plugins.dedalus.client.MachinePhase;
 import io.jenkins.plugins.dedalus.client.RequestOptions;
+import io.jenkins.plugins.dedalus.emulator.Emulator;
+import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
 import io.jenkins.plugins.dedalus.emulator.Fault;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -124,7 +128,7 @@ class ClosingTest {
         assertThat(bench.lifecycle.reopen(KEY)).isFalse();
         assertThatThrownBy(() -> bench.lifecycle.wake(KEY).join())
                 .hasCauseInstanceOf(PreviewClosedException.class)
-                .hasMessageContaining("was taken down, merged.");
+                .hasMessageContaining("was taken down (merged).");
     }
 
     @Test
@@ -171,6 +175,49 @@ class ClosingTest {
     }
 
     @Test
+    void anAccountThatKnowsNoneOfOurMachinesIsNotBelieved() throws Exception {
+        PreviewRequest second = Bench.request(OneAtATimeTest.noApp("true"), 1, COMMIT_A);
+        PreviewKey other = PreviewKey.of("github.com/acme/shop", "13");
+        bench.ready(new PreviewRequest(other, second.spec(), second.change(), null, SecretEnv.none(), 1, null));
+        close(Duration.ofDays(1), true);
+        bench.clock.advance(Duration.ofDays(2));
+        try (Emulator foreign = Emulator.start(EmulatorConfig.defaults());
+                DedalusClient client = DedalusClient.builder()
+                        .baseUrl(foreign.baseUrl().toString())
+                        .apiKey(foreign.apiKey())
+                        .build();
+                PreviewLifecycle elsewhere = PreviewLifecycle.builder()
+                        .client(client)
+                        .ledger(bench.ledger)
+                        .gate(bench.gate)
+                        .clock(bench.clock)
+                        .build();
+                Reconciler stranger = new Reconciler(elsewhere)) {
+            ReconcileReport report = stranger.runOnce().join();
+            assertThat(report.done()).isEmpty();
+            assertThat(report.problems()).anyMatch(problem -> problem.startsWith("None of the 2 previews' machines"));
+        }
+        assertThat(bench.lifecycle.list())
+                .extracting(PreviewRecord::state)
+                .containsExactlyInAnyOrder(PreviewState.CLOSING, PreviewState.READY);
+        assertThat(bench.lifecycle.list()).allMatch(record -> record.machineId() != null);
+    }
+
+    @Test
+    void aRecordThatCantBeReadIsNotTakenForNone() throws Exception {
+        bench.stop();
+        Path file = bench.ledgerDirectory.resolve(KEY.id() + ".json");
+        String newer = Files.readString(file).replace("\"format\" : 1", "\"format\" : 2");
+        Files.writeString(file, newer);
+        bench.open();
+        assertThatThrownBy(() -> bench.down())
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining("written by a newer version");
+        assertThat(bench.living()).hasSize(1);
+        assertThat(Files.readString(file)).isEqualTo(newer);
+    }
+
+    @Test
     void unknownMachinesAreNamedAndNeverTouchedLostOnesAreNoticed() {
         String foreign = bench.client
                 .machines()
@@ -192,7 +239,6 @@ class ClosingTest {
 
     @Test
     void aBuildThatNeverComesBackAfterARestartIsSettledAndATombstoneForgotten() {
-        bench.settings = Bench.QUICK.withTombstone(Duration.ofHours(1));
         PreviewOperation hanging = bench.ensure(Bench.request(OneAtATimeTest.noApp("echo hi; sleep 100"), 2, COMMIT_B));
         await().atMost(10, TimeUnit.SECONDS).until(() -> bench.output.contains("hi"));
         bench.restart();
@@ -209,10 +255,13 @@ class ClosingTest {
         assertThat(bench.lifecycle.status(KEY).orElseThrow().problem()).contains("interrupted by a restart");
 
         bench.down();
-        assertThat(bench.lifecycle.list()).hasSize(1);
-        reconciler.start(Duration.ofMillis(20));
-        bench.clock.advance(Duration.ofHours(2));
-        await().atMost(10, TimeUnit.SECONDS).until(() -> bench.lifecycle.list().isEmpty());
+        assertThat(bench.lifecycle.list()).isEmpty();
+        bench.clock.advance(Duration.ofDays(7).minusMinutes(1));
+        assertThat(reconciler.runOnce().join().done()).isEmpty();
+        assertThat(bench.lifecycle.closed()).hasSize(1);
+        bench.clock.advance(Duration.ofMinutes(2));
+        assertThat(reconciler.runOnce().join().done()).containsExactly("Preview " + KEY.id() + ": forgotten.");
+        assertThat(bench.lifecycle.closed()).isEmpty();
     }
 
     @Test

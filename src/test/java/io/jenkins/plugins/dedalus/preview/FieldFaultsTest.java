@@ -8,7 +8,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.jenkins.plugins.dedalus.client.AuthenticationException;
+import io.jenkins.plugins.dedalus.client.Machine;
+import io.jenkins.plugins.dedalus.client.Protocol;
+import io.jenkins.plugins.dedalus.client.RateLimitException;
 import io.jenkins.plugins.dedalus.client.RequestOptions;
+import io.jenkins.plugins.dedalus.client.Visibility;
 import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
 import io.jenkins.plugins.dedalus.emulator.Fault;
 import java.nio.file.Path;
@@ -180,6 +184,63 @@ class FieldFaultsTest {
     }
 
     @Test
+    void aNewStartThatNeverReachedTheMachineIsTriedAgain() throws Exception {
+        PreviewRecord record = bench.ready(Bench.request(Bench.spec().build(), 1, COMMIT_A));
+        bench.lifecycle.sleep(KEY).join();
+        await().atMost(10, TimeUnit.SECONDS)
+                .until(() -> bench.living().get(0).phase().equals("sleeping"));
+        bench.emulator.faults().add(Fault.of(Fault.Kind.MEMORY_LOST, 1));
+        bench.emulator.faults().add(Fault.execution(2, "machine_not_routable"));
+        long before = bench.emulator.calls().count("POST", ".*/executions");
+        assertThat(bench.lifecycle.wake(KEY).get(30, TimeUnit.SECONDS).repaired())
+                .isTrue();
+        assertThat(bench.get(record, "/version")).isEqualTo(COMMIT_A);
+        assertThat(bench.emulator.calls().count("POST", ".*/executions")).isEqualTo(before + 3);
+    }
+
+    @Test
+    void aLookThatFailsLeavesWhatServesAsItIs() {
+        PreviewRequest served = request(1, "true");
+        bench.ready(served);
+        bench.emulator.faults().add(Fault.api(1, "GET", "/v1/machines/{id}", 401, "AUTH_INVALID", 0));
+        assertThatThrownBy(() -> bench.ready(served)).isInstanceOf(AuthenticationException.class);
+        assertThat(bench.lifecycle.status(KEY).orElseThrow().state()).isEqualTo(PreviewState.READY);
+        assertThat(bench.ready(served).state()).isEqualTo(PreviewState.READY);
+    }
+
+    @Test
+    void aPauseLongerThanOurPatienceIsAFailureThatSaysSo() {
+        bench.emulator
+                .faults()
+                .add(Fault.api(
+                        1,
+                        "POST",
+                        "/v1/machines",
+                        429,
+                        "RATE_LIMITED",
+                        Duration.ofHours(1).toMillis()));
+        assertThatThrownBy(() -> bench.ready(request(1, "true"))).isInstanceOf(RateLimitException.class);
+        assertThat(bench.ready(request(2, "true")).state()).isEqualTo(PreviewState.READY);
+    }
+
+    @Test
+    void aPreviewUrlThatIsGoneAlreadyCountsAsClosed() {
+        bench.ready(Bench.request(ports("web", "admin"), 1, COMMIT_A));
+        bench.emulator.faults().add(Fault.api(1, "DELETE", "/v1/machines/{id}/previews/{id}", 404, "NOT_FOUND", 0));
+        PreviewRecord fewer = bench.ready(Bench.request(ports("web"), 2, COMMIT_B));
+        assertThat(fewer.ports()).containsOnlyKeys("web");
+        assertThat(bench.lines).anyMatch(line -> line.endsWith("was gone already"));
+    }
+
+    private static PreviewSpec ports(String... names) {
+        PreviewSpec.Builder spec = PreviewSpec.builder().deploy("true");
+        for (int i = 0; i < names.length; i++) {
+            spec.port(names[i], new PortSpec(3000 + i, Protocol.HTTP, Visibility.PRIVATE));
+        }
+        return spec.build();
+    }
+
+    @Test
     void thePlansCapIsASentence() {
         bench.ready(request(1, "true"));
         bench.client
@@ -221,7 +282,9 @@ class FieldFaultsTest {
         bench.clock.advance(Duration.ofHours(2));
         String machine = bench.emulator.machines().get(0).id();
         // The question names machines made since the create, and the emulator's clock is the real one.
-        assertThatThrownBy(() -> bench.lifecycle.resolveCreation(PreviewKey.of("x/y", "1"), null))
+        assertThatThrownBy(() -> bench.lifecycle
+                        .resolveCreation(PreviewKey.of("x/y", "1"), null)
+                        .join())
                 .hasMessageContaining("no unanswered create");
         assertThatThrownBy(() -> bench.ready(request(1, "true")))
                 .isInstanceOf(PreviewException.class)
@@ -229,9 +292,18 @@ class FieldFaultsTest {
                 .hasMessageContaining("A person has to say");
         // The client may have asked again before it was stopped; the machine is one all the same.
         assertThat(bench.emulator.machines()).hasSize(1);
-        bench.lifecycle.resolveCreation(KEY, machine);
-        assertThatThrownBy(() -> bench.lifecycle.resolveCreation(KEY, machine))
-                .hasMessageContaining("belongs to a preview");
+        assertThat(bench.lifecycle.candidates(KEY).join())
+                .extracting(Machine::machineId)
+                .containsExactly(machine);
+        assertThatThrownBy(
+                        () -> bench.lifecycle.resolveCreation(KEY, "dm-other").join())
+                .hasMessageContaining("dm-other can't be that of preview " + KEY.id())
+                .hasMessageContaining("Candidates: " + machine);
+        assertThat(bench.lifecycle.resolveCreation(KEY, machine).join().machineId())
+                .isEqualTo(machine);
+        assertThat(bench.lifecycle.candidates(KEY).join()).isEmpty();
+        assertThatThrownBy(() -> bench.lifecycle.resolveCreation(KEY, machine).join())
+                .hasMessageContaining("no unanswered create");
         assertThat(bench.ready(request(1, "true")).machineId()).isEqualTo(machine);
     }
 

@@ -44,7 +44,9 @@ final class KillNineChild {
                 .seam(seam)
                 .build();
         PreviewOperation operation = args[3].equals("ensure")
-                ? lifecycle.ensure(Bench.request(KillNineTest.BARE, 1, Bench.COMMIT_A), ProgressListener.NONE)
+                ? lifecycle.ensure(
+                        Bench.request(KillNineTest.BARE, Long.parseLong(args[5]), Bench.COMMIT_A),
+                        ProgressListener.NONE)
                 : lifecycle.teardown(Bench.KEY, Teardown.now("closed"), ProgressListener.NONE);
         operation.result().join();
         lifecycle.close();

@@ -63,10 +63,10 @@ class KillNineTest {
     @Test
     void diesAtEveryStepOfAnEnsureAndGoesOn() {
         int steps = enumerate(step -> {
-            boolean completed = dieWhile(step, () -> bench.ensure(Bench.request(SPEC, 1, COMMIT_A)));
+            boolean completed = dieWhile(step, () -> bench.ensure(Bench.request(SPEC, step, COMMIT_A)));
             if (!completed) {
                 long made = bench.emulator.machines().size();
-                PreviewRecord record = bench.ready(Bench.request(SPEC, 1, COMMIT_A));
+                PreviewRecord record = bench.ready(Bench.request(SPEC, step, COMMIT_A));
                 assertThat(record.state()).isEqualTo(PreviewState.READY);
                 assertThat(bench.living())
                         .as("machines after dying at " + last())
@@ -87,7 +87,7 @@ class KillNineTest {
     @Test
     void diesAtEveryStepOfAnEnsureAndIsTakenDownInstead() {
         enumerate(step -> {
-            boolean completed = dieWhile(step, () -> bench.ensure(Bench.request(BARE, 1, COMMIT_A)));
+            boolean completed = dieWhile(step, () -> bench.ensure(Bench.request(BARE, step, COMMIT_A)));
             closeAndCheck();
             return completed;
         });
@@ -95,8 +95,9 @@ class KillNineTest {
 
     @Test
     void diesAtEveryStepOfATeardownAndTheReconcilerFinishesIt() {
+        bench.settings = FAST.withTombstone(Duration.ZERO);
         int steps = enumerate(step -> {
-            bench.ready(Bench.request(BARE, 1, COMMIT_A));
+            bench.ready(Bench.request(BARE, step, COMMIT_A));
             boolean completed =
                     dieWhile(step, () -> bench.lifecycle.teardown(KEY, Teardown.now("closed"), bench.listener));
             if (!completed && bench.lifecycle.status(KEY).isPresent()) {
@@ -120,20 +121,22 @@ class KillNineTest {
     @Test
     void realProcessesAreKilledWhileTheyCreateExposeAndDelete() throws Exception {
         bench.stop();
+        int order = 0;
         for (String mode : List.of("ensure", "teardown")) {
             int step = 1;
             boolean killed = true;
             while (killed) {
                 assertThat(step).isLessThan(60);
+                order++;
                 if (mode.equals("teardown")) {
                     bench.open();
-                    bench.ready(Bench.request(BARE, 1, COMMIT_A));
+                    bench.ready(Bench.request(BARE, order, COMMIT_A));
                     bench.stop();
                 }
-                killed = runChild(mode, step) == KillNineChild.KILLED;
+                killed = runChild(mode, step, order) == KillNineChild.KILLED;
                 bench.open();
                 if (mode.equals("ensure")) {
-                    bench.ready(Bench.request(BARE, 1, COMMIT_A));
+                    bench.ready(Bench.request(BARE, order, COMMIT_A));
                     assertThat(bench.living())
                             .as("machines after " + mode + " step " + step)
                             .hasSize(1);
@@ -147,7 +150,7 @@ class KillNineTest {
         bench.open();
     }
 
-    private int runChild(String mode, int step) throws Exception {
+    private int runChild(String mode, int step, int order) throws Exception {
         Process child = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
@@ -159,7 +162,8 @@ class KillNineTest {
                         bench.emulator.apiKey(),
                         bench.ledgerDirectory.toString(),
                         mode,
-                        Integer.toString(step))
+                        Integer.toString(step),
+                        Integer.toString(order))
                 .redirectErrorStream(true)
                 .start();
         String said = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -11,7 +11,6 @@ import io.jenkins.plugins.dedalus.client.Execution;
 import io.jenkins.plugins.dedalus.client.RequestOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -135,8 +134,6 @@ class OneAtATimeTest {
 
     @Test
     void aClosedPreviewIsNotBroughtBackByTheBuildThatWasClosed() {
-        bench.settings = Bench.QUICK.withTombstone(Duration.ofHours(1));
-        bench.restart();
         PreviewRequest request = Bench.request(noApp("true"), 4, COMMIT_A);
         bench.ready(request);
         bench.down();

@@ -121,6 +121,29 @@ class PreviewLedgerTest {
     }
 
     @Test
+    void itStaysWithTheApiThatItsMachinesLiveIn() {
+        try (PreviewLedger ledger = PreviewLedger.open(directory)) {
+            ledger.bind("https://one.example/", null);
+            ledger.bind("https://two.example", null);
+            ledger.put(full());
+            ledger.bind("https://two.example/", null);
+            ledger.bind("https://two.example", "org-1");
+            assertThatThrownBy(() -> ledger.bind("https://one.example", null))
+                    .isInstanceOf(LedgerException.class)
+                    .hasMessageContaining("have their machines at https://two.example, organisation org-1, not at"
+                            + " https://one.example.")
+                    .hasMessageContaining("delete the file " + directory.resolve("api.txt"));
+            assertThatThrownBy(() -> ledger.bind("https://two.example", "org-2"))
+                    .hasMessageContaining("organisation org-2");
+        }
+        try (PreviewLedger ledger = PreviewLedger.open(directory)) {
+            assertThatThrownBy(() -> ledger.bind("https://one.example", null)).isInstanceOf(LedgerException.class);
+            ledger.put(full().toBuilder().state(PreviewState.CLOSED).build());
+            ledger.bind("https://one.example", null);
+        }
+    }
+
+    @Test
     void tornAndForeignFilesAreSetAsideAndStopNobody() throws IOException {
         try (PreviewLedger ledger = PreviewLedger.open(directory)) {
             ledger.put(full());

@@ -272,6 +272,20 @@ class WakeGateTest {
     }
 
     @Test
+    void aPauseOfAnHourIsCutShort() throws Exception {
+        onWake = count -> error(429, "RATE_LIMITED", ",\"retry_after_ms\":3600000");
+        WakeFailedException refused = failure(WakeFailedException.class, gate.wake(TARGET));
+        assertThat(refused.kind()).isEqualTo(Kind.REFUSED);
+        int asked = wakes.get();
+        onWake = count -> machine("running");
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(failure(WakeFailedException.class, gate.wake(TARGET)).kind()).isEqualTo(Kind.BACKING_OFF);
+        clock.advance(Duration.ofMinutes(1).plusSeconds(1));
+        gate.wake(TARGET).get(5, TimeUnit.SECONDS);
+        assertThat(wakes).hasValue(asked + 1);
+    }
+
+    @Test
     void forgettingAMachineFailsItsWaiters() {
         CountDownLatch held = new CountDownLatch(1);
         onWake = count -> {

@@ -164,7 +164,27 @@ class RouterEndToEndTest {
         assertThat(run("down", "7", "--now").out()).contains("is gone");
         assertThat(listed()).isEmpty();
         assertThat(get(viewer).status()).isEqualTo(410);
-        assertThat(run("wake", "7").exit()).isEqualTo(ExitCodes.NOT_FOUND);
+        Ran woken = run("wake", "7");
+        assertThat(woken.exit()).isEqualTo(ExitCodes.FAILED);
+        assertThat(woken.err()).contains("was taken down (taken down by hand).");
+        assertThat(run("adopt", "7").out()).contains("there is nothing to adopt");
+        assertThat(run("adopt", "7", "dm-1").err()).contains("has no unanswered create");
+        assertThat(run("adopt", "7", "--none").exit()).isEqualTo(ExitCodes.FAILED);
+        assertThat(run("adopt", "7", "dm-1", "--none").exit()).isEqualTo(ExitCodes.USAGE);
+
+        router.close();
+        try (Emulator another = Emulator.start(EmulatorConfig.defaults())) {
+            Files.writeString(
+                    config,
+                    Files.readString(config)
+                            .replace(
+                                    emulator.baseUrl().toString(),
+                                    another.baseUrl().toString()));
+            router = RouterProcess.start(RouterConfigReader.read(config, Map.of()), Map.of());
+            assertThat(get("http://pr-7.localhost:" + router.port() + "/").status())
+                    .as("remembered over a restart")
+                    .isEqualTo(410);
+        }
     }
 
     @Test

@@ -2,10 +2,18 @@ package io.jenkins.plugins.dedalus.steps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import hudson.model.BooleanParameterDefinition;
+import hudson.model.BooleanParameterValue;
+import hudson.model.ParametersAction;
+import hudson.model.ParametersDefinitionProperty;
 import hudson.model.Result;
 import io.jenkins.plugins.dedalus.build.PreviewAction;
+import io.jenkins.plugins.dedalus.config.PreviewService;
+import io.jenkins.plugins.dedalus.preview.PreviewKey;
 import io.jenkins.plugins.dedalus.preview.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.Teardown;
 import io.jenkins.plugins.dedalus.scm.PreviewJobs;
+import java.time.Duration;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
@@ -155,16 +163,51 @@ class PreviewStepTest {
     void aPreviewThatWasTakenDownMeanwhileMakesTheBuildNeedless() throws Exception {
         WorkflowJob job = World.job("closed", """
                 dedalusPreview changeId: '3', deploy: 'true', start: '%s'
-                dedalusTeardown changeId: '3', grace: '1d'
+                echo 'It is there.'
+                waitUntil(quiet: true) { currentBuild.description == 'closed' }
                 dedalusPreview changeId: '3', deploy: 'true', start: '%s'
                 """.formatted(World.serve(), World.serve()));
+        WorkflowRun run = job.scheduleBuild2(0).waitForStart();
+        r.waitForMessage("It is there.", run);
+        PreviewKey key = PreviewJobs.recordsOf(job).get(0).key();
+        PreviewService.get()
+                .lifecycle(key)
+                .teardown(key, new Teardown("merged", Duration.ofDays(1), true), progress -> {})
+                .result()
+                .join();
+        run.setDescription("closed");
 
-        WorkflowRun run = r.buildAndAssertStatus(Result.NOT_BUILT, job);
-
+        r.assertBuildStatus(Result.NOT_BUILT, r.waitForCompletion(run));
         assertThat(World.log(run))
                 .contains("was taken down after this build began")
                 .doesNotContain("\tat ");
         job.setDefinition(new CpsFlowDefinition("echo dedalusStatus(changeId: '3').state", true));
         assertThat(World.log(World.succeed(r, job))).contains("closing");
+    }
+
+    @Test
+    void whoTookItDownItselfMayAskAgainAndAnOlderBuildMayNot() throws Exception {
+        WorkflowJob job = World.job("again", """
+                if (params.LATE) {
+                  echo 'It waits.'
+                  waitUntil(quiet: true) { currentBuild.description == 'late' }
+                  dedalusPreview changeId: '4', deploy: 'true', start: '%s'
+                }
+                for (word in ['one', 'two']) {
+                  dedalusPreview changeId: '4', deploy: "printf $word > version", start: '%s'
+                  dedalusTeardown changeId: '4'
+                }
+                """.formatted(World.serve(), World.serve()));
+        job.addProperty(new ParametersDefinitionProperty(new BooleanParameterDefinition("LATE", false, null)));
+        WorkflowRun late = job.scheduleBuild2(0, new ParametersAction(new BooleanParameterValue("LATE", true)))
+                .waitForStart();
+        r.waitForMessage("It waits.", late);
+        WorkflowRun run = World.succeed(r, job);
+        assertThat(PreviewAction.of(run)).isNotEmpty();
+        assertThat(world.machines()).as("all taken down").isEmpty();
+
+        late.setDescription("late");
+        r.assertBuildStatus(Result.NOT_BUILT, r.waitForCompletion(late));
+        assertThat(world.machines()).as("not brought back").isEmpty();
     }
 }

@@ -81,6 +81,8 @@ public final class LedgerDirectory implements Directory {
         List<PreviewRecord> records = new ArrayList<>(ledger.list());
         records.sort(Comparator.comparing(
                 PreviewRecord::createdAt, Comparator.nullsLast(Comparator.<Instant>naturalOrder())));
+        // Behind the others: an open preview may have taken the host over.
+        records.addAll(ledger.closed());
         List<Route> routes = new ArrayList<>();
         for (PreviewRecord record : records) {
             try {

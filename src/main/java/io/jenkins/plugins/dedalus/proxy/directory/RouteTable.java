@@ -2,6 +2,7 @@ package io.jenkins.plugins.dedalus.proxy.directory;
 
 import io.jenkins.plugins.dedalus.preview.PreviewKey;
 import io.jenkins.plugins.dedalus.proxy.Route;
+import io.jenkins.plugins.dedalus.proxy.RouteState;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,7 +20,7 @@ final class RouteTable {
     private final Set<String> ambiguousNumbers = new HashSet<>();
     private final Instant asOf;
 
-    /** @param routes a preview's main port before its others */
+    /** @param routes a preview's main port before its others, closed previews last */
     RouteTable(List<Route> routes, Instant asOf) {
         this.asOf = asOf;
         for (Route route : routes) {
@@ -35,7 +36,8 @@ final class RouteTable {
         }
         byChange.putIfAbsent(change(route.repository(), route.changeId()), route);
         Route before = byNumber.putIfAbsent(route.changeId(), route);
-        if (before != null && !before.repository().equals(route.repository())) {
+        boolean closed = route.state() == RouteState.CLOSED;
+        if (before != null && !closed && !before.repository().equals(route.repository())) {
             ambiguousNumbers.add(route.changeId());
         }
     }

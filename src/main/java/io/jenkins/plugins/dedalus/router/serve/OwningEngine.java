@@ -16,7 +16,6 @@ import io.jenkins.plugins.dedalus.proxy.directory.RecordRoutes;
 import io.jenkins.plugins.dedalus.router.admin.AdminApi;
 import io.jenkins.plugins.dedalus.router.admin.AdminServer.Readiness;
 import io.jenkins.plugins.dedalus.router.config.RouterConfig;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 
@@ -35,7 +34,7 @@ final class OwningEngine implements Engine {
         this.config = config;
         this.clock = clock;
         this.foundation = foundation;
-        this.ledger = ledger(config.state().resolve("ledger"));
+        this.ledger = ledger(config);
         this.lifecycle = PreviewLifecycle.builder()
                 .client(foundation.client())
                 .ledger(ledger)
@@ -53,10 +52,16 @@ final class OwningEngine implements Engine {
         this.viewers = viewers();
     }
 
-    private static PreviewLedger ledger(Path directory) {
+    private static PreviewLedger ledger(RouterConfig config) {
+        PreviewLedger ledger = null;
         try {
-            return PreviewLedger.open(directory);
+            ledger = PreviewLedger.open(config.state().resolve("ledger"));
+            ledger.bind(config.api().baseUrl().toString(), config.api().organisation());
+            return ledger;
         } catch (PreviewException e) {
+            if (ledger != null) {
+                ledger.close();
+            }
             throw new StartException(e.getMessage(), e);
         }
     }

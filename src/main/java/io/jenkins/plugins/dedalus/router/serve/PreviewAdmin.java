@@ -17,7 +17,6 @@ import io.jenkins.plugins.dedalus.preview.PreviewLifecycle;
 import io.jenkins.plugins.dedalus.preview.PreviewOperation;
 import io.jenkins.plugins.dedalus.preview.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.PreviewRequest;
-import io.jenkins.plugins.dedalus.preview.PreviewState;
 import io.jenkins.plugins.dedalus.preview.ProgressListener;
 import io.jenkins.plugins.dedalus.preview.Teardown;
 import io.jenkins.plugins.dedalus.router.admin.AdminApi;
@@ -71,7 +70,10 @@ final class PreviewAdmin implements AdminApi {
             operation(
                     call,
                     PreviewSelector.select(
-                            lifecycle.list(), config.previewUrl(), call.parts().get(1)));
+                            lifecycle.list(),
+                            lifecycle.closed(),
+                            config.previewUrl(),
+                            call.parts().get(1)));
         } else {
             throw new AdminException(AdminException.Kind.NOT_FOUND, "The admin API knows no " + call + ".");
         }
@@ -144,9 +146,7 @@ final class PreviewAdmin implements AdminApi {
 
     private void checkLabel(PreviewRequest request) {
         for (PreviewRecord other : lifecycle.list()) {
-            if (other.label().equals(request.label())
-                    && !other.key().equals(request.key())
-                    && other.state() != PreviewState.CLOSED) {
+            if (other.label().equals(request.label()) && !other.key().equals(request.key())) {
                 throw new AdminException(
                         AdminException.Kind.CONFIG,
                         "The host " + config.previewUrl().host(request.label()) + " belongs to "
@@ -172,7 +172,26 @@ final class PreviewAdmin implements AdminApi {
                 stream.follow(
                         lifecycle.teardown(key, teardown, listener(stream)).result(), done -> view.of(done, null));
             }
+            case "adopt" -> adopt(call, key);
             default -> links.handle(call, record);
+        }
+    }
+
+    /** With neither a machine nor {@code none} it only says which there are. */
+    private void adopt(AdminCall call, PreviewKey key) throws IOException {
+        String machine = call.text("machine");
+        boolean none = Boolean.parseBoolean(call.text("none"));
+        EventStream stream = call.stream();
+        if (machine == null && !none) {
+            stream.follow(lifecycle.candidates(key), machines -> current(key)
+                    .put("note", Candidates.describe(lifecycle.status(key), machines)));
+        } else {
+            stream.follow(lifecycle.resolveCreation(key, none ? null : machine), record -> view.of(record, null)
+                    .put(
+                            "note",
+                            none
+                                    ? "The create made no machine; the next build makes one."
+                                    : "Machine " + machine + " is this preview's."));
         }
     }
 

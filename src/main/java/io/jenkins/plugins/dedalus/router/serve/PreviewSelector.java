@@ -13,14 +13,16 @@ final class PreviewSelector {
     private PreviewSelector() {}
 
     /**
-     * Finds by id, label, host, address, number, or {@code repository#number}.
+     * Finds by id, label, host, address, number, or {@code repository#number}; a closed one only where no other fits.
      *
      * @throws AdminException when nothing fits, or several do
      */
-    static PreviewRecord select(List<PreviewRecord> records, HostPattern pattern, String text) {
-        List<PreviewRecord> fits = records.stream()
-                .filter(record -> fits(record, pattern, text.trim()))
-                .toList();
+    static PreviewRecord select(
+            List<PreviewRecord> records, List<PreviewRecord> closed, HostPattern pattern, String text) {
+        List<PreviewRecord> fits = fitting(records, pattern, text);
+        if (fits.isEmpty()) {
+            fits = fitting(closed, pattern, text);
+        }
         if (fits.size() == 1) {
             return fits.get(0);
         }
@@ -31,6 +33,12 @@ final class PreviewSelector {
                         + (known.isEmpty() ? " There are none at all." : " Known: " + known + ".")
                 : "\"" + text + "\" fits several previews: " + known + ". Name one of these.";
         throw new AdminException(AdminException.Kind.NOT_FOUND, sentence);
+    }
+
+    private static List<PreviewRecord> fitting(List<PreviewRecord> records, HostPattern pattern, String text) {
+        return records.stream()
+                .filter(record -> fits(record, pattern, text.trim()))
+                .toList();
     }
 
     private static boolean fits(PreviewRecord record, HostPattern pattern, String text) {

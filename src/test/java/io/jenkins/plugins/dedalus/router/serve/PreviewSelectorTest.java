@@ -18,6 +18,7 @@ class PreviewSelectorTest {
 
     private final PreviewRecord shop = record("github.com/acme/shop", "7", "default");
     private final PreviewRecord admin = record("github.com/acme/shop", "8", "admin");
+    private final PreviewRecord closed = record("github.com/acme/blog", "7", "default");
     private final PreviewRecord blog = record("github.com/acme/blog", "8", "default");
 
     private static PreviewRecord record(String repository, String change, String name) {
@@ -25,13 +26,19 @@ class PreviewSelectorTest {
     }
 
     private PreviewRecord select(String text) {
-        return PreviewSelector.select(List.of(shop, admin, blog), PATTERN, text);
+        return PreviewSelector.select(List.of(shop, admin, blog), List.of(closed), PATTERN, text);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"7", "#7", " 7 ", "github.com/acme/shop#7", "https://github.com/acme/shop.git#7"})
     void aNumberIsEnoughWhereItIsClear(String text) {
         assertThat(select(text)).isSameAs(shop);
+    }
+
+    @Test
+    void aClosedPreviewIsMeantOnlyWhereNoOtherFits() {
+        assertThat(select("github.com/acme/blog#7")).isSameAs(closed);
+        assertThat(select(closed.key().id())).isSameAs(closed);
     }
 
     @Test
@@ -52,7 +59,7 @@ class PreviewSelectorTest {
                 .hasMessageContaining(admin.key().id())
                 .hasMessageContaining(blog.key().id());
         assertThatThrownBy(() -> select("github.com/other/shop#7")).hasMessageContaining("There's no preview");
-        assertThatThrownBy(() -> PreviewSelector.select(List.of(), PATTERN, "7"))
+        assertThatThrownBy(() -> PreviewSelector.select(List.of(), List.of(), PATTERN, "7"))
                 .hasMessageContaining("none at all");
     }
 }
