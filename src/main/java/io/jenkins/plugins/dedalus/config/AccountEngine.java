@@ -158,7 +158,8 @@ final class AccountEngine implements AutoCloseable {
         DedalusClient client = JenkinsClients.builder(settings.apiUrl(), signer)
                 .apiKey(REPLACED_KEY)
                 .build();
-        UpstreamProbe probe = PluginContext.in(() -> new UpstreamProbe(settings.probing()));
+        UpstreamProbe probe = PluginContext.in(
+                () -> new UpstreamProbe(settings.probing(), new ViewerKey(settings.viewerKey())::header));
         WakeGate gate = WakeGate.builder().client(client).probe(probe).build();
         PreviewLifecycle lifecycle = PreviewLifecycle.builder()
                 .client(client)

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.dedalus.config;
 
-import io.jenkins.plugins.dedalus.preview.PreviewRecord;
 import io.jenkins.plugins.dedalus.proxy.GateWaker;
 import io.jenkins.plugins.dedalus.proxy.Route;
 import io.jenkins.plugins.dedalus.proxy.WakeRefusedException;
@@ -21,14 +20,7 @@ final class AccountWaker implements Waker {
     }
 
     private Optional<Waker> of(Route route) {
-        return directory.engine(route).map(engine -> new GateWaker(engine.gate(), r -> startPath(engine, r)));
-    }
-
-    private static String startPath(AccountEngine engine, Route route) {
-        boolean startable = engine.ledger().list().stream()
-                .filter(record -> route.machineId().equals(record.machineId()))
-                .anyMatch(PreviewRecord::startable);
-        return startable ? PreviewRecord.START_PATH : null;
+        return directory.engine(route).map(engine -> new GateWaker(engine.gate()));
     }
 
     @Override

@@ -11,13 +11,19 @@ import java.util.List;
  * @param apiUrl the API's base URL
  * @param organizationId the organisation that the global account acts for; null for the key's own
  * @param unconfirmedGrace the least grace of closings that nobody confirmed
+ * @param viewerKey the id of the credentials that restricted preview URLs are opened with; null for none
  * @param upstreams what the host names of preview URLs end with
  */
-record EngineSettings(String apiUrl, String organizationId, Duration unconfirmedGrace, List<String> upstreams) {
+record EngineSettings(
+        String apiUrl, String organizationId, Duration unconfirmedGrace, String viewerKey, List<String> upstreams) {
     static EngineSettings now() {
         DedalusGlobalConfiguration settings = DedalusGlobalConfiguration.get();
         return new EngineSettings(
-                settings.getApiUrl(), settings.getOrganizationId(), settings.unconfirmedGrace(), settings.upstreams());
+                settings.getApiUrl(),
+                settings.getOrganizationId(),
+                settings.unconfirmedGrace(),
+                settings.getViewerKeyCredentialsId(),
+                settings.upstreams());
     }
 
     /** The rules for asking preview URLs whether they answer: those of the forwarding that follows. */

@@ -25,7 +25,12 @@ final class ViewerKey implements UpstreamCredentials {
 
     @Override
     public Optional<String> authorization(Route route) {
-        if (credentialsId == null || !route.takesViewerKey()) {
+        return route.takesViewerKey() ? header() : Optional.empty();
+    }
+
+    /** The whole {@code Authorization} value; empty if no key is configured. */
+    Optional<String> header() {
+        if (credentialsId == null) {
             return Optional.empty();
         }
         Known current = known;

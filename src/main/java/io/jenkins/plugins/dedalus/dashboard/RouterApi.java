@@ -5,15 +5,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.dedalus.config.DedalusPermissions;
 import io.jenkins.plugins.dedalus.config.PreviewsUnavailableException;
-import io.jenkins.plugins.dedalus.preview.PreviewRecord;
 import io.jenkins.plugins.dedalus.proxy.Route;
 import io.jenkins.plugins.dedalus.proxy.access.Authority.Verdict;
 import io.jenkins.plugins.dedalus.proxy.directory.RouteList;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import jenkins.model.Jenkins;
@@ -50,13 +47,8 @@ public final class RouterApi implements StaplerProxy {
         } catch (PreviewsUnavailableException e) {
             return JsonAnswer.problem(503, e.getMessage());
         }
-        Map<String, String> startPaths = new HashMap<>();
-        all.stream()
-                .map(PreviewHosts.Hosted::record)
-                .filter(record -> record.startable() && record.machineId() != null)
-                .forEach(record -> startPaths.put(record.machineId(), PreviewRecord.START_PATH));
         List<Route> routes = all.stream().map(PreviewHosts.Hosted::route).toList();
-        return JsonAnswer.tagged(new RouteList(routes, startPaths).write());
+        return JsonAnswer.tagged(new RouteList(routes).write());
     }
 
     /** Redeems a code, once: {@code {"code", "host", "state"}}. */

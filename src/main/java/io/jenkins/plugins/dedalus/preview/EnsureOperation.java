@@ -252,7 +252,7 @@ final class EnsureOperation extends Operation {
     private boolean answers(ExposedPort main) {
         try {
             return Boolean.TRUE.equals(parts.probe()
-                    .answers(URI.create(main.url()), request.spec().healthPath(), EDGE_PROBE)
+                    .answers(URI.create(main.url()), request.spec().healthPath(), false, EDGE_PROBE)
                     .toCompletableFuture()
                     .orTimeout(EDGE_PROBE.toMillis() + 1000, java.util.concurrent.TimeUnit.MILLISECONDS)
                     .join());

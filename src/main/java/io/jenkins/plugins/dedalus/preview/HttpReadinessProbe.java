@@ -25,7 +25,7 @@ public final class HttpReadinessProbe implements ReadinessProbe {
     }
 
     @Override
-    public CompletionStage<Boolean> answers(URI upstream, String path, Duration timeout) {
+    public CompletionStage<Boolean> answers(URI upstream, String path, boolean restricted, Duration timeout) {
         HttpRequest request = HttpRequest.newBuilder(upstream.resolve(path))
                 .timeout(timeout)
                 .header("User-Agent", "dedalus-preview-probe")

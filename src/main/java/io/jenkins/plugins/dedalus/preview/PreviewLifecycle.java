@@ -111,7 +111,8 @@ public final class PreviewLifecycle implements AutoCloseable {
                                             record.autosleep().duration(),
                                             null,
                                             null,
-                                            null));
+                                            null,
+                                            false));
         } catch (PreviewException e) {
             return CompletableFuture.failedFuture(e);
         }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.dedalus.preview;
 
+import io.jenkins.plugins.dedalus.client.Visibility;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -114,7 +115,8 @@ public record PreviewRecord(
                 autosleep().duration(),
                 java.net.URI.create(port.url()),
                 healthPath,
-                startable ? START_PATH : null);
+                startable ? START_PATH : null,
+                !Visibility.PUBLIC.equals(port.visibility()));
     }
 
     /** A builder holding this record's values. */

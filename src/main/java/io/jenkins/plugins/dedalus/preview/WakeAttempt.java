@@ -218,7 +218,7 @@ final class WakeAttempt {
             return;
         }
         tools.probe()
-                .answers(target.upstream(), target.healthPath(), PROBE_TIMEOUT)
+                .answers(target.upstream(), target.healthPath(), target.restricted(), PROBE_TIMEOUT)
                 .whenComplete((answers, failure) -> {
                     if (failure == null && Boolean.TRUE.equals(answers)) {
                         succeed();

@@ -12,8 +12,10 @@ import java.util.Objects;
  * @param upstream the preview's own address, scheme and authority; null to skip the probe
  * @param healthPath the path probed, starts with {@code /}; null means {@code /}
  * @param startPath the start command left on the machine, below its home; null if there is none
+ * @param restricted whether the address lets in only those who have a key
  */
-public record WakeTarget(String machineId, Duration autosleep, URI upstream, String healthPath, String startPath) {
+public record WakeTarget(
+        String machineId, Duration autosleep, URI upstream, String healthPath, String startPath, boolean restricted) {
     /** Fills defaults. */
     public WakeTarget {
         Objects.requireNonNull(machineId, "machineId");

@@ -231,16 +231,17 @@ final class Exchange {
         boolean sendOnce = verdict.body() || !isIdempotent();
         if (!gated && sendOnce && !plane.machines().isFresh(route)) {
             // What is sent once only must not find out by itself that the machine fell asleep.
-            Probe.ask(plane, target, route).onComplete(answer -> {
-                if (reply.over()) {
-                    return;
-                }
-                if (answer.succeeded() && answer.result()) {
-                    send(target, false);
-                } else {
-                    regate();
-                }
-            });
+            Probe.ask(plane, target, route, parts.credentials().authorization(route))
+                    .onComplete(answer -> {
+                        if (reply.over()) {
+                            return;
+                        }
+                        if (answer.succeeded() && answer.result()) {
+                            send(target, false);
+                        } else {
+                            regate();
+                        }
+                    });
         } else {
             send(target, gated);
         }

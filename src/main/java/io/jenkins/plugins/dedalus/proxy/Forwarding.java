@@ -109,7 +109,11 @@ final class Forwarding {
 
     private void notConnected(Throwable problem) {
         end();
-        if (exchange.mayRegate() && !(problem instanceof SSLException)) {
+        if (problem instanceof UpstreamBusyException) {
+            exchange.reply()
+                    .unavailable(
+                            503, Cause.UPSTREAM_BUSY, "More requests wait for this preview than it can answer.", null);
+        } else if (exchange.mayRegate() && !(problem instanceof SSLException)) {
             exchange.regate();
         } else {
             exchange.reply().upstreamFailed(problem);

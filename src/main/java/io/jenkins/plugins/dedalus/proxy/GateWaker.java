@@ -1,27 +1,33 @@
 package io.jenkins.plugins.dedalus.proxy;
 
+import io.jenkins.plugins.dedalus.preview.Awake;
 import io.jenkins.plugins.dedalus.preview.WakeFailedException;
 import io.jenkins.plugins.dedalus.preview.WakeGate;
 import io.jenkins.plugins.dedalus.preview.WakeTarget;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 
 /** The wake gate as the data plane wants it. */
 public final class GateWaker implements Waker {
     private final WakeGate gate;
-    private final Function<Route, String> startPath;
 
-    /**
-     * Makes one.
-     *
-     * @param startPath the start command left on a route's machine; null if there is none. Called on event loops.
-     */
-    public GateWaker(WakeGate gate, Function<Route, String> startPath) {
+    /** Wakes through this gate. */
+    public GateWaker(WakeGate gate) {
         this.gate = gate;
-        this.startPath = startPath;
+    }
+
+    /** What to wake for a serving route, and how to see that it is awake. */
+    public static WakeTarget target(Route route) {
+        return new WakeTarget(
+                route.machineId(),
+                route.autosleep(),
+                route.upstream(),
+                route.healthPath(),
+                route.startPath(),
+                route.takesViewerKey());
     }
 
     @Override
@@ -29,16 +35,22 @@ public final class GateWaker implements Waker {
         return gate.believedActive(route.machineId(), route.autosleep());
     }
 
+    /** Cancelling what it returns gives up the place in the gate and leaves the wake alone. */
     @Override
     public CompletionStage<Void> wake(Route route) {
-        WakeTarget target = new WakeTarget(
-                route.machineId(), route.autosleep(), route.upstream(), route.healthPath(), startPath.apply(route));
-        return gate.wake(target).handle((awake, failure) -> {
+        CompletableFuture<Awake> place = gate.wake(target(route));
+        CompletableFuture<Void> told = place.handle((awake, failure) -> {
             if (failure != null) {
                 throw refused(failure);
             }
             return null;
         });
+        told.whenComplete((nothing, failure) -> {
+            if (told.isCancelled()) {
+                place.cancel(false);
+            }
+        });
+        return told;
     }
 
     private static RuntimeException refused(Throwable failure) {

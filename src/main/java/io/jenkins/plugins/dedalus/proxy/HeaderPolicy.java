@@ -169,11 +169,13 @@ final class HeaderPolicy {
         return rest == null ? value : viewer.origin() + rest;
     }
 
-    private static boolean isDroppedFromRequest(String name, Set<String> connection) {
+    /** Many apps read X_Forwarded_For as X-Forwarded-For: both are the same name here. */
+    private static boolean isDroppedFromRequest(String given, Set<String> connection) {
+        String name = given.indexOf('_') < 0 ? given : given.replace('_', '-');
         return REQUEST_DROPPED.contains(name)
                 || startsWith(name, FORWARDED_PREFIX)
                 || startsWith(name, Reserved.HEADER_PREFIX)
-                || isListed(name, connection);
+                || isListed(given, connection);
     }
 
     private static String mapped(String name, String value, Viewer viewer, Upstream upstream) {
@@ -189,21 +191,28 @@ final class HeaderPolicy {
         return upstream.origin() + (Reserved.isReservedPath(rest) ? "/" : rest);
     }
 
-    /** What follows scheme and authority if the value names exactly this authority; null otherwise. */
+    /** What follows scheme and authority if the value names exactly this authority, be it with the scheme's own port. */
     private static String afterOrigin(String value, String authority) {
         int from;
+        String ownPort;
         if (startsWith(value, "https://")) {
             from = 8;
+            ownPort = ":443";
         } else if (startsWith(value, "http://")) {
             from = 7;
+            ownPort = ":80";
         } else if (startsWith(value, "//")) {
             from = 2;
+            ownPort = "";
         } else {
             return null;
         }
         int end = from + authority.length();
         if (!value.regionMatches(true, from, authority, 0, authority.length())) {
             return null;
+        }
+        if (value.startsWith(ownPort, end)) {
+            end += ownPort.length();
         }
         return end == value.length() || "/?#".indexOf(value.charAt(end)) >= 0 ? value.substring(end) : null;
     }

@@ -1,6 +1,6 @@
 package io.jenkins.plugins.dedalus.proxy;
 
-import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.VertxException;
 import io.vertx.core.http.StreamResetException;
 import java.io.IOException;
 import java.util.logging.Level;
@@ -15,7 +15,7 @@ final class Noise {
     /** Broken connections, bad handshakes and bad messages are counted elsewhere; anything else is logged. */
     static void ignoreOrLog(Throwable problem) {
         boolean everyday = problem instanceof IOException
-                || problem instanceof HttpClosedException
+                || problem instanceof VertxException
                 || problem instanceof StreamResetException
                 || problem instanceof io.netty.handler.codec.DecoderException
                 || problem instanceof io.netty.handler.codec.http2.Http2Exception

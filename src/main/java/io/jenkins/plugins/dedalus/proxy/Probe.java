@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Asks an app whether it is there, without the machine's API: any answer but a gateway's is one. */
 final class Probe {
@@ -14,12 +15,12 @@ final class Probe {
 
     private Probe() {}
 
-    static Future<Boolean> ask(DataPlane plane, UpstreamResolver.Target target, Route route) {
+    static Future<Boolean> ask(
+            DataPlane plane, UpstreamResolver.Target target, Route route, Optional<String> authorization) {
         return plane.client()
-                .request(options(target, HttpMethod.GET, route.healthPath()))
-                .compose(request -> request.putHeader("Host", target.upstream().authority())
-                        .idleTimeout(plane.probeTimeoutMillis())
-                        .send())
+                .request(options(target, HttpMethod.GET, route.healthPath(), authorization))
+                .compose(request ->
+                        request.idleTimeout(plane.probeTimeoutMillis()).send())
                 .map(response -> {
                     discard(response, plane);
                     boolean there = !isGatewayError(response.statusCode());
@@ -44,15 +45,19 @@ final class Probe {
         });
     }
 
-    static RequestOptions options(UpstreamResolver.Target target, HttpMethod method, String uri) {
+    static RequestOptions options(
+            UpstreamResolver.Target target, HttpMethod method, String uri, Optional<String> authorization) {
         Upstream upstream = target.upstream();
-        return new RequestOptions()
+        RequestOptions options = new RequestOptions()
                 .setServer(target.address())
                 .setHost(upstream.host())
                 .setPort(upstream.port())
                 .setSsl(upstream.tls())
                 .setMethod(method)
-                .setURI(uri);
+                .setURI(uri)
+                .putHeader("Host", upstream.authority());
+        authorization.ifPresent(value -> options.putHeader("Authorization", value));
+        return options;
     }
 
     static boolean isGatewayError(int status) {

@@ -25,6 +25,8 @@ public interface ProxyMetrics {
         UPSTREAM_FORBIDDEN,
         /** The upstream could not be reached: 502. */
         UPSTREAM_UNREACHABLE,
+        /** Too many requests wait for a connection to the upstream: 503. */
+        UPSTREAM_BUSY,
         /** The upstream broke off before its response began: 502. */
         UPSTREAM_BROKEN,
         /** The upstream did not answer in time: 504. */

@@ -18,6 +18,7 @@ import java.util.Objects;
  * @param upstream the preview's own address: scheme and authority, no path; null where {@code machineId} may be null
  * @param autosleep the machine's autosleep; null if it never sleeps by itself
  * @param healthPath the path probed after a wake, starts with {@code /}
+ * @param startPath the start command left on the machine, below its home; null if there is none
  * @param access who may view it
  * @param state what a viewer may expect
  * @param visibility who may open the upstream address itself; anything but public wants a viewer key sent along
@@ -33,6 +34,7 @@ public record Route(
         URI upstream,
         Duration autosleep,
         String healthPath,
+        String startPath,
         AccessMode access,
         RouteState state,
         Visibility visibility) {
@@ -91,6 +93,7 @@ public record Route(
         private URI upstream;
         private Duration autosleep = Duration.ofMinutes(5);
         private String healthPath = "/";
+        private String startPath;
         private AccessMode access = AccessMode.PUBLIC;
         private RouteState state = RouteState.SERVING;
         private Visibility visibility = Visibility.PUBLIC;
@@ -146,6 +149,12 @@ public record Route(
             return this;
         }
 
+        /** Sets the start command left on the machine; null means none. */
+        public Builder startPath(String value) {
+            this.startPath = value;
+            return this;
+        }
+
         /** Sets who may view the preview. */
         public Builder access(AccessMode value) {
             this.access = value;
@@ -177,6 +186,7 @@ public record Route(
                     upstream,
                     autosleep,
                     healthPath,
+                    startPath,
                     access,
                     state,
                     visibility);

@@ -25,6 +25,7 @@ final class Tunnel {
     private final HttpClientRequest upstreamRequest;
     private final TunnelSide toViewer;
     private final TunnelSide toUpstream;
+    private long overdueSince;
     private boolean closed;
 
     Tunnel(
@@ -67,7 +68,13 @@ final class Tunnel {
         }
         long limit = plane.idleNanos();
         if (limit > 0 && now - Math.max(asked, toViewer.touched()) > limit) {
-            goAway();
+            if (overdueSince == 0) {
+                overdueSince = now;
+                goAway();
+            } else if (now - overdueSince > LINGER.toNanos()) {
+                // A peer that stopped in the middle of a frame never gets to the end of it.
+                abort();
+            }
         }
     }
 

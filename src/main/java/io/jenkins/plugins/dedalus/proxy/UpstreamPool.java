@@ -15,9 +15,11 @@ import java.util.Map;
 
 /**
  * One event loop's kept connections to upstreams. Simpler and quicker than a pool that threads share: the most recently used
- * connection is taken first, a cap per upstream queues what is more, and nothing is locked.
+ * connection is taken first, a cap per upstream queues what is more, up to a point, and nothing is locked.
  */
 final class UpstreamPool {
+    private static final int MOST_WAITING = 4096;
+
     private final HttpClientAgent client;
     private final DataPlane plane;
     private final int mostPerUpstream;
@@ -116,8 +118,11 @@ final class UpstreamPool {
             }
             if (open < mostPerUpstream) {
                 open(taker);
-            } else {
+            } else if (waiting.size() < MOST_WAITING) {
                 waiting.add(taker);
+            } else {
+                taker.handle(Future.failedFuture(
+                        new UpstreamBusyException(target.upstream().origin())));
             }
         }
 

@@ -8,8 +8,10 @@ import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpMethod;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /**
  * The wake gate's readiness probe, under the same rules as the forwarding it prepares: only allowed upstreams, only checked
@@ -21,9 +23,15 @@ public final class UpstreamProbe implements ReadinessProbe, AutoCloseable {
     private final Context loop;
     private final HttpClientAgent client;
     private final UpstreamResolver resolver;
+    private final Supplier<Optional<String>> viewerKey;
 
-    /** Makes a probe that obeys the settings' upstream suffixes, loopback rule and limits. */
-    public UpstreamProbe(ProxySettings settings) {
+    /**
+     * Makes a probe that obeys the settings' upstream suffixes, loopback rule and limits.
+     *
+     * @param viewerKey the {@code Authorization} for restricted addresses, asked on the caller's thread; empty for none
+     */
+    public UpstreamProbe(ProxySettings settings, Supplier<Optional<String>> viewerKey) {
+        this.viewerKey = viewerKey;
         io.vertx.core.VertxOptions options = new io.vertx.core.VertxOptions()
                 .setEventLoopPoolSize(1)
                 .setWorkerPoolSize(2)
@@ -38,12 +46,12 @@ public final class UpstreamProbe implements ReadinessProbe, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<Boolean> answers(URI upstream, String path, Duration timeout) {
+    public CompletionStage<Boolean> answers(URI upstream, String path, boolean restricted, Duration timeout) {
+        Optional<String> key = restricted ? viewerKey.get() : Optional.empty();
         CompletableFuture<Boolean> answer = new CompletableFuture<>();
         loop.runOnContext(v -> target(upstream)
-                .compose(target -> client.request(Probe.options(target, HttpMethod.GET, path)
+                .compose(target -> client.request(Probe.options(target, HttpMethod.GET, path, key)
                                 .setTimeout(timeout.toMillis())
-                                .putHeader("Host", target.upstream().authority())
                                 .putHeader("User-Agent", "dedalus-preview-probe"))
                         .compose(request -> request.send().onComplete(sent -> Probe.drop(request))))
                 .onComplete(response -> answer.complete(response.succeeded()

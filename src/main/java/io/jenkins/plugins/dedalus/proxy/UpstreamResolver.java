@@ -11,6 +11,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * Turns a route's upstream into the socket address to connect to, checked by {@link UpstreamPolicy}, and remembers it for a
@@ -33,13 +35,16 @@ final class UpstreamResolver {
      */
     record Target(Upstream upstream, SocketAddress address, String key, long validUntil) {}
 
+    private static final Logger LOG = Logger.getLogger(UpstreamResolver.class.getName());
     private static final long TTL_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final long STALE_NANOS = TimeUnit.MINUTES.toNanos(5);
     private static final int MOST_TARGETS = 10_000;
 
     private final Vertx vertx;
     private final UpstreamPolicy policy;
     private final Names names;
     private final Map<URI, Target> targets = new HashMap<>();
+    private final Map<URI, Future<Target>> lookUps = new HashMap<>();
 
     UpstreamResolver(Vertx vertx, UpstreamPolicy policy, Names names) {
         this.vertx = vertx;
@@ -47,10 +52,27 @@ final class UpstreamResolver {
         this.names = names;
     }
 
-    /** The target if it is known and fresh, else null: then ask {@link #resolve}. */
+    /**
+     * The target if it is known, else null: then ask {@link #resolve}. One that is no longer fresh still serves while it is
+     * looked up again, for it was checked as well.
+     */
     Target cached(URI uri) {
         Target target = targets.get(uri);
-        return target != null && target.validUntil - System.nanoTime() > 0 ? target : null;
+        if (target == null) {
+            return null;
+        }
+        long late = System.nanoTime() - target.validUntil;
+        if (late < 0) {
+            return target;
+        }
+        if (late > STALE_NANOS) {
+            targets.remove(uri);
+            return null;
+        }
+        if (!lookUps.containsKey(uri)) {
+            resolve(uri).onFailure(e -> LOG.log(Level.FINE, "An upstream could not be looked up again.", e));
+        }
+        return target;
     }
 
     /** Checks an address' text only; throws {@link UpstreamForbiddenException}. */
@@ -58,8 +80,29 @@ final class UpstreamResolver {
         policy.check(uri);
     }
 
-    /** Checks and resolves; fails with {@link UpstreamForbiddenException} or {@link UnknownHostException}. */
+    /**
+     * Checks and resolves; who asks while a look-up is under way shares it. Fails with {@link UpstreamForbiddenException} or
+     * {@link UnknownHostException}.
+     */
     Future<Target> resolve(URI uri) {
+        Future<Target> underWay = lookUps.get(uri);
+        if (underWay != null) {
+            return underWay;
+        }
+        Future<Target> lookUp = lookUp(uri);
+        if (!lookUp.isComplete()) {
+            lookUps.put(uri, lookUp);
+            lookUp.onComplete(done -> {
+                lookUps.remove(uri);
+                if (done.cause() instanceof UpstreamForbiddenException) {
+                    targets.remove(uri);
+                }
+            });
+        }
+        return lookUp;
+    }
+
+    private Future<Target> lookUp(URI uri) {
         Upstream upstream;
         try {
             upstream = policy.check(uri);

@@ -16,6 +16,7 @@ import java.util.List;
 final class VertxOptions {
     private static final int CHUNK_BYTES = 32 * 1024;
     private static final int REQUEST_LINE_BYTES = 16 * 1024;
+    private static final int CONNECTION_WINDOW = 4 * 1024 * 1024;
     private static final int BACKLOG = 4096;
     private static final long STREAMS = 250;
     private static final int PROBES = 64;
@@ -34,6 +35,8 @@ final class VertxOptions {
                 .setMaxInitialLineLength(REQUEST_LINE_BYTES)
                 .setMaxHeaderSize(settings.maxHeaderBytes())
                 .setMaxChunkSize(CHUNK_BYTES)
+                // Far above one stream's window: an upload that waits for a wake must not stop its neighbours.
+                .setHttp2ConnectionWindowSize(CONNECTION_WINDOW)
                 .setInitialSettings(new Http2Settings()
                         .setMaxConcurrentStreams(STREAMS)
                         .setMaxHeaderListSize(settings.maxHeaderBytes()));

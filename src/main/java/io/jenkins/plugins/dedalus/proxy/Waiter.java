@@ -1,6 +1,7 @@
 package io.jenkins.plugins.dedalus.proxy;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 
 /** One request's place in the queue for a wake: no thread, two timers. Leaving cancels nothing for the others. */
 final class Waiter {
@@ -9,6 +10,7 @@ final class Waiter {
     private final ProxyParts parts;
     private long deadline;
     private long page;
+    private CompletableFuture<Void> place;
     private boolean left;
 
     Waiter(Exchange exchange, DataPlane plane, ProxyParts parts) {
@@ -26,7 +28,8 @@ final class Waiter {
             page = plane.setTimer(settings.waitingPageAfter(), () -> end(exchange::showWaitingPage));
         }
         try {
-            parts.waker().wake(route).whenComplete((v, problem) -> plane.loop().runOnContext(x -> {
+            place = parts.waker().wake(route).toCompletableFuture();
+            place.whenComplete((v, problem) -> plane.loop().runOnContext(x -> {
                 if (problem == null) {
                     end(exchange::woken);
                 } else {
@@ -45,6 +48,9 @@ final class Waiter {
             plane.cancelTimer(deadline);
             plane.cancelTimer(page);
             parts.metrics().waiters(-1);
+            if (place != null) {
+                place.cancel(false);
+            }
         }
     }
 

@@ -14,7 +14,8 @@ public interface Waker {
 
     /**
      * Wakes the machine, or joins the wake under way. Completes once the app answers; fails with
-     * {@link WakeRefusedException} or whatever went wrong. Leaving (not listening any more) cancels nothing.
+     * {@link WakeRefusedException} or whatever went wrong. Each caller gets a stage of its own: cancelling it gives up the
+     * place and leaves the wake and the others alone.
      */
     CompletionStage<Void> wake(Route route);
 

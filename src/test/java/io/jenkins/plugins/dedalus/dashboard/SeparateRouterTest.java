@@ -169,7 +169,7 @@ class SeparateRouterTest {
                 .allowLoopback(true)
                 .waitingPageAfter(Duration.ofSeconds(30))
                 .build();
-        private final UpstreamProbe probe = new UpstreamProbe(settings);
+        private final UpstreamProbe probe = new UpstreamProbe(settings, Optional::empty);
         private final DedalusClient client;
         private final WakeGate gate;
         private final JenkinsDirectory directory;
@@ -209,7 +209,7 @@ class SeparateRouterTest {
                     .build();
             proxy = PreviewProxy.builder()
                     .directory(directory)
-                    .waker(new GateWaker(gate, directory::startPath))
+                    .waker(new GateWaker(gate))
                     .gatekeeper(viewers)
                     .pages(new WaitingPage(Clock.systemUTC(), route -> Optional.empty()))
                     .settings(settings)

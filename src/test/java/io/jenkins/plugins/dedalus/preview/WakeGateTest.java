@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 
 class WakeGateTest {
     private static final String ID = "dm-1";
-    private static final WakeTarget TARGET =
-            new WakeTarget(ID, Duration.ofMinutes(5), URI.create("http://127.0.0.1:1"), "/", ".dedalus-preview/start");
+    private static final WakeTarget TARGET = new WakeTarget(
+            ID, Duration.ofMinutes(5), URI.create("http://127.0.0.1:1"), "/", ".dedalus-preview/start", false);
 
     private final MockWebServer server = new MockWebServer();
     private final MutableClock clock = new MutableClock();
@@ -203,8 +203,8 @@ class WakeGateTest {
         gate.seenActive(ID);
         gate.doubt(ID);
         appAnswers.set(false);
-        CompletableFuture<Awake> woken =
-                gate.wake(new WakeTarget(ID, Duration.ofMinutes(5), URI.create("http://127.0.0.1:1"), "/", null));
+        CompletableFuture<Awake> woken = gate.wake(
+                new WakeTarget(ID, Duration.ofMinutes(5), URI.create("http://127.0.0.1:1"), "/", null, false));
         await().until(() -> {
             clock.advance(Duration.ofMillis(100));
             return wakes.get() == 1;
@@ -229,7 +229,7 @@ class WakeGateTest {
     void aMachineThatTakesItsTimeIsReadUntilItRuns() throws Exception {
         onWake = count -> machine("starting");
         onRead = count -> machine(count < 2 ? "warming_up" : "running");
-        gate.wake(new WakeTarget(ID, null, null, null, null)).get(5, TimeUnit.SECONDS);
+        gate.wake(new WakeTarget(ID, null, null, null, null, false)).get(5, TimeUnit.SECONDS);
         assertThat(wakes).hasValue(1);
     }
 
@@ -324,11 +324,11 @@ class WakeGateTest {
         EngineThreads threads = new EngineThreads("probe", 1);
         HttpReadinessProbe probe = new HttpReadinessProbe(threads);
         URI upstream = URI.create("http://127.0.0.1:" + server.getPort());
-        assertThat(probe.answers(upstream, "/health", Duration.ofSeconds(5))
+        assertThat(probe.answers(upstream, "/health", false, Duration.ofSeconds(5))
                         .toCompletableFuture()
                         .get())
                 .isFalse();
-        assertThat(probe.answers(upstream, "/health", Duration.ofSeconds(5))
+        assertThat(probe.answers(upstream, "/health", false, Duration.ofSeconds(5))
                         .toCompletableFuture()
                         .get())
                 .isTrue();
@@ -340,7 +340,7 @@ class WakeGateTest {
                 .client(client)
                 .clock(clock)
                 .settings(settings)
-                .probe((upstream, path, timeout) -> CompletableFuture.completedFuture(appAnswers.get()))
+                .probe((upstream, path, restricted, timeout) -> CompletableFuture.completedFuture(appAnswers.get()))
                 .listener(new WakeListener() {
                     @Override
                     public void repairStarted(String machineId) {

@@ -73,6 +73,29 @@ class Case13WebSocketsTest {
     }
 
     @Test
+    void case13_anUpstreamThatStopsWithinAFrameIsCutAtTheIdleLimit() throws Exception {
+        try (RawUpstream upstream = new RawUpstream((request, out) -> {
+                    byte[] frame = WebSockets.frame(WebSockets.TEXT, new byte[100], false);
+                    String half = new String(frame, 0, 50, StandardCharsets.ISO_8859_1);
+                    RawUpstream.write(out, WebSockets.accept(request) + half);
+                    while (request.in().read() >= 0) {
+                        // Whatever the viewer says, nothing more comes.
+                    }
+                });
+                TestProxy proxy = new TestProxy(
+                        new FakeWaker().awake(TestProxy.MACHINE),
+                        settings -> settings.idleTimeout(Duration.ofMillis(300)),
+                        builder -> builder);
+                RawClient client = proxy.route(upstream.uri()).client()) {
+            client.send(WebSockets.handshake(TestProxy.HOST, "/"));
+            assertThat(client.head()).startsWith("HTTP/1.1 101");
+
+            await().atMost(Duration.ofSeconds(10)).until(() -> proxy.metrics.tunnels.get() == 0);
+            await().until(() -> proxy.metrics.upstreamConnections.get() == 0);
+        }
+    }
+
+    @Test
     void case13_anUpstreamRefusalArrivesWithItsStatusAndBody() throws Exception {
         try (RawUpstream upstream = new RawUpstream(
                         (request, out) -> RawUpstream.respond(out, 403, "no such channel", "X-Why: tests"));

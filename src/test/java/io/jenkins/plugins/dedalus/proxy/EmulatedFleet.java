@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** Emulated machines with an app each, the real client and wake gate, and the proxy in front of them. */
@@ -38,18 +39,25 @@ final class EmulatedFleet implements AutoCloseable {
     final int port;
 
     EmulatedFleet(UnaryOperator<WakeSettings> wakes, UnaryOperator<ProxySettings.Builder> settings) throws IOException {
+        this(wakes, settings, false);
+    }
+
+    /** @param viewerKey whether restricted preview URLs are opened with the API key */
+    EmulatedFleet(UnaryOperator<WakeSettings> wakes, UnaryOperator<ProxySettings.Builder> settings, boolean viewerKey)
+            throws IOException {
         emulator = Emulator.start(EmulatorConfig.defaults());
         client = DedalusClient.builder()
                 .baseUrl(emulator.baseUrl().toString())
                 .apiKey(emulator.apiKey())
                 .maxRetries(0)
                 .build();
+        Optional<String> key = viewerKey ? Optional.of("Bearer " + emulator.apiKey()) : Optional.empty();
         ProxySettings limits = settings.apply(ProxySettings.builder()
                         .allowLoopback(true)
                         .eventLoops(2)
                         .wakeDeadline(Duration.ofSeconds(20)))
                 .build();
-        probe = new UpstreamProbe(limits);
+        probe = new UpstreamProbe(limits, () -> key);
         gate = WakeGate.builder()
                 .client(client)
                 .probe(probe)
@@ -57,8 +65,9 @@ final class EmulatedFleet implements AutoCloseable {
                 .build();
         proxy = PreviewProxy.builder()
                 .directory(directory)
-                .waker(new GateWaker(gate, route -> null))
+                .waker(new GateWaker(gate))
                 .metrics(metrics)
+                .credentials(route -> route.takesViewerKey() ? key : Optional.empty())
                 .settings(limits)
                 .build();
         port = TestProxy.await(proxy.start(ListenOptions.http("127.0.0.1", 0)));
@@ -73,6 +82,10 @@ final class EmulatedFleet implements AutoCloseable {
 
     /** Makes a machine that serves {@code name} and routes {@code host} to it. */
     Route awake(String host, String name) {
+        return awake(host, name, Visibility.PUBLIC);
+    }
+
+    Route awake(String host, String name, Visibility visibility) {
         String machine = client.machines()
                 .create(new MachineCreate(1, 512, 5, "5m"), NONE)
                 .machineId();
@@ -85,11 +98,14 @@ final class EmulatedFleet implements AutoCloseable {
         client.executions()
                 .create(machine, new ExecutionCreate(List.of("bash", "-c", start), null, Map.of(), null, null), NONE);
         String preview = client.previews()
-                .create(machine, new PreviewCreate(APP_PORT, Protocol.HTTP, Visibility.PUBLIC), NONE)
+                .create(machine, new PreviewCreate(APP_PORT, Protocol.HTTP, visibility), NONE)
                 .previewId();
         await().until(() -> client.previews().get(machine, preview, NONE).url() != null);
         Preview ready = client.previews().get(machine, preview, NONE);
-        Route route = TestProxy.route(host, machine, origin(ready.url())).build();
+        Route route = TestProxy.route(host, machine, origin(ready.url()))
+                .visibility(visibility)
+                .access(Visibility.PUBLIC.equals(visibility) ? AccessMode.PUBLIC : AccessMode.JENKINS)
+                .build();
         directory.put(route);
         await().atMost(Duration.ofSeconds(20)).until(() -> get(host, "/").status() == 200);
         return route;

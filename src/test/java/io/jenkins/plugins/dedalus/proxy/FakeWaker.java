@@ -78,7 +78,7 @@ final class FakeWaker implements Waker {
             started.incrementAndGet();
             onWake.accept(route);
         }
-        return wake;
+        return wake.thenApply(woken -> woken);
     }
 
     @Override

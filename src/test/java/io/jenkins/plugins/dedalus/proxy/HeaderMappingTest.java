@@ -38,6 +38,35 @@ class HeaderMappingTest {
     }
 
     @Test
+    void theSchemesOwnPortIsNoOtherPort() {
+        HeaderPolicy.Viewer viewer = new HeaderPolicy.Viewer("https", "pr-1.previews.example.net", "192.0.2.1");
+        Upstream upstream = new UpstreamPolicy(List.of(".dedaluslabs.ai"), false)
+                .check(java.net.URI.create("https://p-1.dedaluslabs.ai"));
+        assertThat(HeaderPolicy.location("https://p-1.dedaluslabs.ai:443/a?b", viewer, upstream))
+                .isEqualTo("https://pr-1.previews.example.net/a?b");
+        assertThat(HeaderPolicy.location("http://p-1.dedaluslabs.ai:80", viewer, upstream))
+                .isEqualTo("https://pr-1.previews.example.net");
+        for (String elsewhere : List.of(
+                "https://p-1.dedaluslabs.ai:4433/",
+                "https://p-1.dedaluslabs.ai:80/",
+                "https://p-1.dedaluslabs.ai:443.evil.example/",
+                "https://p-1.dedaluslabs.ai:443@evil.example/")) {
+            assertThat(HeaderPolicy.location(elsewhere, viewer, upstream)).isEqualTo(elsewhere);
+        }
+    }
+
+    @Test
+    void namesThatAppsTakeForOursDoNotPass() throws Exception {
+        proxy.get("/", "X_Forwarded_For: 1.2.3.4", "X-Forwarded_Host: evil.example", "X_Real_IP: 1.2.3.4", "My_Own: 1");
+
+        assertThat(upstream.last().all("X-Forwarded-For")).hasSize(1);
+        for (String twin : List.of("X_Forwarded_For", "X-Forwarded_Host", "X_Real_IP")) {
+            assertThat(upstream.last().all(twin)).as(twin).isEmpty();
+        }
+        assertThat(upstream.last().header("My_Own")).isEqualTo("1");
+    }
+
+    @Test
     void originAndRefererThatNameUsAreMappedAndOthersStay() throws Exception {
         String own = "http://127.0.0.1:" + upstream.port();
 

@@ -13,11 +13,11 @@ import java.util.logging.Logger;
 
 /**
  * What this router remembers of the sessions its authority gave out: who, until when, and when the permission was last
- * confirmed. The authority is asked again once a confirmation is 55 s old, for idle sessions too, because their streams may
+ * confirmed. The authority is asked again once a confirmation is 45 s old, for idle sessions too, because their streams may
  * be open; a no cuts those. While it can't be asked, a session stays good for 15 minutes after its last confirmation.
  */
 final class SessionBook {
-    static final Duration CONFIRM_EVERY = Duration.ofSeconds(55);
+    static final Duration CONFIRM_EVERY = Duration.ofSeconds(45);
     static final Duration GOOD_WITHOUT_AUTHORITY = Duration.ofMinutes(15);
     static final Duration LIFETIME = Duration.ofMinutes(30);
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /** Share links and bypass tokens on a protected preview. */
 final class ShareAccess {
@@ -52,8 +53,9 @@ final class ShareAccess {
         String previewId = request.route().previewId();
         String bypass = request.headers().get(Reserved.BYPASS_HEADER);
         if (bypass != null) {
+            CompletableFuture<Void> cut = links.cutBypass(previewId);
             return links.isBypass(bypass, previewId)
-                    ? new Decision.Admit("bypass", Set.of(), Set.of(), List.of(), links.cutBypass(previewId))
+                    ? new Decision.Admit("bypass", Set.of(), Set.of(), List.of(), cut)
                     : Decision.text(403, "The header X-Dedalus-Bypass does not hold this preview's token.");
         }
         Optional<Link> link = links.verify(ViewerCookies.read(request.headers(), ViewerCookies.SHARE), previewId);

@@ -134,18 +134,23 @@ public final class ShareLinks {
 
     /** Completes when the link is withdrawn or expires; the same one for every stream of the link. */
     CompletableFuture<Void> cut(Link link) {
-        return signals.computeIfAbsent(link.id(), id -> {
-                    CompletableFuture<Void> cut = new CompletableFuture<>();
-                    long left =
-                            Duration.between(clock.instant(), link.expiresAt()).toMillis();
-                    cut.completeOnTimeout(null, Math.max(0, left), TimeUnit.MILLISECONDS)
-                            .thenRun(() -> signals.remove(id));
-                    return new Signal(link.previewId(), cut);
-                })
-                .cut();
+        CompletableFuture<Void> cut =
+                signals.computeIfAbsent(link.id(), id -> signal(link)).cut();
+        // It may have been withdrawn since it was verified, before there was a signal to give.
+        if (revocations.isRevoked(link.id()) || link.epoch() != revocations.epoch(link.previewId())) {
+            cut.complete(null);
+        }
+        return cut;
     }
 
-    /** Completes when the preview's bypass token is withdrawn. */
+    private Signal signal(Link link) {
+        CompletableFuture<Void> cut = new CompletableFuture<>();
+        long left = Duration.between(clock.instant(), link.expiresAt()).toMillis();
+        cut.completeOnTimeout(null, Math.max(0, left), TimeUnit.MILLISECONDS).thenRun(() -> signals.remove(link.id()));
+        return new Signal(link.previewId(), cut);
+    }
+
+    /** Completes when the preview's bypass token is withdrawn; to be had before the token is checked. */
     CompletableFuture<Void> cutBypass(String previewId) {
         return signals.computeIfAbsent("bypass " + previewId, key -> new Signal(previewId, new CompletableFuture<>()))
                 .cut();

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.dedalus.proxy.access;
 
 import io.jenkins.plugins.dedalus.preview.EngineScheduler;
+import io.jenkins.plugins.dedalus.preview.EngineThreads;
 import io.jenkins.plugins.dedalus.proxy.AccessMode;
 import io.jenkins.plugins.dedalus.proxy.Decision;
 import io.jenkins.plugins.dedalus.proxy.Directory;
@@ -29,14 +30,19 @@ public final class ViewerAccess implements Gatekeeper, AutoCloseable {
     private final ShareAccess shares;
     private final SessionBook sessions;
     private final JenkinsAccess handOver;
+    private final EngineThreads passwords;
 
     private ViewerAccess(Builder parts) {
         sameSite = new SameSiteRule(Objects.requireNonNull(parts.directory, "directory"));
         shares = parts.links == null ? null : new ShareAccess(parts.links, sameSite, parts.clock);
         if (parts.user != null) {
+            // A thread of its own: whoever guesses passwords must not keep the engine from its work.
+            passwords = new EngineThreads("dedalus-passwords", 1);
             credentials.put(
                     AccessMode.BASIC,
-                    new BasicAccess(parts.user, parts.hash, parts.signer, sameSite, parts.scheduler, parts.clock));
+                    new BasicAccess(parts.user, parts.hash, parts.signer, sameSite, passwords, parts.clock));
+        } else {
+            passwords = null;
         }
         if (parts.authority == null) {
             sessions = null;
@@ -118,11 +124,14 @@ public final class ViewerAccess implements Gatekeeper, AutoCloseable {
         return CompletableFuture.completedFuture(decision);
     }
 
-    /** Stops asking the authority. */
+    /** Stops asking the authority and checking passwords. */
     @Override
     public void close() {
         if (sessions != null) {
             sessions.close();
+        }
+        if (passwords != null) {
+            passwords.close();
         }
     }
 
@@ -151,7 +160,7 @@ public final class ViewerAccess implements Gatekeeper, AutoCloseable {
             return this;
         }
 
-        /** Sets where passwords are checked and sessions confirmed. */
+        /** Sets where sessions are confirmed. */
         public Builder scheduler(EngineScheduler value) {
             scheduler = value;
             return this;

@@ -4,12 +4,11 @@ import io.jenkins.plugins.dedalus.proxy.Directory;
 import io.jenkins.plugins.dedalus.proxy.Route;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** A directory over a {@link RouteList} that is replaced as a whole. Thread-safe. */
 public abstract class ListDirectory implements Directory, AutoCloseable {
-    private volatile RouteList list = new RouteList(List.of(), Map.of());
+    private volatile RouteList list = new RouteList(List.of());
     private volatile RouteTable table = new RouteTable(List.of(), Instant.EPOCH);
 
     ListDirectory() {}
@@ -42,11 +41,6 @@ public abstract class ListDirectory implements Directory, AutoCloseable {
     @Override
     public final Instant asOf() {
         return table.asOf();
-    }
-
-    /** The start command left on a route's machine; null if there is none. */
-    public final String startPath(Route route) {
-        return list.startPath(route);
     }
 
     /** Whether a list was read at all; until then nobody can be served. */

@@ -50,6 +50,7 @@ public final class RecordRoutes {
                 .change(record.key().repository(), record.key().changeId())
                 .autosleep(record.autosleep().duration())
                 .healthPath(record.healthPath())
+                .startPath(record.startable() ? PreviewRecord.START_PATH : null)
                 .access(access);
     }
 

@@ -12,10 +12,8 @@ import io.jenkins.plugins.dedalus.proxy.RouteState;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -29,26 +27,15 @@ public final class RouteList {
     private static final int VERSION = 1;
 
     private final List<Route> routes;
-    private final Map<String, String> startPaths;
 
-    /**
-     * Takes routes.
-     *
-     * @param startPaths by machine id, the start command left on a machine, below its home; machines without one are absent
-     */
-    public RouteList(List<Route> routes, Map<String, String> startPaths) {
+    /** Takes routes, a preview's main port before its others. */
+    public RouteList(List<Route> routes) {
         this.routes = List.copyOf(routes);
-        this.startPaths = Map.copyOf(startPaths);
     }
 
     /** The routes, a preview's main port before its others. */
     public List<Route> routes() {
         return routes;
-    }
-
-    /** The start command left on a route's machine; null if there is none. */
-    public String startPath(Route route) {
-        return route.machineId() == null ? null : startPaths.get(route.machineId());
     }
 
     /** The JSON text; the same routes give the same text, so its hash is an ETag. */
@@ -68,7 +55,7 @@ public final class RouteList {
                             "upstream",
                             route.upstream() == null ? null : route.upstream().toString())
                     .put("healthPath", route.healthPath())
-                    .put("startPath", startPath(route))
+                    .put("startPath", route.startPath())
                     .put("visibility", route.visibility().value())
                     .put("access", word(route.access()))
                     .put("state", word(route.state()));
@@ -105,19 +92,14 @@ public final class RouteList {
                             + VERSION + ". Update the router.");
         }
         List<Route> routes = new ArrayList<>();
-        Map<String, String> startPaths = new HashMap<>();
         for (JsonNode entry : json.path("routes")) {
             try {
-                Route route = route(entry, otherwise);
-                routes.add(route);
-                if (route.machineId() != null && entry.hasNonNull("startPath")) {
-                    startPaths.put(route.machineId(), entry.path("startPath").asText());
-                }
+                routes.add(route(entry, otherwise));
             } catch (IllegalArgumentException e) {
                 LOG.log(Level.WARNING, "The route " + entry.path("host").asText("without a host") + " is left out.", e);
             }
         }
-        return new RouteList(routes, startPaths);
+        return new RouteList(routes);
     }
 
     private static Route route(JsonNode entry, AccessMode otherwise) {
@@ -127,6 +109,7 @@ public final class RouteList {
                 .change(text(entry, "repository"), text(entry, "changeId"))
                 .port(entry.path("port").asText("web"))
                 .healthPath(entry.path("healthPath").asText("/"))
+                .startPath(text(entry, "startPath"))
                 .visibility(Visibility.of(entry.path("visibility").asText("public")))
                 .access(entry.hasNonNull("access") ? constant(AccessMode.class, entry, "access") : otherwise)
                 .state(entry.hasNonNull("state") ? constant(RouteState.class, entry, "state") : RouteState.SERVING);

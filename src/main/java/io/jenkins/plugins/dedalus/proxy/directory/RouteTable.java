@@ -63,7 +63,11 @@ final class RouteTable {
                 .filter(route ->
                         route.changeId().equals(changeId) && route.repository().endsWith("/" + name))
                 .toList();
-        return fits.size() == 1 ? Optional.of(fits.get(0)) : Optional.empty();
+        List<Route> open = fits.stream()
+                .filter(route -> route.state() != RouteState.CLOSED)
+                .toList();
+        List<Route> meant = open.isEmpty() ? fits : open;
+        return meant.size() == 1 ? Optional.of(meant.get(0)) : Optional.empty();
     }
 
     List<Route> routes() {

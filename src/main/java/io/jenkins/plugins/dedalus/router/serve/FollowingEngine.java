@@ -70,7 +70,7 @@ final class FollowingEngine implements Engine {
 
     @Override
     public PreviewProxy proxy() {
-        return foundation.proxy(directory, viewers, directory::startPath, route -> Optional.empty());
+        return foundation.proxy(directory, viewers, route -> Optional.empty());
     }
 
     @Override

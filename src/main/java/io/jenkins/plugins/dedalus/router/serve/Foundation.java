@@ -36,18 +36,14 @@ final class Foundation implements AutoCloseable {
     private final UpstreamCredentials viewerKey;
 
     private Foundation(
-            RouterConfig config,
-            Clock clock,
-            RouterMetrics metrics,
-            DedalusClient client,
-            UpstreamCredentials viewerKey) {
+            RouterConfig config, Clock clock, RouterMetrics metrics, DedalusClient client, Optional<String> viewerKey) {
         this.config = config;
         this.clock = clock;
         this.metrics = metrics;
         this.client = client;
-        this.viewerKey = viewerKey;
+        this.viewerKey = route -> route.takesViewerKey() ? viewerKey : Optional.empty();
         this.threads = new EngineThreads("dedalus-engine", THREADS);
-        this.probe = new UpstreamProbe(settings());
+        this.probe = new UpstreamProbe(settings(), () -> viewerKey);
         this.gate = WakeGate.builder()
                 .client(client)
                 .probe(probe)
@@ -74,24 +70,18 @@ final class Foundation implements AutoCloseable {
         }
     }
 
-    private static UpstreamCredentials viewerKey(RouterConfig.Api api) {
+    private static Optional<String> viewerKey(RouterConfig.Api api) {
         if (api.viewerKeyFile() == null) {
-            return UpstreamCredentials.NONE;
+            return Optional.empty();
         }
-        Optional<String> header =
-                Optional.of("Bearer " + SecretFiles.firstLine(api.viewerKeyFile(), "api.viewerKeyFile"));
-        return route -> route.takesViewerKey() ? header : Optional.empty();
+        return Optional.of("Bearer " + SecretFiles.firstLine(api.viewerKeyFile(), "api.viewerKeyFile"));
     }
 
     /** The data plane over a directory. */
-    PreviewProxy proxy(
-            Directory directory,
-            Viewers viewers,
-            Function<Route, String> startPath,
-            Function<Route, Optional<String>> problem) {
+    PreviewProxy proxy(Directory directory, Viewers viewers, Function<Route, Optional<String>> problem) {
         PreviewProxy.Builder proxy = PreviewProxy.builder()
                 .directory(directory)
-                .waker(new GateWaker(gate, startPath))
+                .waker(new GateWaker(gate))
                 .gatekeeper(viewers.access())
                 .pages(new WaitingPage(clock, problem))
                 .metrics(metrics)

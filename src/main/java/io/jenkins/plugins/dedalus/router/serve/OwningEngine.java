@@ -87,15 +87,7 @@ final class OwningEngine implements Engine {
 
     @Override
     public PreviewProxy proxy() {
-        return foundation.proxy(directory, viewers, this::startPath, this::problem);
-    }
-
-    private String startPath(Route route) {
-        return lifecycle.list().stream()
-                .filter(record -> route.machineId().equals(record.machineId()) && record.startable())
-                .map(record -> PreviewRecord.START_PATH)
-                .findFirst()
-                .orElse(null);
+        return foundation.proxy(directory, viewers, this::problem);
     }
 
     private Optional<String> problem(Route route) {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.dedalus.preview.WakeGate;
-import io.jenkins.plugins.dedalus.preview.WakeTarget;
+import io.jenkins.plugins.dedalus.proxy.GateWaker;
 import io.jenkins.plugins.dedalus.proxy.Route;
 import io.jenkins.plugins.dedalus.proxy.RouteState;
 import io.jenkins.plugins.dedalus.proxy.directory.ListDirectory;
@@ -51,11 +51,9 @@ final class RouteAdmin implements AdminApi {
             throw new AdminException(
                     AdminException.Kind.FAILED, route.label() + " is " + word(route) + ": there's nothing to wake.");
         }
-        WakeTarget target = new WakeTarget(
-                route.machineId(), route.autosleep(), route.upstream(), route.healthPath(), directory.startPath(route));
         EventStream stream = call.stream();
         stream.progress("waking the machine", 0, null, false);
-        stream.follow(gate.wake(target), awake -> view(route)
+        stream.follow(gate.wake(GateWaker.target(route)), awake -> view(route)
                 .put("note", "Awake after " + awake.took().toMillis() + " ms."));
     }
 

@@ -139,7 +139,7 @@ class Case18HandOverTest {
         assertThat(stream.revoked().toCompletableFuture()).isNotDone();
 
         fixture.authority.forbid("ada");
-        fixture.clock.pass(Duration.ofSeconds(50));
+        fixture.clock.pass(Duration.ofSeconds(40));
         fixture.sweep();
         assertThat(stream.revoked().toCompletableFuture()).isNotDone();
         fixture.clock.pass(Duration.ofSeconds(5));

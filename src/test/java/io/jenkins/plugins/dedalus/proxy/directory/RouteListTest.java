@@ -11,7 +11,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RouteListTest {
@@ -21,6 +20,7 @@ class RouteListTest {
             .machine("dm-1", URI.create("https://a.dedaluslabs.ai"))
             .autosleep(Duration.ofMinutes(10))
             .healthPath("/health")
+            .startPath(".dedalus-preview/start")
             .access(AccessMode.JENKINS)
             .visibility(Visibility.ORG)
             .build();
@@ -31,12 +31,11 @@ class RouteListTest {
 
     @Test
     void whatIsWrittenIsReadAgain() {
-        RouteList list = new RouteList(List.of(serving, closed), Map.of("dm-1", ".dedalus-preview/start"));
+        RouteList list = new RouteList(List.of(serving, closed));
         RouteList read = RouteList.read(list.write(), AccessMode.PUBLIC);
 
         assertThat(read.routes()).isEqualTo(List.of(serving, closed));
-        assertThat(read.startPath(serving)).isEqualTo(".dedalus-preview/start");
-        assertThat(read.startPath(closed)).isNull();
+        assertThat(read.routes().get(0).startPath()).isEqualTo(".dedalus-preview/start");
         assertThat(read.write()).isEqualTo(list.write());
     }
 
@@ -104,7 +103,7 @@ class RouteListTest {
                 .build();
         Route same = Route.builder("pr-1b.example.net")
                 .change("gitlab.com/acme/shop", "1")
-                .state(RouteState.CLOSED)
+                .state(RouteState.PROVISIONING)
                 .build();
         RouteTable table = new RouteTable(List.of(serving, other, same), Instant.EPOCH);
 
@@ -117,6 +116,19 @@ class RouteListTest {
         assertThat(table.lookupChange("acme/shop", "1")).as("on two hosts").isEmpty();
         assertThat(table.lookupChange("me/shop", "1")).isEmpty();
         assertThat(table.lookupChange(null, "77")).isEmpty();
+    }
+
+    @Test
+    void aClosedPreviewStandsInNobodysWay() {
+        Route closedToo = Route.builder("pr-1b.example.net")
+                .change("gitlab.com/acme/shop", "1")
+                .state(RouteState.CLOSED)
+                .build();
+        RouteTable table = new RouteTable(List.of(serving, closedToo), Instant.EPOCH);
+
+        assertThat(table.lookupChange(null, "1")).contains(serving);
+        assertThat(table.lookupChange("acme/shop", "1")).contains(serving);
+        assertThat(table.lookupChange("gitlab.com/acme/shop", "1")).contains(closedToo);
     }
 
     @Test
