@@ -209,7 +209,9 @@ final class WakeAttempt {
     }
 
     private Duration backoff() {
-        return tools.settings().minBackoff().multipliedBy(1L << Math.min(refusals++, 6));
+        Duration doubled = tools.settings().minBackoff().multipliedBy(1L << Math.min(refusals++, 6));
+        Duration longest = tools.settings().maxBackoff();
+        return doubled.compareTo(longest) > 0 ? longest : doubled;
     }
 
     private void probe() {
