@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a request must be before anything is looked up: one host, one framing, a request target that can be forwarded byte
@@ -49,6 +50,9 @@ final class RequestValidation {
         String authority = http2 ? http2Authority(request) : http1Authority(headers);
         if (authority == null) {
             return Verdict.refuse(400, "A request needs exactly one Host.");
+        }
+        if (http2 && !areFieldsSound(headers)) {
+            return Verdict.refuse(400, "A header holds characters that no header may hold.");
         }
         String uri = request.uri();
         if (!isVisibleAscii(uri)) {
@@ -113,6 +117,36 @@ final class RequestValidation {
         }
         List<String> all = request.headers().getAll(HttpHeaders.HOST);
         return all.size() == 1 && header.equalsIgnoreCase(text) ? text : null;
+    }
+
+    /** HTTP/2 can carry what would end a line or a name in HTTP/1.1; RFC 9113, 8.2.1, has us look. */
+    private static boolean areFieldsSound(MultiMap headers) {
+        for (Map.Entry<String, String> field : headers) {
+            if (!isToken(field.getKey()) || holdsControls(field.getValue())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isToken(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c <= ' ' || c >= 0x7f || "\"(),/:;<=>?@[\\]{}".indexOf(c) >= 0) {
+                return false;
+            }
+        }
+        return !name.isEmpty();
+    }
+
+    private static boolean holdsControls(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c < ' ' && c != '\t' || c == 0x7f) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static String originForm(String uri, String authority) {
