@@ -1,6 +1,7 @@
 package io.jenkins.plugins.dedalus.proxy;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -95,6 +96,12 @@ final class TestProxy implements AutoCloseable {
                 .previewId(host.substring(0, host.indexOf('.')))
                 .change("example.net/shop", "1")
                 .machine(machine, upstream);
+    }
+
+    /** Listens for TLS too, with a certificate made in this directory; returns the port. */
+    int tls(Path directory) throws Exception {
+        Certificates.Pem pem = Certificates.selfSigned(directory, "viewer", HOST);
+        return await(proxy.start(ListenOptions.https("127.0.0.1", 0, pem.certificate(), pem.key())));
     }
 
     RawClient client() throws java.io.IOException {

@@ -16,17 +16,13 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.http.StreamResetException;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
-import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -153,7 +149,7 @@ class TlsTest {
     @Test
     void http11AndWebSocketsWorkOverTlsToo() throws Exception {
         try (RawUpstream echo = WebSockets.echo();
-                RawClient client = new RawClient(tls())) {
+                RawClient client = new RawClient(Certificates.connect(port))) {
             proxy.directory.put(TestProxy.route("pr-3.previews.example.net", "dm-3", echo.uri())
                     .build());
             proxy.waker.awake("dm-3");
@@ -179,35 +175,10 @@ class TlsTest {
     }
 
     private static String subject() throws Exception {
-        try (SSLSocket socket = tls()) {
+        try (SSLSocket socket = Certificates.connect(port)) {
             return ((X509Certificate) socket.getSession().getPeerCertificates()[0])
                     .getSubjectX500Principal()
                     .getName();
-        }
-    }
-
-    private static SSLSocket tls() throws Exception {
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, new TrustManager[] {new TrustAll()}, null);
-        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
-        socket.startHandshake();
-        return socket;
-    }
-
-    private static final class TrustAll implements X509TrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {
-            // A test's certificates are its own.
-        }
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {
-            // A test's certificates are its own.
-        }
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
         }
     }
 
