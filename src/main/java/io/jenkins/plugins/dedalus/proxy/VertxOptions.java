@@ -16,9 +16,11 @@ import java.util.List;
 final class VertxOptions {
     private static final int CHUNK_BYTES = 32 * 1024;
     private static final int REQUEST_LINE_BYTES = 16 * 1024;
-    private static final int CONNECTION_WINDOW = 4 * 1024 * 1024;
     private static final int BACKLOG = 4096;
     private static final long STREAMS = 250;
+    /** Sixteen streams' windows: uploads that wait for a machine or a slow app leave room for others'. */
+    private static final int CONNECTION_WINDOW_BYTES = 16 * 65_536;
+
     private static final int PROBES = 64;
     private static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
 
@@ -35,8 +37,7 @@ final class VertxOptions {
                 .setMaxInitialLineLength(REQUEST_LINE_BYTES)
                 .setMaxHeaderSize(settings.maxHeaderBytes())
                 .setMaxChunkSize(CHUNK_BYTES)
-                // Far above one stream's window: an upload that waits for a wake must not stop its neighbours.
-                .setHttp2ConnectionWindowSize(CONNECTION_WINDOW)
+                .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES)
                 .setInitialSettings(new Http2Settings()
                         .setMaxConcurrentStreams(STREAMS)
                         .setMaxHeaderListSize(settings.maxHeaderBytes()));
