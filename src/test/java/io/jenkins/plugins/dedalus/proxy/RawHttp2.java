@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -40,6 +41,8 @@ final class RawHttp2 implements AutoCloseable {
     /** What may be sent before anything is granted. */
     static final int FIRST_WINDOW = 65_535;
 
+    private static final int LONGEST_FRAME = 16_384;
+
     /** A frame as it arrived. */
     record Frame(int type, int flags, int stream, byte[] payload) {
         /** The payload's first four bytes: an error code, or an increment. */
@@ -52,9 +55,13 @@ final class RawHttp2 implements AutoCloseable {
         }
     }
 
-    /** What arrived on a stream. */
+    /** What arrived on a stream, and what was sent on it. Stream 0 is the connection. */
     static final class Stream {
+        private static final int MOST_KEPT = 64 * 1024;
+
         private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+        private long received;
+        private long sent;
         Http2Headers headers;
         boolean ended;
         /** The error code; null if the stream was not reset. */
@@ -66,12 +73,22 @@ final class RawHttp2 implements AutoCloseable {
             return headers == null ? 0 : Integer.parseInt(headers.status().toString());
         }
 
-        int received() {
-            return body.size();
+        long received() {
+            return received;
         }
 
+        /** The body, or its first 64 KiB. */
         String text() {
             return body.toString(StandardCharsets.UTF_8);
+        }
+
+        private void take(byte[] data) {
+            received += data.length;
+            body.write(data, 0, Math.min(data.length, MOST_KEPT - body.size()));
+        }
+
+        private long window() {
+            return FIRST_WINDOW + granted - sent;
         }
 
         boolean over() {
@@ -93,7 +110,8 @@ final class RawHttp2 implements AutoCloseable {
     RawHttp2(int port) throws Exception {
         socket = Certificates.connect(port, "h2");
         socket.setSoTimeout(20_000);
-        in = new DataInputStream(socket.getInputStream());
+        socket.setTcpNoDelay(true);
+        in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 64 * 1024));
         socket.getOutputStream().write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         frame(SETTINGS, 0, 0, new byte[0]);
     }
@@ -140,8 +158,36 @@ final class RawHttp2 implements AutoCloseable {
         return open(false, ":method", "POST", ":scheme", "https", ":authority", host, ":path", path);
     }
 
+    /** Sends data, granted or not. */
     void data(int stream, byte[] bytes, boolean end) throws IOException {
+        stream(stream).sent += bytes.length;
+        stream(0).sent += bytes.length;
         frame(DATA, end ? END_STREAM : 0, stream, bytes);
+    }
+
+    /** Sends zeros as far as the windows that were granted so far allow; returns how many. */
+    long push(int stream, long most) throws IOException, Http2Exception {
+        ping();
+        long sent = 0;
+        while (sent < most) {
+            long window = Math.min(stream(stream).window(), stream(0).window());
+            int length = (int) Math.min(Math.min(window, most - sent), LONGEST_FRAME);
+            if (length <= 0) {
+                return sent;
+            }
+            data(stream, new byte[length], false);
+            sent += length;
+        }
+        return sent;
+    }
+
+    /** Returns when all that was sent before has been seen by the peer. */
+    void ping() throws IOException, Http2Exception {
+        frame(PING, 0, 0, new byte[8]);
+        Frame frame = read();
+        while (frame != null && (frame.type() != PING || (frame.flags() & ACK) == 0)) {
+            frame = read();
+        }
     }
 
     /** Grants nothing more to this stream, whatever its peer has sent, until {@link #feed}. */
@@ -155,9 +201,13 @@ final class RawHttp2 implements AutoCloseable {
         grant(stream, stream(stream).received());
     }
 
-    private void grant(int stream, int bytes) throws IOException {
+    private void grant(int stream, long bytes) throws IOException {
         if (bytes > 0) {
-            frame(WINDOW_UPDATE, 0, stream, ByteBuffer.allocate(4).putInt(bytes).array());
+            frame(
+                    WINDOW_UPDATE,
+                    0,
+                    stream,
+                    ByteBuffer.allocate(4).putInt((int) bytes).array());
         }
     }
 
@@ -169,7 +219,7 @@ final class RawHttp2 implements AutoCloseable {
         socket.getOutputStream().flush();
     }
 
-    /** What is known of a stream; of stream 0, the connection's window. */
+    /** What is known of a stream. */
     Stream stream(int number) {
         return streams.computeIfAbsent(number, n -> new Stream());
     }
@@ -204,7 +254,7 @@ final class RawHttp2 implements AutoCloseable {
         Stream stream = stream(frame.stream());
         switch (frame.type()) {
             case DATA -> {
-                stream.body.writeBytes(frame.payload());
+                stream.take(frame.payload());
                 grant(0, frame.payload().length);
                 if (!starved.contains(frame.stream()) && !frame.ends()) {
                     grant(frame.stream(), frame.payload().length);
