@@ -7,12 +7,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Cases 8 and 9: a body waits in its socket, is streamed once, and is never sent twice. */
 class Case08RequestBodiesTest {
@@ -30,7 +33,7 @@ class Case08RequestBodiesTest {
                 RawClient client = proxy.client()) {
             client.send("POST /upload HTTP/1.1\r\nHost: " + TestProxy.HOST + "\r\nContent-Length: " + HUNDRED_MEGABYTES
                     + "\r\n\r\n");
-            CompletableFuture<String> sent = CompletableFuture.supplyAsync(() -> upload(client));
+            CompletableFuture<String> sent = CompletableFuture.supplyAsync(() -> upload(client, new AtomicLong()));
             await().until(() -> proxy.metrics.waiters.get() == 1);
             System.gc();
             long heapBefore = usedHeap();
@@ -48,16 +51,78 @@ class Case08RequestBodiesTest {
         }
     }
 
-    private static String upload(RawClient client) {
+    @Test
+    void case08_theBodyStaysInItsSocketWhileTheMachineSleeps() throws Exception {
+        AtomicLong sent = new AtomicLong();
+        try (RawUpstream upstream = new RawUpstream((request, out) -> RawUpstream.respond(
+                        out, 200, digest(request.in(), Integer.parseInt(request.header("Content-Length")))));
+                TestProxy proxy = new TestProxy(new FakeWaker()).route(upstream.uri());
+                RawClient client = proxy.client()) {
+            long before = Memory.used();
+            client.send("POST / HTTP/1.1\r\nHost: " + TestProxy.HOST + "\r\nContent-Length: " + HUNDRED_MEGABYTES
+                    + "\r\n\r\n");
+            CompletableFuture<String> writer = CompletableFuture.supplyAsync(() -> upload(client, sent));
+
+            assertThat(Memory.standstill(sent::get))
+                    .as("bytes that fit into the sockets")
+                    .isLessThan(64L * 1024 * 1024);
+            assertThat(Memory.used() - before).as("bytes held").isLessThan(16L * 1024 * 1024);
+            assertThat(proxy.metrics.waiters.get()).isEqualTo(1);
+            assertThat(upstream.requests()).isEmpty();
+
+            proxy.waker.complete(TestProxy.MACHINE);
+            assertThat(client.response().text()).isEqualTo(writer.get());
+        }
+    }
+
+    @Test
+    void case08_anHttp2BodyGetsNoMoreRoomWhileTheMachineSleeps(@TempDir Path directory) throws Exception {
+        int size = 10 * RawHttp2.FIRST_WINDOW;
+        try (RawUpstream upstream = new RawUpstream((request, out) -> RawUpstream.respond(
+                        out, 200, "took " + digest(request.in(), size).length()));
+                TestProxy proxy = new TestProxy(new FakeWaker()).route(upstream.uri());
+                RawHttp2 client = new RawHttp2(proxy.tls(directory))) {
+            int stream = client.open(
+                    false,
+                    ":method",
+                    "POST",
+                    ":scheme",
+                    "https",
+                    ":authority",
+                    TestProxy.HOST,
+                    ":path",
+                    "/",
+                    "content-length",
+                    Integer.toString(size));
+            long sent = client.push(stream, size);
+            await().until(() -> proxy.metrics.waiters.get() == 1);
+
+            assertThat(client.push(stream, size)).isZero();
+            assertThat(sent).isEqualTo(RawHttp2.FIRST_WINDOW);
+            assertThat(client.stream(stream).granted).isZero();
+            assertThat(upstream.requests()).isEmpty();
+
+            proxy.waker.complete(TestProxy.MACHINE);
+            while (sent < size) {
+                sent += client.push(stream, size - sent);
+            }
+            client.data(stream, new byte[0], true);
+            assertThat(client.await(stream).text()).isEqualTo("took 64");
+            assertThat(upstream.requests()).hasSize(1);
+        }
+    }
+
+    private static String upload(RawClient client, AtomicLong sent) {
         try {
             MessageDigest sha = MessageDigest.getInstance("SHA-256");
             Random random = new Random(8);
             byte[] piece = new byte[64 * 1024];
             OutputStream out = client.out();
-            for (int sent = 0; sent < HUNDRED_MEGABYTES; sent += piece.length) {
+            while (sent.get() < HUNDRED_MEGABYTES) {
                 random.nextBytes(piece);
                 sha.update(piece);
                 out.write(piece);
+                sent.addAndGet(piece.length);
             }
             out.flush();
             return HexFormat.of().formatHex(sha.digest());
