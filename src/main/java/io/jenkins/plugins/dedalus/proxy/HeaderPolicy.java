@@ -194,25 +194,24 @@ final class HeaderPolicy {
     /** What follows scheme and authority if the value names exactly this authority, be it with the scheme's own port. */
     private static String afterOrigin(String value, String authority) {
         int from;
-        String ownPort;
+        String port = "443";
         if (startsWith(value, "https://")) {
             from = 8;
-            ownPort = ":443";
         } else if (startsWith(value, "http://")) {
             from = 7;
-            ownPort = ":80";
+            port = "80";
         } else if (startsWith(value, "//")) {
             from = 2;
-            ownPort = "";
         } else {
             return null;
         }
-        int end = from + authority.length();
         if (!value.regionMatches(true, from, authority, 0, authority.length())) {
             return null;
         }
-        if (value.startsWith(ownPort, end)) {
-            end += ownPort.length();
+        int end = from + authority.length();
+        if (value.startsWith(":", end) && authority.lastIndexOf(':') <= authority.lastIndexOf(']')) {
+            // The port that the scheme implies may be named, or left empty.
+            end += value.startsWith(port, end + 1) ? 1 + port.length() : 1;
         }
         return end == value.length() || "/?#".indexOf(value.charAt(end)) >= 0 ? value.substring(end) : null;
     }
