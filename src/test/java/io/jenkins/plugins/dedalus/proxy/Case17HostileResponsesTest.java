@@ -2,6 +2,7 @@ package io.jenkins.plugins.dedalus.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,8 +35,10 @@ class Case17HostileResponsesTest {
 
     @AfterEach
     void stop() throws Exception {
-        proxy.close();
-        upstream.close();
+        if (proxy != null) {
+            proxy.close();
+            upstream.close();
+        }
     }
 
     @Test
@@ -114,6 +117,15 @@ class Case17HostileResponsesTest {
         "https://UPSTREAM/a,http://pr-1.previews.example.net/a",
         "http://UPSTREAM,http://pr-1.previews.example.net",
         "//UPSTREAM/b,http://pr-1.previews.example.net/b",
+        "HTTP://UPSTREAM/upper,http://pr-1.previews.example.net/upper",
+        "http://UPSTREAM?q,http://pr-1.previews.example.net?q",
+        "http://UPSTREAM#f,http://pr-1.previews.example.net#f",
+        "http://127.0.0.1/,http://127.0.0.1/",
+        "https://127.0.0.1:443/,https://127.0.0.1:443/",
+        "http://UPSTREAM1/,http://UPSTREAM1/",
+        "http://UPSTREAM:80/,http://UPSTREAM:80/",
+        "http://x@UPSTREAM/,http://x@UPSTREAM/",
+        "ftp://UPSTREAM/,ftp://UPSTREAM/",
         "http://UPSTREAM.evil.example/,http://UPSTREAM.evil.example/",
         "http://UPSTREAM@evil.example/,http://UPSTREAM@evil.example/",
         "http://other.example/?u=http://UPSTREAM/,http://other.example/?u=http://UPSTREAM/",
@@ -132,6 +144,46 @@ class Case17HostileResponsesTest {
         assertThat(response.status()).isEqualTo(302);
         assertThat(response.header("Location")).isEqualTo(expected.replace("UPSTREAM", "127.0.0.1:" + upstream.port()));
         assertThat(upstream.requests()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://x.dedaluslabs.ai/a,https://VIEWER/a",
+        "https://x.dedaluslabs.ai:443/a?b,https://VIEWER/a?b",
+        "https://x.dedaluslabs.ai:443,https://VIEWER",
+        "https://X.DedalusLabs.ai:443/,https://VIEWER/",
+        "https://x.dedaluslabs.ai:/a,https://VIEWER/a",
+        "//x.dedaluslabs.ai:443/a,https://VIEWER/a",
+        // An app behind a gateway that ends TLS knows of http only.
+        "http://x.dedaluslabs.ai/a,https://VIEWER/a",
+        "http://x.dedaluslabs.ai:80/a,https://VIEWER/a",
+        "https://x.dedaluslabs.ai:80/a,https://x.dedaluslabs.ai:80/a",
+        "https://x.dedaluslabs.ai:8443/a,https://x.dedaluslabs.ai:8443/a",
+        "https://x.dedaluslabs.ai:4433/a,https://x.dedaluslabs.ai:4433/a",
+        "https://x.dedaluslabs.ai:443@evil.example/,https://x.dedaluslabs.ai:443@evil.example/",
+        "https://y.dedaluslabs.ai:443/a,https://y.dedaluslabs.ai:443/a",
+    })
+    void case17_aLocationMayNameThePortThatItsSchemeImplies(String location, String expected) throws Exception {
+        HeaderPolicy.Viewer viewer = new HeaderPolicy.Viewer("https", TestProxy.HOST + ":8443", "192.0.2.1");
+        Upstream https =
+                new UpstreamPolicy(List.of(".dedaluslabs.ai"), false).check(URI.create("https://x.dedaluslabs.ai"));
+
+        assertThat(HeaderPolicy.location(location, viewer, https))
+                .isEqualTo(expected.replace("VIEWER", TestProxy.HOST + ":8443"));
+    }
+
+    @Test
+    void case17_aRewrittenLocationKeepsTheViewersPort() throws Exception {
+        upstream = new RawUpstream((request, out) -> {
+            String own = "http://" + request.header("Host");
+            RawUpstream.respond(out, 201, "", "Location: " + own + "/new", "Content-Location: " + own + "/new.html");
+        });
+        proxy = TestProxy.awake(upstream);
+
+        RawClient.Response response = RawClient.get(proxy.port, TestProxy.HOST + ":8443", "/");
+
+        assertThat(response.all("Location")).containsExactly("http://" + TestProxy.HOST + ":8443/new");
+        assertThat(response.all("Content-Location")).containsExactly("http://" + TestProxy.HOST + ":8443/new.html");
     }
 
     @Test
