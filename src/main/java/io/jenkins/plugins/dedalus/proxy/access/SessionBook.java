@@ -17,7 +17,9 @@ import java.util.logging.Logger;
  * be open; a no cuts those. While it can't be asked, a session stays good for 15 minutes after its last confirmation.
  */
 final class SessionBook {
+    /** With the sweep, the authority's answer and the data plane's look at it, a no takes effect within a minute. */
     static final Duration CONFIRM_EVERY = Duration.ofSeconds(45);
+
     static final Duration GOOD_WITHOUT_AUTHORITY = Duration.ofMinutes(15);
     static final Duration LIFETIME = Duration.ofMinutes(30);
 
