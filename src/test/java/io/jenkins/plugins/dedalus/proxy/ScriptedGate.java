@@ -42,7 +42,7 @@ final class ScriptedGate implements AutoCloseable {
                 .apiKey("test-key")
                 .maxRetries(0)
                 .build();
-        probe = new UpstreamProbe(ProxySettings.builder().allowLoopback(true).build());
+        probe = new UpstreamProbe(ProxySettings.builder().allowLoopback(true).build(), java.util.Optional::empty);
         gate = WakeGate.builder()
                 .client(client)
                 .probe(probe)
@@ -73,7 +73,7 @@ final class ScriptedGate implements AutoCloseable {
         return new TestProxy(
                 new FakeWaker(),
                 settings -> settings.wakeDeadline(Duration.ofSeconds(60)),
-                builder -> builder.waker(new GateWaker(gate, route -> null)));
+                builder -> builder.waker(new GateWaker(gate)));
     }
 
     int wakes() {
