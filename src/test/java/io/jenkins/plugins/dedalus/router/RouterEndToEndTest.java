@@ -1,6 +1,8 @@
 package io.jenkins.plugins.dedalus.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -8,6 +10,7 @@ import io.jenkins.plugins.dedalus.emulator.Emulator;
 import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
 import io.jenkins.plugins.dedalus.router.config.RouterConfigReader;
 import io.jenkins.plugins.dedalus.router.serve.RouterProcess;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -17,6 +20,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import okhttp3.Headers;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -202,6 +207,22 @@ class RouterEndToEndTest {
         router.close();
         assertThat(token).doesNotExist();
         assertThat(run("list").exit()).isEqualTo(ExitCodes.NO_ROUTER);
+    }
+
+    @Test
+    void whoStopsIsUnreadyForAWhileBeforeTheDoorCloses() throws Exception {
+        router.close();
+        Files.writeString(config, Files.readString(config) + "limits: {unready: 2s, drain: 1s}\n");
+        router = RouterProcess.start(RouterConfigReader.read(config, Map.of()), Map.of());
+        String viewer = "http://pr-7.localhost:" + router.port() + "/";
+        String ready = router.adminUrl() + "/-/readyz";
+        assertThat(get(ready).status()).isEqualTo(200);
+
+        CompletableFuture<Void> stopping = CompletableFuture.runAsync(router::close);
+        await().until(() -> get(ready).status() == 503);
+        assertThat(get(viewer).status()).as("a router still").isEqualTo(404);
+        stopping.get(20, TimeUnit.SECONDS);
+        assertThatThrownBy(() -> get(viewer)).isInstanceOf(IOException.class);
     }
 
     @Test

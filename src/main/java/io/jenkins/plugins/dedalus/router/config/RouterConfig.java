@@ -109,7 +109,13 @@ public record RouterConfig(
      */
     public record Grace(Duration closed, Duration unconfirmed, Duration reconcile) {}
 
-    /** Limits: requests waiting per machine, a wake's deadline, when a navigation gets the waiting page, the drain. */
+    /** Limits: requests waiting per machine, a wake's deadline, when a navigation gets the waiting page, how long it stays open
+     * though unready when it stops, the drain after that. */
     public record Limits(
-            int waiters, Duration wakeDeadline, Duration waitingPageAfter, Duration drain, int connections) {}
+            int waiters,
+            Duration wakeDeadline,
+            Duration waitingPageAfter,
+            Duration unready,
+            Duration drain,
+            int connections) {}
 }

@@ -254,6 +254,7 @@ public final class RouterConfigReader {
                 limits.integer("waiters", 1000, 1, 100_000),
                 limits.duration("wakeDeadline", Duration.ofMinutes(2)),
                 limits.duration("waitingPageAfter", Duration.ofMillis(1500)),
+                limits.duration("unready", Duration.ZERO),
                 limits.duration("drain", Duration.ofSeconds(30)),
                 limits.integer("upstreamConnections", 256, 1, 65_535));
         if (read.wakeDeadline().compareTo(Duration.ofSeconds(1)) < 0) {

@@ -163,6 +163,7 @@ public final class RouterProcess implements AutoCloseable {
         closed = true;
         // From now on load balancers are told to stay away.
         stopping.set(true);
+        staysOpen();
         certificates.close();
         await(proxy, config.limits().drain());
         try {
@@ -172,6 +173,15 @@ public final class RouterProcess implements AutoCloseable {
         }
         admin.close();
         engine.close();
+    }
+
+    /** Until they have noticed, they go on sending viewers. */
+    private void staysOpen() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(config.limits().unready().toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void await(PreviewProxy proxy, Duration drain) {

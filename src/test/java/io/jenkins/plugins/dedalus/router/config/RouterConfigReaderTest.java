@@ -73,7 +73,7 @@ class RouterConfigReaderTest {
                 admin: {bind: 127.0.0.1, port: 9090}
                 defaults: {vcpu: 0.5, memoryMib: 1024, storageGib: 10, autosleep: 15m, visibility: public}
                 grace: {closed: 0, unconfirmed: 14d, reconcile: 30s}
-                limits: {waiters: 10, wakeDeadline: 30s, waitingPageAfter: 0s, drain: 5s, upstreamConnections: 8}
+                limits: {waiters: 10, wakeDeadline: 30s, waitingPageAfter: 0s, unready: 3s, drain: 5s, upstreamConnections: 8}
                 accessLog: true
                 """.formatted(HASH));
 
@@ -86,6 +86,7 @@ class RouterConfigReaderTest {
         assertThat(config.defaults()).isEqualTo(new RouterConfig.Defaults(0.5, 1024, 10, "15m", "public"));
         assertThat(config.grace().closed()).isZero();
         assertThat(config.limits().waiters()).isEqualTo(10);
+        assertThat(config.limits().unready()).hasSeconds(3);
         assertThat(config.previewUrl().url(config.previewUrl().label("id", "7")))
                 .isEqualTo(URI.create("https://pr-7.previews.example.net/"));
     }
