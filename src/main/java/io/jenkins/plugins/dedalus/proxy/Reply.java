@@ -252,9 +252,10 @@ final class Reply {
         }
     }
 
-    /** A share link's token is a credential. */
+    /** A share link's token is a credential, also where the target is absolute or spelt in a way that leads nowhere. */
     private static String loggable(String path) {
-        return path.startsWith(Reserved.SHARE_PREFIX) ? Reserved.SHARE_PREFIX + "…" : path;
+        int share = path.indexOf(Reserved.SHARE_PREFIX);
+        return share < 0 ? path : path.substring(0, share + Reserved.SHARE_PREFIX.length()) + "…";
     }
 
     private AccessLog.Entry entry(Route route, int status, long bytes, long nanos) {
