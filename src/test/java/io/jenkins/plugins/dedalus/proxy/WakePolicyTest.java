@@ -3,13 +3,17 @@ package io.jenkins.plugins.dedalus.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Who wakes a machine, who gets the waiting page, and what the status endpoint says meanwhile. */
 class WakePolicyTest {
@@ -110,6 +114,80 @@ class WakePolicyTest {
 
         assertThat(response.status()).isEqualTo(503);
         assertThat(proxy.waker.joined()).isZero();
+    }
+
+    static Stream<String> whatDoesNotWake() {
+        String host = "Host: " + TestProxy.HOST + "\r\n";
+        return Stream.of(
+                "OPTIONS / HTTP/1.1\r\n" + host
+                        + "Origin: http://a.example\r\nAccess-Control-Request-Method: PUT\r\n\r\n",
+                "GET /favicon.ico HTTP/1.1\r\n" + host + "\r\n",
+                "GET / HTTP/1.1\r\n" + host + "User-Agent: Googlebot/2.1\r\n\r\n",
+                "GET / HTTP/1.1\r\n" + host + "Sec-Purpose: prefetch\r\n\r\n");
+    }
+
+    /** Belief that the machine is awake, and a machine that isn't. */
+    private void believe(URI machine) {
+        proxy.waker.awake(TestProxy.MACHINE);
+        proxy.directory.put(TestProxy.route(TestProxy.HOST, TestProxy.MACHINE, machine)
+                .access(AccessMode.JENKINS)
+                .build());
+    }
+
+    /** An address where nobody listens. */
+    private static URI nobody() throws Exception {
+        try (RawUpstream closed = RawUpstream.saying("never")) {
+            return closed.uri();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("whatDoesNotWake")
+    void aWrongBeliefIsNoReasonToWakeForThem(String request) throws Exception {
+        for (String how : List.of("refused", "reset", "503")) {
+            try (RawUpstream asleep = new RawUpstream((asked, out) -> {
+                if (how.equals("reset")) {
+                    RawUpstream.reset(asked.socket());
+                } else {
+                    RawUpstream.respond(out, 503, "asleep");
+                }
+            })) {
+                believe(how.equals("refused") ? nobody() : asleep.uri());
+                int doubts = proxy.waker.dropped();
+
+                RawClient.Response response = RawClient.once(proxy.port, request);
+
+                assertThat(response.status()).as(how).isEqualTo(503);
+                assertThat(response.text()).as(how).contains("does not wake it");
+                assertThat(proxy.waker.dropped()).as(how).isGreaterThan(doubts);
+                assertThat(proxy.waker.joined()).as(how).isZero();
+            }
+        }
+        // What does wake finds that the belief is gone.
+        proxy.route(upstream.uri());
+        proxy.waker.wakesAtOnce();
+        assertThat(proxy.get("/").text()).isEqualTo("awake");
+        assertThat(proxy.waker.started()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("whatDoesNotWake")
+    void aSilentMachineIsNotWokenToBeSureForThem(String request) throws Exception {
+        try (RawUpstream silent = new RawUpstream((asked, out) -> asked.in().read());
+                TestProxy doubting = new TestProxy(
+                        new FakeWaker().awake(TestProxy.MACHINE),
+                        settings -> settings.doubtAfter(Duration.ofMillis(100)).responseTimeout(Duration.ofSeconds(1)),
+                        builder -> builder)) {
+            doubting.directory.put(TestProxy.route(TestProxy.HOST, TestProxy.MACHINE, silent.uri())
+                    .access(AccessMode.JENKINS)
+                    .build());
+
+            assertThat(RawClient.once(doubting.port, request).status()).isEqualTo(504);
+            assertThat(doubting.waker.joined()).isZero();
+
+            assertThat(doubting.get("/").status()).isEqualTo(504);
+            assertThat(doubting.waker.joined()).as("a person's request").isPositive();
+        }
     }
 
     @Test
