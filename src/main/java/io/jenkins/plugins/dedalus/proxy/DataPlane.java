@@ -23,6 +23,8 @@ import java.util.concurrent.TimeUnit;
  * that loop, so nothing is locked.
  */
 final class DataPlane extends VerticleBase {
+    private static final int MOST_WAITING = 4096;
+
     private final ProxyParts parts;
     private final Set<Exchange> exchanges = new HashSet<>();
     private final Set<Tunnel> tunnels = new HashSet<>();
@@ -50,7 +52,7 @@ final class DataPlane extends VerticleBase {
         client = VertxOptions.client(vertx, parts);
         int perLoop = Math.max(1, settings.upstreamConnections() / parts.eventLoops());
         pool = new UpstreamPool(
-                client, this, perLoop, settings.keepAliveTimeout().toNanos());
+                client, this, perLoop, settings.keepAliveTimeout().toNanos(), MOST_WAITING);
         vertx.setPeriodic(sweepMillis(settings), id -> sweep());
         return Future.succeededFuture();
     }

@@ -18,19 +18,20 @@ import java.util.Map;
  * connection is taken first, a cap per upstream queues what is more, up to a point, and nothing is locked.
  */
 final class UpstreamPool {
-    private static final int MOST_WAITING = 4096;
-
     private final HttpClientAgent client;
     private final DataPlane plane;
     private final int mostPerUpstream;
     private final long keepNanos;
+    private final int mostWaiting;
     private final Map<String, Endpoint> endpoints = new HashMap<>();
 
-    UpstreamPool(HttpClientAgent client, DataPlane plane, int mostPerUpstream, long keepNanos) {
+    /** @param mostWaiting requests that may wait for a connection to one upstream */
+    UpstreamPool(HttpClientAgent client, DataPlane plane, int mostPerUpstream, long keepNanos, int mostWaiting) {
         this.client = client;
         this.plane = plane;
         this.mostPerUpstream = mostPerUpstream;
         this.keepNanos = keepNanos;
+        this.mostWaiting = mostWaiting;
     }
 
     /** A connection on loan: exactly one of {@link #giveBack} and {@link #discard} ends the loan. */
@@ -118,7 +119,7 @@ final class UpstreamPool {
             }
             if (open < mostPerUpstream) {
                 open(taker);
-            } else if (waiting.size() < MOST_WAITING) {
+            } else if (waiting.size() < mostWaiting) {
                 waiting.add(taker);
             } else {
                 taker.handle(Future.failedFuture(

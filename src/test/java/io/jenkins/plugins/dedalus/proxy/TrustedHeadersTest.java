@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,7 +52,7 @@ class TrustedHeadersTest {
                         .access(AccessMode.BASIC)
                         .build());
         Path file = temporary.resolve("routes.json");
-        Files.writeString(file, new RouteList(routes, Map.of()).write());
+        Files.writeString(file, new RouteList(routes).write());
         directory = new StaticDirectory(file, AccessMode.PUBLIC, threads, Duration.ofMinutes(1), Clock.systemUTC());
         access = ViewerAccess.builder()
                 .directory(directory)

@@ -49,7 +49,8 @@ class UpstreamPoolTest {
                 VertxOptions.client(vertx, parts),
                 plane,
                 1,
-                Duration.ofMinutes(1).toNanos());
+                Duration.ofMinutes(1).toNanos(),
+                MANY + 1);
         Upstream checked = new UpstreamPolicy(List.of(), true).check(upstream.uri());
         target = new UpstreamResolver.Target(
                 checked, SocketAddress.inetSocketAddress(upstream.port(), "127.0.0.1"), "key", Long.MAX_VALUE);
@@ -88,6 +89,21 @@ class UpstreamPoolTest {
         assertThat(last.get()).isSameAs(first);
         assertThat(gone.get()).isEqualTo(MANY);
         assertThat(upstream.accepted()).isEqualTo(1);
+    }
+
+    @Test
+    void theQueueForAnUpstreamHasAnEnd() {
+        first();
+        AtomicReference<Throwable> refused = new AtomicReference<>();
+        loop.runOnContext(v -> {
+            for (int i = 0; i <= MANY; i++) {
+                pool.acquire(target, taken -> {});
+            }
+            pool.acquire(target, taken -> refused.set(taken.cause()));
+        });
+
+        await().until(() -> refused.get() != null);
+        assertThat(refused.get()).isInstanceOf(UpstreamBusyException.class);
     }
 
     @Test
