@@ -21,6 +21,7 @@ final class Exchange {
     private final ProxyParts parts;
     private final HttpServerRequest request;
     private final ViewerConnection connection;
+    private final Arrival arrival;
     private final Reply reply;
     private RequestValidation.Verdict verdict;
     private HeaderPolicy.Viewer viewer;
@@ -39,6 +40,7 @@ final class Exchange {
         this.parts = parts;
         this.request = request;
         this.connection = connection;
+        this.arrival = new Arrival(connection, request);
         this.reply = new Reply(this, plane, parts, request);
         connection.began();
     }
@@ -56,7 +58,8 @@ final class Exchange {
         if (verdict.body()) {
             request.pause();
         }
-        viewer = new HeaderPolicy.Viewer(scheme(), verdict.authority(), address());
+        viewer =
+                new HeaderPolicy.Viewer(arrival.scheme(), verdict.authority(), arrival.address(plane.trustedProxies()));
         Optional<Route> found = lookup();
         if (found.isEmpty()) {
             reply.refuse(404, ProxyMetrics.Cause.UNKNOWN_HOST, "There is no preview here.");
@@ -67,31 +70,7 @@ final class Exchange {
     }
 
     private Optional<Route> lookup() {
-        if (connection.trusted()) {
-            String change = request.getHeader("X-PR-Number");
-            if (change != null) {
-                return parts.directory().lookupChange(request.getHeader("X-PR-Repository"), change);
-            }
-        }
-        return parts.directory().lookup(verdict.host());
-    }
-
-    private String scheme() {
-        if (connection.tls()) {
-            return "https";
-        }
-        if (connection.trusted()) {
-            return "https".equalsIgnoreCase(request.getHeader("X-Forwarded-Proto")) ? "https" : "http";
-        }
-        return "http";
-    }
-
-    private String address() {
-        if (!connection.trusted() || !request.headers().contains("X-Forwarded-For")) {
-            return connection.peer();
-        }
-        return plane.trustedProxies()
-                .viewer(connection.peer(), String.join(",", request.headers().getAll("X-Forwarded-For")));
+        return arrival.lookup(parts.directory(), verdict.host());
     }
 
     private void gate() {

@@ -90,12 +90,22 @@ final class Forwarding {
                     if (over) {
                         dropConnection();
                     } else if (made.succeeded()) {
-                        send(made.result());
+                        guarded(() -> send(made.result()));
                     } else {
                         dropConnection();
                         broken(made.cause());
                     }
                 });
+    }
+
+    /** A mistake of ours in a callback must not leave the viewer without an answer, or a connection on loan. */
+    private void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            abort();
+            exchange.reply().crashed(e);
+        }
     }
 
     /** Closes the upstream connection, whatever is under way on it. */
@@ -136,10 +146,10 @@ final class Forwarding {
                 parts.credentials().authorization(exchange.route()).orElse(null),
                 upgrade);
         if (upgrade) {
-            to.connect().onComplete(answered -> answered(answered.result(), answered.cause()));
+            to.connect().onComplete(answer -> guarded(() -> answered(answer.result(), answer.cause())));
             return;
         }
-        to.response().onComplete(answered -> answered(answered.result(), answered.cause()));
+        to.response().onComplete(answer -> guarded(() -> answered(answer.result(), answer.cause())));
         if (exchange.verdict().body()) {
             body = new RequestBody(request, to, plane, v -> touch());
             body.begin();

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
 import com.cloudbees.hudson.plugins.folder.computed.DefaultOrphanedItemStrategy;
-import hudson.model.Queue;
 import hudson.model.Result;
 import hudson.model.TaskListener;
 import hudson.model.User;
@@ -15,143 +14,26 @@ import hudson.security.ACLContext;
 import io.jenkins.plugins.dedalus.build.PreviewAction;
 import io.jenkins.plugins.dedalus.config.DedalusGlobalConfiguration;
 import io.jenkins.plugins.dedalus.config.PreviewService;
-import io.jenkins.plugins.dedalus.preview.PreviewKey;
 import io.jenkins.plugins.dedalus.preview.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.PreviewState;
 import io.jenkins.plugins.dedalus.scm.PreviewJobs;
 import io.jenkins.plugins.dedalus.steps.World;
-import java.net.URL;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
-import java.util.Optional;
-import jenkins.branch.BranchSource;
 import jenkins.scm.api.SCMEvent;
-import jenkins.scm.api.SCMHeadEvent;
-import jenkins.scm.api.trait.SCMSourceTrait;
-import jenkins.scm.impl.mock.MockChangeRequestFlags;
 import jenkins.scm.impl.mock.MockFailure;
-import jenkins.scm.impl.mock.MockRepositoryFlags;
-import jenkins.scm.impl.mock.MockSCMController;
 import jenkins.scm.impl.mock.MockSCMDiscoverBranches;
 import jenkins.scm.impl.mock.MockSCMDiscoverChangeRequests;
-import jenkins.scm.impl.mock.MockSCMHeadEvent;
-import jenkins.scm.impl.mock.MockSCMSource;
-import org.htmlunit.HttpMethod;
-import org.htmlunit.WebRequest;
-import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.jenkinsci.plugins.workflow.multibranch.WorkflowMultiBranchProject;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** Pull requests of a branch source that isn't GitHub, from push to close, and all that only looks like a close. */
 @WithJenkins
-class PullRequestTest {
-    private static final String REPOSITORY = "shop";
-
-    private JenkinsRule r;
-    private World world;
-    private MockSCMController scm;
-    private int number;
-
-    @BeforeEach
-    void start(JenkinsRule rule) throws Exception {
-        r = rule;
-        world = World.startIn(rule);
-        scm = MockSCMController.create();
-        repository(REPOSITORY);
-        number = open(REPOSITORY, "one");
-    }
-
-    @AfterEach
-    void stop() {
-        scm.close();
-        world.close();
-    }
-
-    private void repository(String name) throws Exception {
-        scm.createRepository(name, MockRepositoryFlags.FORKABLE);
-        scm.setUrl(name, "https://git.example.com/acme/" + name);
-    }
-
-    private static String jenkinsfile(String word) {
-        return """
-                pipeline { agent none
-                  stages { stage('Preview') { steps {
-                    dedalusPreview deploy: 'printf "%s of $CHANGE_ID" > version', start: '%s'
-                } } } }
-                """.formatted(word, World.serve());
-    }
-
-    private int open(String repository, String word, MockChangeRequestFlags... flags) throws Exception {
-        int opened = scm.openChangeRequest(repository, "master", flags);
-        push(repository, opened, word);
-        return opened;
-    }
-
-    private void push(String repository, int change, String word) throws Exception {
-        scm.addFile(
-                repository,
-                "change-request/" + change,
-                "Say " + word,
-                "Jenkinsfile",
-                jenkinsfile(word).getBytes(StandardCharsets.UTF_8));
-    }
-
-    private WorkflowMultiBranchProject project(String name, String repository) throws Exception {
-        return project(r.jenkins.createProject(WorkflowMultiBranchProject.class, name), repository);
-    }
-
-    private WorkflowMultiBranchProject project(WorkflowMultiBranchProject project, String repository) throws Exception {
-        MockSCMSource source = new MockSCMSource(scm, repository);
-        source.setTraits(List.of(new MockSCMDiscoverChangeRequests()));
-        project.getSourcesList().add(new BranchSource(source));
-        project.setOrphanedItemStrategy(new DefaultOrphanedItemStrategy(true, "0", "0"));
-        scan(project);
-        return project;
-    }
-
-    private void scan(WorkflowMultiBranchProject project) throws Exception {
-        Queue.Item scan = project.scheduleBuild2(0);
-        if (scan != null) {
-            scan.getFuture().get();
-        }
-        r.waitUntilNoActivity();
-    }
-
-    private void rescan(WorkflowMultiBranchProject project, SCMSourceTrait... traits) throws Exception {
-        ((MockSCMSource) project.getSCMSources().get(0)).setTraits(List.of(traits));
-        scan(project);
-    }
-
-    private void tell(SCMEvent.Type type, String repository, int change, String revision) throws Exception {
-        SCMHeadEvent.fireNow(new MockSCMHeadEvent("test", type, scm, repository, "CR-" + change, revision));
-        r.waitUntilNoActivity();
-    }
-
-    private static String log(WorkflowMultiBranchProject project) throws Exception {
-        return Files.readString(project.getIndexing().getLogFile().toPath());
-    }
-
-    private WorkflowJob job(WorkflowMultiBranchProject project, int change) {
-        return project.getItem("CR-" + change);
-    }
-
-    private PreviewKey key() {
-        return PreviewKey.of("https://git.example.com/acme/shop", Integer.toString(number));
-    }
-
-    private Optional<PreviewRecord> record() {
-        return PreviewService.get().record(key());
-    }
-
+class PullRequestTest extends PullRequestFixture {
     private void awaitAsleep(boolean confirmed, Duration grace) {
         await().atMost(Duration.ofSeconds(30)).until(() -> record().filter(
                         record -> record.state() == PreviewState.CLOSING && record.operation() == null)
@@ -327,61 +209,6 @@ class PullRequestTest {
                 .until(() -> record().orElseThrow().state() == PreviewState.READY);
         assertThat(record().orElseThrow().closing()).isNull();
         assertThat(record().orElseThrow().machineId()).isEqualTo(machine);
-    }
-
-    private void pushOfFork(int fork, String word, String more) throws Exception {
-        scm.addFile(REPOSITORY, "change-request/" + fork, "Say " + word, "Jenkinsfile", """
-                dedalusPreview deploy: 'test -z "$TOKEN"; printf %s > version', start: '%s', env: [TOKEN: 'private']%s
-                """.formatted(
-                        word, World.serve(), more)
-                .getBytes(StandardCharsets.UTF_8));
-    }
-
-    private void approve(WorkflowRun build) throws Exception {
-        try (JenkinsRule.WebClient web = r.createWebClient()) {
-            web.getPage(web.addCrumb(
-                    new WebRequest(new URL(r.getURL(), build.getUrl() + "dedalus-approval/approve"), HttpMethod.POST)));
-        }
-        r.waitUntilNoActivity();
-    }
-
-    @Test
-    void eachCommitOfAForkWaitsForAnApprovalAndGetsNoSecrets() throws Exception {
-        int fork = scm.openChangeRequest(REPOSITORY, "master", MockChangeRequestFlags.FORK);
-        pushOfFork(fork, "fork", "");
-        WorkflowMultiBranchProject project = project("p", REPOSITORY);
-        WorkflowRun refused =
-                r.assertBuildStatus(Result.FAILURE, job(project, fork).getLastBuild());
-        r.assertLogContains("comes from a fork: it gets no preview.", refused);
-
-        DedalusGlobalConfiguration.get().setForksAllowed(true);
-        DedalusGlobalConfiguration.get().save();
-        WorkflowRun waiting = r.buildAndAssertStatus(Result.NOT_BUILT, job(project, fork));
-        assertThat(World.log(waiting))
-                .contains("gets no machine until somebody who may manage previews approves it.")
-                .doesNotContain("\tat ");
-        assertThat(world.machines()).as("the other pull request's").hasSize(1);
-
-        approve(waiting);
-        WorkflowRun allowed = r.assertBuildStatusSuccess(job(project, fork).getLastBuild());
-        assertThat(allowed.getNumber()).isEqualTo(waiting.getNumber() + 1);
-        r.assertLogContains("it gets no secret environment", allowed);
-        String url = PreviewAction.of(allowed).get(0).getUrl();
-        assertThat(World.get(url)).isEqualTo("fork");
-        r.buildAndAssertSuccess(job(project, fork));
-
-        pushOfFork(fork, "other", "");
-        scan(project);
-        WorkflowRun again =
-                r.assertBuildStatus(Result.NOT_BUILT, job(project, fork).getLastBuild());
-        r.assertLogContains("approves it", again);
-        assertThat(World.get(url)).as("what was approved stays").isEqualTo("fork");
-
-        pushOfFork(fork, "third", ", failBuild: false");
-        scan(project);
-        WorkflowRun goesOn = r.assertBuildStatusSuccess(job(project, fork).getLastBuild());
-        r.assertLogContains("The build goes on, for failBuild is false.", goesOn);
-        assertThat(World.get(url)).isEqualTo("fork");
     }
 
     @Test

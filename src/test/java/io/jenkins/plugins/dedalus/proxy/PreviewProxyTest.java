@@ -1,11 +1,27 @@
 package io.jenkins.plugins.dedalus.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The plain path: a request goes through and its answer comes back. */
 class PreviewProxyTest {
+    @Test
+    void aHeaderThatCantBeSentIsAnErrorAtOnce() throws Exception {
+        try (RawUpstream upstream = RawUpstream.saying("hello");
+                TestProxy proxy = new TestProxy(
+                        new FakeWaker().awake(TestProxy.MACHINE),
+                        settings -> settings,
+                        builder -> builder.credentials(route -> Optional.of("Bearer two\r\nlines: 1")))) {
+            proxy.route(upstream.uri());
+
+            assertThat(proxy.get("/").status()).isEqualTo(500);
+            await().until(() -> proxy.metrics.inFlight.get() == 0 && proxy.metrics.upstreamConnections.get() == 0);
+        }
+    }
+
     @Test
     void forwardsRequestsOnKeptConnectionsOnBothSides() throws Exception {
         try (RawUpstream upstream = RawUpstream.saying("hello");

@@ -116,6 +116,8 @@ class TrustedHeadersTest {
                 "X-PR-Number: 77",
                 "X-PR-Number: 7\r\nX-PR-Repository: acme/shop",
                 "X-PR-Number: 07",
+                "X-PR-Number: 7\r\nX-PR-Number: 7",
+                "X-PR-Number: 1\r\nX-PR-Repository: acme/shop\r\nX-PR-Repository: acme/shop",
             })
     void whatNamesNoneOrTwoFindsNothingNotEvenByTheHost(String headers) throws Exception {
         try (TestProxy proxy = trusting("127.0.0.1")) {
