@@ -26,6 +26,9 @@ public final class PreviewLedger implements AutoCloseable {
     private final LedgerLock lock;
 
     private volatile Snapshot snapshot = new Snapshot(0, Map.of(), Map.of(), List.of());
+    /** Where the file says that the machines live, as far as this process knows; null if it hasn't looked yet. */
+    private volatile LedgerOrigin origin;
+
     private volatile boolean closed;
 
     /** What the files hold, immutable; and how often it changed. */
@@ -119,18 +122,26 @@ public final class PreviewLedger implements AutoCloseable {
 
     /**
      * Says which API the records' machines live in, once and for all while there are any: another one knows none of them,
-     * and what it doesn't know would count as deleted.
+     * and what it doesn't know would count as deleted. Saying the same again costs nothing and waits for nobody.
      *
      * @param organisation null if the key's own
      * @throws LedgerException if they live in another
      */
-    public synchronized void bind(String baseUrl, String organisation) {
+    public void bind(String baseUrl, String organisation) {
         requireOwner();
         LedgerOrigin now = LedgerOrigin.of(baseUrl, organisation);
+        if (!now.equals(origin)) {
+            bind(now);
+        }
+    }
+
+    private synchronized void bind(LedgerOrigin now) {
+        requireOwner();
         Path file = directory.resolve(LedgerOrigin.FILE);
         try {
             LedgerOrigin before = LedgerOrigin.read(directory);
             if (now.equals(before)) {
+                origin = now;
                 return;
             }
             if (before != null && !before.mayBe(now) && !snapshot.open().isEmpty()) {
@@ -143,6 +154,7 @@ public final class PreviewLedger implements AutoCloseable {
             storage.writeForced(unfinished, now.bytes());
             storage.moveAtomically(unfinished, file);
             storage.forceDirectory(directory);
+            origin = now;
         } catch (IOException e) {
             throw new LedgerException("The file " + file + " can't be read or written: " + reason(e) + ".", e);
         }

@@ -8,10 +8,15 @@ import io.jenkins.plugins.dedalus.client.Visibility;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -140,6 +145,39 @@ class PreviewLedgerTest {
             assertThatThrownBy(() -> ledger.bind("https://one.example", null)).isInstanceOf(LedgerException.class);
             ledger.put(full().toBuilder().state(PreviewState.CLOSED).build());
             ledger.bind("https://one.example", null);
+        }
+    }
+
+    @Test
+    void whoSaysAgainWhereItsMachinesLiveWaitsForNoWrite() throws Exception {
+        CountDownLatch writing = new CountDownLatch(1);
+        CountDownLatch written = new CountDownLatch(1);
+        AtomicBoolean hangs = new AtomicBoolean();
+        LedgerStorage slow = new FileLedgerStorage(point -> {
+            if (hangs.get()) {
+                writing.countDown();
+                uninterruptibly(written);
+            }
+        });
+        try (PreviewLedger ledger = PreviewLedger.open(directory, slow)) {
+            ledger.bind("https://one.example", null);
+            hangs.set(true);
+            CompletableFuture<Void> put = CompletableFuture.runAsync(() -> ledger.put(full()));
+            assertThat(writing.await(10, TimeUnit.SECONDS)).isTrue();
+            CompletableFuture<Void> again = CompletableFuture.runAsync(() -> ledger.bind("https://one.example/", null));
+            assertThat(again).succeedsWithin(Duration.ofSeconds(5));
+            written.countDown();
+            put.join();
+        } finally {
+            written.countDown();
+        }
+    }
+
+    private static void uninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await(30, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
