@@ -213,7 +213,8 @@ public final class PreviewLifecycle implements AutoCloseable {
         });
     }
 
-    private void adopt(PreviewKey key, String machineId, List<Machine> candidates) {
+    /** One at a time over all previews: two may ask for the same machine, and both lists held it. */
+    private synchronized void adopt(PreviewKey key, String machineId, List<Machine> candidates) {
         PreviewRecord record = parts.ledger().get(key).orElse(null);
         if (record == null || record.creation() == null) {
             throw new PreviewException("Preview " + key.id() + " has no unanswered create.");
@@ -227,6 +228,9 @@ public final class PreviewLifecycle implements AutoCloseable {
                             : candidates.stream().map(Machine::machineId).collect(Collectors.joining(", ")))
                     + ".");
         }
+        if (machineId != null && isOwned(machineId)) {
+            throw new PreviewException("Machine " + machineId + " belongs to a preview already.");
+        }
         MachineIntent made = record.creation();
         MachineInfo adopted = machineId == null
                 ? record.machine()
@@ -239,6 +243,12 @@ public final class PreviewLifecycle implements AutoCloseable {
                         .problem(null)
                         .updatedAt(parts.now())
                         .build());
+    }
+
+    private boolean isOwned(String machineId) {
+        return list().stream()
+                .anyMatch(other ->
+                        machineId.equals(other.machineId()) || other.retired().contains(machineId));
     }
 
     EngineParts parts() {

@@ -17,6 +17,7 @@ import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
 import io.jenkins.plugins.dedalus.emulator.Fault;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -305,6 +306,36 @@ class FieldFaultsTest {
         assertThatThrownBy(() -> bench.lifecycle.resolveCreation(KEY, machine).join())
                 .hasMessageContaining("no unanswered create");
         assertThat(bench.ready(request(1, "true")).machineId()).isEqualTo(machine);
+    }
+
+    @Test
+    void oneMachineIsAdoptedByOnePreviewOnly() throws Exception {
+        MachineIntent intent = new MachineIntent(
+                "create-1", 1, 2048, 10, "5m", bench.clock.instant().minusSeconds(60));
+        var machine = bench.client
+                .machines()
+                .create(new io.jenkins.plugins.dedalus.client.MachineCreate(1, 2048, 10, "5m"), RequestOptions.none());
+        PreviewKey other = PreviewKey.of("github.com/acme/shop", "13");
+        for (PreviewKey key : List.of(KEY, other)) {
+            bench.ledger.put(new PreviewRecordBuilder(key)
+                    .state(PreviewState.FAILED)
+                    .creation(intent)
+                    .createdAt(bench.clock.instant())
+                    .build());
+        }
+        // Both lists are on their way before either answer is written down.
+        bench.emulator.faults().add(Fault.delaying(Fault.Kind.API_DELAY, 2, 1000));
+        var first = bench.lifecycle.resolveCreation(KEY, machine.machineId());
+        var second = bench.lifecycle.resolveCreation(other, machine.machineId());
+        java.util.concurrent.CompletableFuture.allOf(first, second)
+                .exceptionally(e -> null)
+                .join();
+        assertThat(bench.ledger.list()).extracting(PreviewRecord::machineId).containsOnlyOnce(machine.machineId());
+        assertThatThrownBy(() -> {
+                    first.join();
+                    second.join();
+                })
+                .hasMessageContaining("belongs to a preview already");
     }
 
     @Test
