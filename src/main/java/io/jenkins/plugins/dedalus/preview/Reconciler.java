@@ -98,10 +98,14 @@ public final class Reconciler implements AutoCloseable {
         return new ReconcileReport(parts.now(), List.copyOf(done), unknown(machines), List.copyOf(problems));
     }
 
-    /** One machine may have been deleted by somebody; that all were is less likely than another account's key. */
+    /**
+     * One machine may have been deleted by somebody; that all were is less likely than another account's key. Those that are
+     * being deleted say nothing about it.
+     */
     private static boolean isElsewhere(List<PreviewRecord> records, List<Machine> machines) {
         Set<String> listed = machines.stream().map(Machine::machineId).collect(Collectors.toSet());
         List<String> owned = records.stream()
+                .filter(record -> !TeardownOperation.deletes(record.operation()))
                 .map(PreviewRecord::machineId)
                 .filter(Objects::nonNull)
                 .toList();

@@ -17,6 +17,7 @@ import io.jenkins.plugins.dedalus.emulator.Fault;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -201,6 +202,38 @@ class ClosingTest {
                 .extracting(PreviewRecord::state)
                 .containsExactlyInAnyOrder(PreviewState.CLOSING, PreviewState.READY);
         assertThat(bench.lifecycle.list()).allMatch(record -> record.machineId() != null);
+    }
+
+    @Test
+    void deletionsOfAllMachinesThatAStopInterruptedAreFinished() {
+        PreviewKey other = PreviewKey.of("github.com/acme/shop", "13");
+        bench.stop();
+        bench.open();
+        for (PreviewKey key : List.of(KEY, other)) {
+            bench.ledger.put(new PreviewRecordBuilder(key)
+                    .state(PreviewState.CLOSING)
+                    .machine(new MachineInfo("dm-deleted-" + key.changeId(), 1, 2048, 10, "5m", bench.clock.instant()))
+                    .closing(new Closing(bench.clock.instant(), true, bench.clock.instant(), "merged"))
+                    .operation(new OperationRecord(
+                            OperationRecord.Kind.TEARDOWN,
+                            "op",
+                            "CONFIRM",
+                            1,
+                            null,
+                            null,
+                            bench.clock.instant(),
+                            bench.clock.instant(),
+                            null,
+                            0,
+                            null,
+                            false))
+                    .build());
+        }
+        try (Reconciler after = new Reconciler(bench.lifecycle)) {
+            assertThat(after.runOnce().join().problems()).isEmpty();
+            await().atMost(10, TimeUnit.SECONDS)
+                    .until(() -> bench.lifecycle.list().isEmpty());
+        }
     }
 
     @Test
