@@ -60,9 +60,9 @@ public final class FileRevocations implements Revocations {
 
     @Override
     public synchronized void revoke(String linkId) {
-        if (links.add(linkId)) {
-            write();
-        }
+        // Also one that is withdrawn already: its writing may have failed.
+        links.add(linkId);
+        write();
     }
 
     @Override

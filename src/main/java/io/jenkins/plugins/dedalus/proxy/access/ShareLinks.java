@@ -113,23 +113,29 @@ public final class ShareLinks {
 
     /** Withdraws one link; its open streams are cut. */
     public void revoke(String linkId) {
-        revocations.revoke(linkId);
-        Signal signal = signals.remove(linkId);
-        if (signal != null) {
-            signal.cut().complete(null);
+        try {
+            revocations.revoke(linkId);
+        } finally {
+            Signal signal = signals.remove(linkId);
+            if (signal != null) {
+                signal.cut().complete(null);
+            }
         }
     }
 
     /** Withdraws every link and bypass token of a preview; their open streams are cut. */
     public void revokeAll(String previewId) {
-        revocations.revokeAll(previewId);
-        signals.values().removeIf(signal -> {
-            boolean concerned = signal.previewId().equals(previewId);
-            if (concerned) {
-                signal.cut().complete(null);
-            }
-            return concerned;
-        });
+        try {
+            revocations.revokeAll(previewId);
+        } finally {
+            signals.values().removeIf(signal -> {
+                boolean concerned = signal.previewId().equals(previewId);
+                if (concerned) {
+                    signal.cut().complete(null);
+                }
+                return concerned;
+            });
+        }
     }
 
     /** Completes when the link is withdrawn or expires; the same one for every stream of the link. */

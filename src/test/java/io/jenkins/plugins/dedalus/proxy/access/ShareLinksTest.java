@@ -120,4 +120,18 @@ class ShareLinksTest {
         assertThatThrownBy(() -> fixture.links.issue("id-1", Duration.ofDays(31)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    void aWithdrawalThatCouldNotBeWrittenCutsStreamsAndIsWrittenWhenAskedAgain() throws Exception {
+        Path file = dir.resolve("later/revoked.json");
+        ShareLinks links =
+                new ShareLinks(new Signer(new byte[32]), new FileRevocations(file), java.time.Clock.systemUTC());
+        ShareLinks.Link link = links.issue("p-1", Duration.ofHours(1)).link();
+        var cut = links.cut(link);
+        assertThatThrownBy(() -> links.revoke(link.id())).isInstanceOf(UncheckedIOException.class);
+        assertThat(cut).isCompleted();
+        Files.createDirectory(file.getParent());
+        links.revoke(link.id());
+        assertThat(new FileRevocations(file).isRevoked(link.id())).isTrue();
+    }
 }
