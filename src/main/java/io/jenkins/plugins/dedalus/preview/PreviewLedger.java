@@ -150,6 +150,14 @@ public final class PreviewLedger implements AutoCloseable {
                         + ". Set that back and take them down first. If both are the same service and account, delete the"
                         + " file " + file + ".");
             }
+            if (before != null
+                    && before.mayBe(now)
+                    && now.organisation().isEmpty()
+                    && !snapshot.open().isEmpty()) {
+                // The organisation once named is still that of the machines, though it isn't named now.
+                origin = now;
+                return;
+            }
             Path unfinished = directory.resolve(LedgerOrigin.FILE + ".tmp");
             storage.writeForced(unfinished, now.bytes());
             storage.moveAtomically(unfinished, file);

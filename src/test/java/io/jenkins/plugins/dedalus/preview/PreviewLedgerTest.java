@@ -140,6 +140,9 @@ class PreviewLedgerTest {
                     .hasMessageContaining("delete the file " + directory.resolve("api.txt"));
             assertThatThrownBy(() -> ledger.bind("https://two.example", "org-2"))
                     .hasMessageContaining("organisation org-2");
+            ledger.bind("https://two.example", null);
+            assertThatThrownBy(() -> ledger.bind("https://two.example", "org-2"))
+                    .hasMessageContaining("organisation org-1, not at");
         }
         try (PreviewLedger ledger = PreviewLedger.open(directory)) {
             assertThatThrownBy(() -> ledger.bind("https://one.example", null)).isInstanceOf(LedgerException.class);
