@@ -1,5 +1,6 @@
 package io.jenkins.plugins.dedalus.config;
 
+import io.jenkins.plugins.dedalus.preview.PreviewException;
 import io.jenkins.plugins.dedalus.proxy.GateWaker;
 import io.jenkins.plugins.dedalus.proxy.Route;
 import io.jenkins.plugins.dedalus.proxy.WakeRefusedException;
@@ -8,10 +9,14 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** The data plane's wakes go through the same gate as everybody else's in this Jenkins: that of the route's account. */
 final class AccountWaker implements Waker {
+    private static final Logger LOGGER = Logger.getLogger(AccountWaker.class.getName());
     private static final int GONE = 410;
+    private static final int UNAVAILABLE = 503;
 
     private final AccountDirectory directory;
 
@@ -19,7 +24,17 @@ final class AccountWaker implements Waker {
         this.directory = directory;
     }
 
+    /** Empty also while the account's engine can't be used: nothing here may throw on an event loop. */
     private Optional<Waker> of(Route route) {
+        try {
+            return gate(route);
+        } catch (PreviewException e) {
+            LOGGER.log(Level.FINE, e, () -> "The account of " + route.label() + " can't be used now.");
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Waker> gate(Route route) {
         return directory.engine(route).map(engine -> new GateWaker(engine.gate()));
     }
 
@@ -30,10 +45,16 @@ final class AccountWaker implements Waker {
 
     @Override
     public CompletionStage<Void> wake(Route route) {
-        return of(route)
-                .map(waker -> waker.wake(route))
-                .orElseGet(() -> CompletableFuture.failedFuture(
-                        new WakeRefusedException(GONE, Messages.AccountWaker_gone(route.label()), null, null)));
+        try {
+            return gate(route)
+                    .map(waker -> waker.wake(route))
+                    .orElseGet(() -> CompletableFuture.failedFuture(
+                            new WakeRefusedException(GONE, Messages.AccountWaker_gone(route.label()), null, null)));
+        } catch (PreviewException e) {
+            LOGGER.log(Level.WARNING, e, () -> Messages.AccountWaker_unusable(route.label()));
+            return CompletableFuture.failedFuture(
+                    new WakeRefusedException(UNAVAILABLE, Messages.AccountWaker_unusable(route.label()), null, e));
+        }
     }
 
     @Override

@@ -9,17 +9,20 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** One reconciliation over all accounts. */
 final class Reconciliation {
+    private static final Logger LOGGER = Logger.getLogger(Reconciliation.class.getName());
+
     private Reconciliation() {}
 
     /** Runs each account's reconciler and puts the reports together; never fails. */
     static CompletableFuture<ReconcileReport> run(List<AccountEngine> engines) {
-        engines.stream().filter(engine -> !engine.ledger().closed().isEmpty()).forEach(engine -> engine.reconciler()
-                .forgetClosed());
+        engines.stream().filter(engine -> !engine.ledger().closed().isEmpty()).forEach(Reconciliation::forgetClosed);
         List<CompletableFuture<ReconcileReport>> reports = engines.stream()
                 .filter(engine -> !engine.ledger().list().isEmpty())
                 .map(Reconciliation::one)
@@ -27,6 +30,14 @@ final class Reconciliation {
         return CompletableFuture.allOf(reports.toArray(CompletableFuture[]::new))
                 .thenApply(done ->
                         together(reports.stream().map(CompletableFuture::join).toList(), owned(engines)));
+    }
+
+    private static void forgetClosed(AccountEngine engine) {
+        try {
+            engine.reconciler().forgetClosed();
+        } catch (PreviewException e) {
+            LOGGER.log(Level.WARNING, e, () -> Messages.Reconciliation_failed(engine.account(), e.getMessage()));
+        }
     }
 
     private static CompletableFuture<ReconcileReport> one(AccountEngine engine) {

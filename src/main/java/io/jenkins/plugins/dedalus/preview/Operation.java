@@ -142,9 +142,18 @@ abstract class Operation implements PreviewOperation {
     }
 
     private void next(Duration delay) {
+        if (!scheduled(delay)) {
+            ended();
+            result.completeExceptionally(halted());
+            settled.complete(null);
+        }
+    }
+
+    /** False if the engine takes nothing any more, so that this has just ended. */
+    private boolean scheduled(Duration delay) {
         synchronized (this) {
             if (ended || ticking) {
-                return;
+                return true;
             }
             try {
                 if (stopReason != null || delay.isZero()) {
@@ -152,11 +161,11 @@ abstract class Operation implements PreviewOperation {
                 } else {
                     pending = parts.scheduler().schedule(delay, this::run);
                 }
+                return true;
             } catch (RejectedExecutionException e) {
                 LOGGER.log(Level.FINE, "The engine is stopping; the ledger keeps where this stood.", e);
                 ended = true;
-                result.completeExceptionally(halted());
-                settled.complete(null);
+                return false;
             }
         }
     }

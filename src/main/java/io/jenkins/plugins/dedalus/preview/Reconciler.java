@@ -182,24 +182,26 @@ public final class Reconciler implements AutoCloseable {
         }
     }
 
-    /** Forgets closed previews whose time is over; no API call. Says which. */
+    /** Forgets closed previews whose time is over; no API call. Says which, and which it could not. */
     public List<String> forgetClosed() {
         List<String> done = new ArrayList<>();
         Instant before = parts.now().minus(parts.settings().tombstone());
         parts.ledger().closed().stream()
                 .filter(record ->
                         record.updatedAt() == null || !record.updatedAt().isAfter(before))
-                .forEach(record -> lifecycle
-                        .lanes()
-                        .use(
-                                record.key(),
-                                lane -> lane.idle(() -> {
-                                    if (parts.ledger().get(record.key()).equals(Optional.of(record))) {
-                                        parts.ledger().forget(record.key());
-                                        done.add("Preview " + record.key().id() + ": forgotten.");
-                                    }
-                                })));
+                .forEach(record -> lifecycle.lanes().use(record.key(), lane -> lane.idle(() -> forget(record, done))));
         return done;
+    }
+
+    private void forget(PreviewRecord seen, List<String> done) {
+        try {
+            if (parts.ledger().get(seen.key()).equals(Optional.of(seen))) {
+                parts.ledger().forget(seen.key());
+                done.add("Preview " + seen.key().id() + ": forgotten.");
+            }
+        } catch (LedgerException e) {
+            done.add("Preview " + seen.key().id() + ": " + e.getMessage());
+        }
     }
 
     private void settleAfter(PreviewRecord record, Instant now, List<String> done) {
