@@ -50,8 +50,17 @@ class EmbeddedListenerTest {
             assertThat(get(second, host)).startsWith("HTTP/1.1 200");
             await().until(() -> refused(first));
 
-            // Another access on the same port: nobody here can vouch for viewers, so nobody is let in.
+            // Another API knows no machine of ours: nothing is asked there, and nobody waits for an answer.
             DedalusGlobalConfiguration settings = DedalusGlobalConfiguration.get();
+            settings.setApiUrl("http://127.0.0.1:1");
+            settings.save();
+            assertThat(get(second, host)).startsWith("HTTP/1.1 503").contains("Dedalus account can't be used");
+            assertThat(PreviewService.get().problems()).anyMatch(problem -> problem.contains("have their machines at"));
+            settings.setApiUrl(emulator.baseUrl().toString());
+            settings.save();
+            assertThat(get(second, host)).startsWith("HTTP/1.1 200");
+
+            // Another access on the same port: nobody here can vouch for viewers, so nobody is let in.
             settings.setViewerAccess("jenkins");
             settings.save();
             assertThat(listener.port()).contains(second);
