@@ -5,7 +5,6 @@ import io.jenkins.plugins.dedalus.preview.PreviewState;
 import io.jenkins.plugins.dedalus.proxy.AccessMode;
 import io.jenkins.plugins.dedalus.proxy.Directory;
 import io.jenkins.plugins.dedalus.proxy.Route;
-import io.jenkins.plugins.dedalus.proxy.RouteState;
 import io.jenkins.plugins.dedalus.proxy.directory.HostPattern;
 import io.jenkins.plugins.dedalus.proxy.directory.LedgerDirectory;
 import io.jenkins.plugins.dedalus.proxy.directory.RecordRoutes;
@@ -46,10 +45,8 @@ final class AccountDirectory implements Directory {
     /** The engine behind a route; empty once it is gone. */
     Optional<AccountEngine> engine(Route route) {
         return engines().stream()
-                .filter(engine -> of(engine)
-                        .lookup(route.host())
-                        .filter(AccountDirectory::open)
-                        .isPresent())
+                .filter(engine ->
+                        of(engine).lookup(route.host()).filter(Route::open).isPresent())
                 .findFirst();
     }
 
@@ -63,17 +60,13 @@ final class AccountDirectory implements Directory {
                 .findFirst();
     }
 
-    private static boolean open(Route route) {
-        return route.state() != RouteState.CLOSED;
-    }
-
     /** An open preview's host, else that of a closed one. */
     @Override
     public Optional<Route> lookup(String host) {
         Optional<Route> found = Optional.empty();
         for (AccountEngine engine : engines()) {
             Optional<Route> route = of(engine).lookup(host);
-            if (route.filter(AccountDirectory::open).isPresent()) {
+            if (route.filter(Route::open).isPresent()) {
                 return route;
             }
             found = found.or(() -> route);
@@ -86,9 +79,7 @@ final class AccountDirectory implements Directory {
         List<Route> found = engines().stream()
                 .flatMap(engine -> of(engine).lookupChange(repository, changeId).stream())
                 .toList();
-        List<Route> open = found.stream().filter(AccountDirectory::open).toList();
-        List<Route> fits = open.isEmpty() ? found : open;
-        return fits.size() == 1 ? Optional.of(fits.get(0)) : Optional.empty();
+        return Directory.meant(found);
     }
 
     @Override

@@ -11,7 +11,6 @@ import io.jenkins.plugins.dedalus.client.RequestOptions;
 import io.jenkins.plugins.dedalus.client.ValidationException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -108,11 +107,7 @@ final class Creation {
     /** The account's machines that an unanswered create may have made: nobody's, not older, and of that size. */
     static List<Machine> candidates(EngineParts parts, MachineIntent intent, RequestOptions options) {
         Instant earliest = intent.at().minus(CLOCK_SKEW);
-        Set<String> owned = new HashSet<>();
-        parts.ledger().list().forEach(record -> {
-            owned.add(record.machineId());
-            owned.addAll(record.retired());
-        });
+        Set<String> owned = parts.ledger().machines();
         return parts.client().machines().listAll(options).stream()
                 .filter(machine -> !owned.contains(machine.machineId()))
                 .filter(machine -> !Machines.isGone(machine))

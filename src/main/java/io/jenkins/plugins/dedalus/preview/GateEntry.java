@@ -135,10 +135,7 @@ final class GateEntry {
     }
 
     private Duration pauseAfter(WakeFailedException failure) {
-        Duration doubled = tools.settings().minBackoff().multipliedBy(1L << Math.min(failures++, 16));
-        Duration pause = doubled.compareTo(tools.settings().maxBackoff()) > 0
-                ? tools.settings().maxBackoff()
-                : doubled;
+        Duration pause = tools.settings().backoff(failures++);
         Duration asked = failure.retryAfter();
         if (asked == null || asked.compareTo(pause) <= 0) {
             return pause;

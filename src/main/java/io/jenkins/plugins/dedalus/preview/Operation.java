@@ -150,23 +150,21 @@ abstract class Operation implements PreviewOperation {
     }
 
     /** False if the engine takes nothing any more, so that this has just ended. */
-    private boolean scheduled(Duration delay) {
-        synchronized (this) {
-            if (ended || ticking) {
-                return true;
+    private synchronized boolean scheduled(Duration delay) {
+        if (ended || ticking) {
+            return true;
+        }
+        try {
+            if (stopReason != null || delay.isZero()) {
+                parts.scheduler().execute(this::run);
+            } else {
+                pending = parts.scheduler().schedule(delay, this::run);
             }
-            try {
-                if (stopReason != null || delay.isZero()) {
-                    parts.scheduler().execute(this::run);
-                } else {
-                    pending = parts.scheduler().schedule(delay, this::run);
-                }
-                return true;
-            } catch (RejectedExecutionException e) {
-                LOGGER.log(Level.FINE, "The engine is stopping; the ledger keeps where this stood.", e);
-                ended = true;
-                return false;
-            }
+            return true;
+        } catch (RejectedExecutionException e) {
+            LOGGER.log(Level.FINE, "The engine is stopping; the ledger keeps where this stood.", e);
+            ended = true;
+            return false;
         }
     }
 

@@ -7,8 +7,10 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 
 /**
  * What is known about previews: one JSON file each, in a directory with one owning process. Every change is on the disk,
@@ -182,6 +184,11 @@ public final class PreviewLedger implements AutoCloseable {
     /** The records of previews that are {@link PreviewState#CLOSED}, by id: they own nothing any more. */
     public List<PreviewRecord> closed() {
         return current().closed();
+    }
+
+    /** Every machine that a preview in here answers for. */
+    Set<String> machines() {
+        return list().stream().flatMap(record -> record.machines().stream()).collect(Collectors.toSet());
     }
 
     /**

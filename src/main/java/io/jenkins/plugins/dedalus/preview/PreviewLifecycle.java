@@ -228,7 +228,7 @@ public final class PreviewLifecycle implements AutoCloseable {
                             : candidates.stream().map(Machine::machineId).collect(Collectors.joining(", ")))
                     + ".");
         }
-        if (machineId != null && isOwned(machineId)) {
+        if (machineId != null && parts.ledger().machines().contains(machineId)) {
             throw new PreviewException("Machine " + machineId + " belongs to a preview already.");
         }
         MachineIntent made = record.creation();
@@ -243,12 +243,6 @@ public final class PreviewLifecycle implements AutoCloseable {
                         .problem(null)
                         .updatedAt(parts.now())
                         .build());
-    }
-
-    private boolean isOwned(String machineId) {
-        return list().stream()
-                .anyMatch(other ->
-                        machineId.equals(other.machineId()) || other.retired().contains(machineId));
     }
 
     EngineParts parts() {

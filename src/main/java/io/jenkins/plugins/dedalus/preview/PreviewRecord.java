@@ -2,6 +2,7 @@ package io.jenkins.plugins.dedalus.preview;
 
 import io.jenkins.plugins.dedalus.client.Visibility;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -81,6 +82,15 @@ public record PreviewRecord(
                 && closing != null
                 && !closing.confirmed()
                 && !TeardownOperation.deletes(operation);
+    }
+
+    /** Every machine it answers for: those it owned before, then its own. */
+    List<String> machines() {
+        List<String> machines = new ArrayList<>(retired);
+        if (machine != null) {
+            machines.add(machine.machineId());
+        }
+        return machines;
     }
 
     /** The machine's id, or null. */

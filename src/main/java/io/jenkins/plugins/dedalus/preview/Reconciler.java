@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -239,11 +238,7 @@ public final class Reconciler implements AutoCloseable {
     }
 
     private List<String> unknown(List<Machine> machines) {
-        Set<String> owned = new HashSet<>();
-        parts.ledger().list().forEach(record -> {
-            owned.add(record.machineId());
-            owned.addAll(record.retired());
-        });
+        Set<String> owned = parts.ledger().machines();
         return machines.stream()
                 .filter(machine -> !owned.contains(machine.machineId()) && !Machines.isGone(machine))
                 .map(machine ->

@@ -155,7 +155,7 @@ final class TeardownOperation extends Operation {
 
     private Duration delete() {
         progress.phase("deleting the machine");
-        List<String> owned = owned(desk.record());
+        List<String> owned = desk.record().machines();
         if (owned.isEmpty()) {
             return desk.record().creation() == null ? gone() : advance(Stage.RESOLVE);
         }
@@ -187,7 +187,7 @@ final class TeardownOperation extends Operation {
     private Duration confirm() {
         progress.phase("waiting until the machine is gone");
         PreviewRecord record = desk.record();
-        List<String> owned = owned(record);
+        List<String> owned = record.machines();
         if (owned.isEmpty()) {
             return gone();
         }
@@ -249,14 +249,6 @@ final class TeardownOperation extends Operation {
         desk.saveOperation(op -> op.at(next.name(), now));
         lively();
         return Duration.ZERO;
-    }
-
-    private static List<String> owned(PreviewRecord record) {
-        List<String> owned = new ArrayList<>(record.retired());
-        if (record.machineId() != null) {
-            owned.add(record.machineId());
-        }
-        return owned;
     }
 
     /** A 404 is believed only of the machine itself, and only when it is read: anything else may be a wrong address. */

@@ -209,9 +209,7 @@ final class WakeAttempt {
     }
 
     private Duration backoff() {
-        Duration doubled = tools.settings().minBackoff().multipliedBy(1L << Math.min(refusals++, 6));
-        Duration longest = tools.settings().maxBackoff();
-        return doubled.compareTo(longest) > 0 ? longest : doubled;
+        return tools.settings().backoff(refusals++);
     }
 
     private void probe() {

@@ -34,6 +34,12 @@ public record WakeSettings(
             Duration.ofMillis(25),
             Duration.ofMillis(200));
 
+    /** The pause after so many failures before: doubling from the least to the longest. */
+    Duration backoff(int before) {
+        Duration doubled = minBackoff.multipliedBy(1L << Math.min(before, 16));
+        return doubled.compareTo(maxBackoff) > 0 ? maxBackoff : doubled;
+    }
+
     /** The same with another deadline. */
     public WakeSettings withDeadline(Duration value) {
         return new WakeSettings(value, callTimeout, maxWaiters, deafAfter, minBackoff, maxBackoff, probeMin, probeMax);

@@ -28,6 +28,13 @@ public interface Directory {
         return Optional.empty();
     }
 
+    /** The route that is meant where several fit: the only open one, else the only one; empty if that is not clear. */
+    static Optional<Route> meant(List<Route> fits) {
+        List<Route> open = fits.stream().filter(Route::open).toList();
+        List<Route> left = open.isEmpty() ? fits : open;
+        return left.size() == 1 ? Optional.of(left.get(0)) : Optional.empty();
+    }
+
     /** Every route known now, in no particular order; an unmodifiable copy. */
     List<Route> routes();
 

@@ -73,6 +73,11 @@ public record Route(
         return !visibility.equals(Visibility.PUBLIC) && access != AccessMode.PUBLIC;
     }
 
+    /** Whether its preview isn't closed. */
+    public boolean open() {
+        return state != RouteState.CLOSED;
+    }
+
     /** Whether {@code other} belongs to the same change request of the same repository. */
     public boolean sameChange(Route other) {
         return repository != null

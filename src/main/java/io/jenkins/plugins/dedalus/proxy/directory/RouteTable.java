@@ -1,8 +1,8 @@
 package io.jenkins.plugins.dedalus.proxy.directory;
 
 import io.jenkins.plugins.dedalus.preview.PreviewKey;
+import io.jenkins.plugins.dedalus.proxy.Directory;
 import io.jenkins.plugins.dedalus.proxy.Route;
-import io.jenkins.plugins.dedalus.proxy.RouteState;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -36,8 +36,7 @@ final class RouteTable {
         }
         byChange.putIfAbsent(change(route.repository(), route.changeId()), route);
         Route before = byNumber.putIfAbsent(route.changeId(), route);
-        boolean closed = route.state() == RouteState.CLOSED;
-        if (before != null && !closed && !before.repository().equals(route.repository())) {
+        if (before != null && route.open() && !before.repository().equals(route.repository())) {
             ambiguousNumbers.add(route.changeId());
         }
     }
@@ -63,11 +62,7 @@ final class RouteTable {
                 .filter(route ->
                         route.changeId().equals(changeId) && route.repository().endsWith("/" + name))
                 .toList();
-        List<Route> open = fits.stream()
-                .filter(route -> route.state() != RouteState.CLOSED)
-                .toList();
-        List<Route> meant = open.isEmpty() ? fits : open;
-        return meant.size() == 1 ? Optional.of(meant.get(0)) : Optional.empty();
+        return Directory.meant(fits);
     }
 
     List<Route> routes() {

@@ -109,8 +109,16 @@ public record RouterConfig(
      */
     public record Grace(Duration closed, Duration unconfirmed, Duration reconcile) {}
 
-    /** Limits: requests waiting per machine, a wake's deadline, when a navigation gets the waiting page, how long it stays open
-     * though unready when it stops, the drain after that. */
+    /**
+     * Limits.
+     *
+     * @param waiters requests waiting per machine
+     * @param wakeDeadline of one wake
+     * @param waitingPageAfter when a navigation gets the waiting page
+     * @param unready how long a router that stops stays open, though unready
+     * @param drain how long viewers may finish after that
+     * @param connections to one upstream
+     */
     public record Limits(
             int waiters,
             Duration wakeDeadline,
