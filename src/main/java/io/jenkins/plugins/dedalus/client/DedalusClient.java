@@ -1,16 +1,37 @@
 package io.jenkins.plugins.dedalus.client;
 
+import io.jenkins.plugins.dedalus.client.call.Caller;
+import io.jenkins.plugins.dedalus.client.call.Calls;
+import io.jenkins.plugins.dedalus.client.call.Pauses;
+import io.jenkins.plugins.dedalus.client.call.RetryPolicy;
+import io.jenkins.plugins.dedalus.client.call.ServerClock;
+import io.jenkins.plugins.dedalus.client.call.Settings;
+import io.jenkins.plugins.dedalus.client.call.Sleeper;
+import io.jenkins.plugins.dedalus.client.call.Transport;
+import io.jenkins.plugins.dedalus.client.error.DedalusException;
+import io.jenkins.plugins.dedalus.client.transport.AnswerFacts;
+import io.jenkins.plugins.dedalus.client.transport.AuthenticatingTransport;
+import io.jenkins.plugins.dedalus.client.transport.ErrorMapper;
+import io.jenkins.plugins.dedalus.client.transport.GatedTransport;
+import io.jenkins.plugins.dedalus.client.transport.HttpTransport;
+import io.jenkins.plugins.dedalus.client.transport.PortsTransport;
+import io.jenkins.plugins.dedalus.client.transport.Redactor;
+import io.jenkins.plugins.dedalus.client.transport.RetryingTransport;
+import io.jenkins.plugins.dedalus.client.transport.RevisionTransport;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 import okhttp3.OkHttpClient;
 
 /**
  * The Dedalus API. Thread-safe; one instance per API key serves any number of threads. All calls block, are retried by
- * the same rules, and throw {@link DedalusException}.
+ * the same rules, and throw {@link DedalusException}. When the API asked for a pause, polls and calls of that kind fail at once
+ * until it is over.
  */
 public final class DedalusClient implements AutoCloseable {
 
@@ -18,6 +39,9 @@ public final class DedalusClient implements AutoCloseable {
     public static final String DEFAULT_BASE_URL = "https://dcs.dedaluslabs.ai";
 
     private final HttpTransport http;
+    private final AnswerFacts facts;
+    private final PreviewsOffer offer;
+    private final Calls calls;
     private final MachinesApi machines;
     private final ExecutionsApi executions;
     private final PreviewsApi previews;
@@ -29,20 +53,29 @@ public final class DedalusClient implements AutoCloseable {
         RetryPolicy policy = new RetryPolicy(builder.maxRetries, builder.random);
         Pauses pauses = new Pauses(builder.sleeper);
         ErrorMapper errors = new ErrorMapper(builder.clock, new Redactor(key));
-        http = new HttpTransport(builder.httpClient, base, builder.callTimeout, errors);
-        Transport retrying = new RetryingTransport(
-                new AuthenticatingTransport(
-                        http,
-                        key,
-                        Settings.organization(builder.organizationId),
-                        Settings.userAgent(builder.userAgent)),
-                policy,
-                pauses);
-        Transport adapting = new PortsTransport(new RevisionTransport(retrying));
-        Calls calls = new Calls(adapting, builder.clock, pauses, policy, builder.totalDeadline);
+        facts = new AnswerFacts(builder.nanoTime);
+        http = new HttpTransport(builder.httpClient, base, builder.callTimeout, errors, facts);
+        Transport signing = new AuthenticatingTransport(
+                http, key, Settings.organization(builder.organizationId), Settings.userAgent(builder.userAgent));
+        Transport gated = new GatedTransport(signing, builder.nanoTime, builder.random);
+        Transport revising = new RevisionTransport(new RetryingTransport(gated, policy, pauses));
+        Transport adapting = new PortsTransport(revising);
+        offer = new PreviewsOffer(revising, builder.nanoTime);
+        calls = new Calls(adapting, builder.clock, builder.nanoTime, pauses, policy, builder.totalDeadline, true);
         machines = new MachinesApi(calls);
         executions = new ExecutionsApi(calls);
-        previews = new PreviewsApi(calls);
+        previews = new PreviewsApi(calls, offer);
+        usage = new UsageApi(calls);
+    }
+
+    private DedalusClient(HttpTransport http, AnswerFacts facts, PreviewsOffer offer, Calls calls) {
+        this.http = http;
+        this.facts = facts;
+        this.offer = offer;
+        this.calls = calls;
+        machines = new MachinesApi(calls);
+        executions = new ExecutionsApi(calls);
+        previews = new PreviewsApi(calls, offer);
         usage = new UsageApi(calls);
     }
 
@@ -71,9 +104,28 @@ public final class DedalusClient implements AutoCloseable {
         return usage;
     }
 
+    /**
+     * The same client for callers that must not be held up: its calls are tried once and fail at once, with
+     * {@link DedalusException#retryAfter()} where the API asks for a pause. Connections, pauses and what was learnt about
+     * the server are shared; closing either closes both.
+     */
+    public DedalusClient unretried() {
+        return new DedalusClient(http, facts, offer, calls.unretried());
+    }
+
     /** Where this client's calls go, without a slash at the end. */
     public URI baseUrl() {
         return http.baseUrl();
+    }
+
+    /** The server's time, as its answers tell it. */
+    public ServerClock serverClock() {
+        return facts.clock();
+    }
+
+    /** For whom the last call was made that succeeded or was answered 404; empty before there was any. */
+    public Optional<Caller> caller() {
+        return Optional.ofNullable(facts.caller());
     }
 
     /** Ends all calls under way and closes the connections. Later calls fail. */
@@ -94,6 +146,7 @@ public final class DedalusClient implements AutoCloseable {
         private String apiKey;
         private String organizationId;
         private Clock clock = Clock.systemUTC();
+        private LongSupplier nanoTime = System::nanoTime;
         private Sleeper sleeper = Sleeper.system();
         private DoubleSupplier random = () -> ThreadLocalRandom.current().nextDouble();
         private Duration callTimeout = Duration.ofSeconds(60);
@@ -122,9 +175,15 @@ public final class DedalusClient implements AutoCloseable {
             return this;
         }
 
-        /** Tells deadlines and Retry-After dates. */
+        /** Tells Retry-After dates and the time in idempotency keys. */
         public Builder clock(Clock newClock) {
             clock = Objects.requireNonNull(newClock, "clock");
+            return this;
+        }
+
+        /** Tells how much time has passed, as {@link System#nanoTime} does, which it is unless set. */
+        public Builder nanoTime(LongSupplier newNanoTime) {
+            nanoTime = Objects.requireNonNull(newNanoTime, "nanoTime");
             return this;
         }
 

@@ -1,5 +1,12 @@
 package io.jenkins.plugins.dedalus.client;
 
+import io.jenkins.plugins.dedalus.client.call.ApiRequest;
+import io.jenkins.plugins.dedalus.client.call.CallScope;
+import io.jenkins.plugins.dedalus.client.call.Calls;
+import io.jenkins.plugins.dedalus.client.call.Wire;
+import io.jenkins.plugins.dedalus.client.model.Execution;
+import io.jenkins.plugins.dedalus.client.model.ExecutionEvent;
+import io.jenkins.plugins.dedalus.client.model.Page;
 import java.time.Duration;
 
 /** Reads one execution's events until it has ended. */

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.dedalus.client;
 
+import io.jenkins.plugins.dedalus.client.model.ExecutionEvent;
+
 /** Hears the events of an execution as {@link ExecutionsApi#follow} reads them, in the following thread. */
 @FunctionalInterface
 public interface ExecutionListener {

@@ -1,5 +1,21 @@
 package io.jenkins.plugins.dedalus.client;
 
+import io.jenkins.plugins.dedalus.client.call.ApiRequest;
+import io.jenkins.plugins.dedalus.client.call.ByteBudget;
+import io.jenkins.plugins.dedalus.client.call.CallScope;
+import io.jenkins.plugins.dedalus.client.call.Calls;
+import io.jenkins.plugins.dedalus.client.call.Json;
+import io.jenkins.plugins.dedalus.client.call.Paths;
+import io.jenkins.plugins.dedalus.client.call.RequestOptions;
+import io.jenkins.plugins.dedalus.client.call.Wire;
+import io.jenkins.plugins.dedalus.client.error.ApiFailure;
+import io.jenkins.plugins.dedalus.client.error.DedalusException;
+import io.jenkins.plugins.dedalus.client.error.ValidationException;
+import io.jenkins.plugins.dedalus.client.model.Execution;
+import io.jenkins.plugins.dedalus.client.model.ExecutionCreate;
+import io.jenkins.plugins.dedalus.client.model.ExecutionEvent;
+import io.jenkins.plugins.dedalus.client.model.ExecutionOutput;
+import io.jenkins.plugins.dedalus.client.model.Page;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -8,7 +24,6 @@ import java.util.Set;
 /** Executions: commands on a machine. All calls block and throw {@link DedalusException}. */
 public final class ExecutionsApi {
 
-    private static final int MAX_PAGES = 10_000;
     private static final int SHORTEST_SECRET = 4;
 
     private final Calls calls;
@@ -40,23 +55,9 @@ public final class ExecutionsApi {
         return calls.json(read(machineId, executionId), options, Wire::execution);
     }
 
-    /** Reads all executions of a machine that the server remembers. */
+    /** Reads all executions of a machine that the server remembers. The deadline holds for each page. */
     public List<Execution> list(String machineId, RequestOptions options) {
-        CallScope scope = calls.scope(options);
-        ApiRequest request = request("GET", "list the executions of machine ", machineId);
-        List<Execution> executions = new ArrayList<>();
-        Set<String> cursors = new HashSet<>();
-        String cursor = null;
-        for (int page = 0; page < MAX_PAGES; page++) {
-            Page<Execution> found =
-                    calls.json(request.withQuery("cursor", cursor), scope, node -> Wire.page(node, Wire::execution));
-            executions.addAll(found.items());
-            cursor = found.nextCursor();
-            if (cursor == null || !cursors.add(cursor)) {
-                break;
-            }
-        }
-        return List.copyOf(executions);
+        return calls.all(request("GET", "list the executions of machine ", machineId), options, Wire::execution);
     }
 
     /** Cancels an execution. */
@@ -69,7 +70,7 @@ public final class ExecutionsApi {
         CallScope scope = calls.scope(options);
         // The contract doesn't say what a cancel answers; one without a body is not a failure.
         Execution cancelled = calls.exchange(
-                Calls.keyed(request, options),
+                calls.keyed(request, options),
                 scope,
                 answer -> answer.status() == 204 ? null : Json.read(answer, Wire::execution));
         return cancelled != null ? cancelled : calls.json(read(machineId, executionId), scope, Wire::execution);
@@ -98,6 +99,15 @@ public final class ExecutionsApi {
                 .withQuery("cursor", cursor)
                 .withQuery("limit", limit);
         return calls.json(request, options, node -> Wire.page(node, Wire::event));
+    }
+
+    /**
+     * A reader of one execution's events that bounds the memory it takes.
+     *
+     * @param budget shared with all whose memory together is to be bounded
+     */
+    public EventReader reader(String machineId, String executionId, ByteBudget budget) {
+        return new EventReader(calls, eventsRequest(machineId, executionId), budget);
     }
 
     /**

@@ -1,5 +1,16 @@
 package io.jenkins.plugins.dedalus.client;
 
+import io.jenkins.plugins.dedalus.client.call.ApiRequest;
+import io.jenkins.plugins.dedalus.client.call.CallScope;
+import io.jenkins.plugins.dedalus.client.call.Calls;
+import io.jenkins.plugins.dedalus.client.call.Json;
+import io.jenkins.plugins.dedalus.client.call.Transport;
+import io.jenkins.plugins.dedalus.client.call.Wire;
+import io.jenkins.plugins.dedalus.client.error.ApiFailure;
+import io.jenkins.plugins.dedalus.client.error.MalformedResponseException;
+import io.jenkins.plugins.dedalus.client.error.NotFoundException;
+import io.jenkins.plugins.dedalus.client.model.Machine;
+import io.jenkins.plugins.dedalus.client.model.MachinePhase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -34,7 +45,7 @@ final class MachineWatch {
                 return last;
             }
             // The stream ended early, or there was nothing to tell: a read settles which.
-            Machine read = calls.json(MachinesApi.read(machineId), calls.oneCall(scope), Wire::machine);
+            Machine read = calls.json(ApiRequest.readMachine(machineId), calls.oneCall(scope), Wire::machine);
             if (!read.equals(last)) {
                 hand(read);
             }

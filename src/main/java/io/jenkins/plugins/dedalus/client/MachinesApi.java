@@ -1,13 +1,25 @@
 package io.jenkins.plugins.dedalus.client;
 
-import java.util.ArrayList;
+import io.jenkins.plugins.dedalus.client.call.ApiRequest;
+import io.jenkins.plugins.dedalus.client.call.Calls;
+import io.jenkins.plugins.dedalus.client.call.Json;
+import io.jenkins.plugins.dedalus.client.call.Paths;
+import io.jenkins.plugins.dedalus.client.call.RequestOptions;
+import io.jenkins.plugins.dedalus.client.call.Wire;
+import io.jenkins.plugins.dedalus.client.error.DedalusException;
+import io.jenkins.plugins.dedalus.client.error.MalformedResponseException;
+import io.jenkins.plugins.dedalus.client.error.NotFoundException;
+import io.jenkins.plugins.dedalus.client.error.PermissionException;
+import io.jenkins.plugins.dedalus.client.error.SleepHoldException;
+import io.jenkins.plugins.dedalus.client.model.Machine;
+import io.jenkins.plugins.dedalus.client.model.MachineCreate;
+import io.jenkins.plugins.dedalus.client.model.MachineUpdate;
+import io.jenkins.plugins.dedalus.client.model.Page;
 import java.util.List;
 import java.util.function.Consumer;
 
 /** Machines: make, read, change, put to sleep, wake, wipe. All calls block and throw {@link DedalusException}. */
 public final class MachinesApi {
-
-    private static final int MAX_PAGES = 10_000;
 
     private final Calls calls;
 
@@ -18,17 +30,18 @@ public final class MachinesApi {
     /**
      * Makes a machine. Repeating the call with the same idempotency key yields the same machine.
      *
-     * @return the machine, usually not running yet
+     * @return the machine, usually not running yet; with nothing but its id where the rest of the answer can't be read
+     * @throws MalformedResponseException when the answer names no machine: one may have been made nevertheless
      */
     public Machine create(MachineCreate create, RequestOptions options) {
         ApiRequest request =
                 ApiRequest.of("POST", "create a machine", "v1", "machines").withBody(Json.tree(create));
-        return calls.json(request, options, Wire::machine);
+        return calls.json(request, options, Wire::madeMachine);
     }
 
     /** Reads one machine. */
     public Machine get(String machineId, RequestOptions options) {
-        return calls.json(read(machineId), options, Wire::machine);
+        return calls.json(ApiRequest.readMachine(machineId), options, Wire::machine);
     }
 
     /**
@@ -38,27 +51,12 @@ public final class MachinesApi {
      * @param cursor the previous page's {@code nextCursor}; null: the first page
      */
     public Page<Machine> list(Integer limit, String cursor, RequestOptions options) {
-        return list(limit, cursor, calls.scope(options));
+        return calls.page(list().withQuery("limit", limit), cursor, options, Wire::machine);
     }
 
-    /** Reads all pages. The deadline holds for all of them together. */
+    /** Reads all pages. The deadline holds for each of them. */
     public List<Machine> listAll(RequestOptions options) {
-        CallScope scope = calls.scope(options);
-        List<Machine> machines = new ArrayList<>();
-        String cursor = null;
-        for (int page = 0; page < MAX_PAGES; page++) {
-            Page<Machine> found = list(null, cursor, scope);
-            machines.addAll(found.items());
-            if (found.nextCursor() == null) {
-                return List.copyOf(machines);
-            }
-            if (found.nextCursor().equals(cursor)) {
-                break;
-            }
-            cursor = found.nextCursor();
-        }
-        throw new MalformedResponseException(ApiFailure.local(
-                "Could not list all machines: the server's list has no end, its cursor leads in a circle.", false));
+        return calls.all(list(), options, Wire::machine);
     }
 
     /** Changes a machine. */
@@ -101,6 +99,19 @@ public final class MachinesApi {
     }
 
     /**
+     * Boots a running machine anew: its files stay, its memory and processes do not. From generation 4 on.
+     *
+     * @param force takes the files as they were last kept, without the machine's help: what was written since is lost
+     * @return the machine; a loaded platform answers early with {@code starting}: then wait
+     * @throws NotFoundException when there is no such machine, or the API can't do this
+     */
+    public Machine reboot(String machineId, boolean force, RequestOptions options) {
+        ApiRequest request = ApiRequest.of(
+                "POST", "reboot machine " + Paths.machineId(machineId), "v1", "machines", machineId, "reboot");
+        return calls.json(force ? request.withQuery("force", true) : request, options, Wire::machine);
+    }
+
+    /**
      * Follows a machine's lifecycle until it reaches its desired state, fails or is destroyed. A broken stream is
      * resumed where it broke. Without a deadline in the options this may last for ever.
      *
@@ -113,15 +124,8 @@ public final class MachinesApi {
                 .run();
     }
 
-    static ApiRequest read(String machineId) {
-        return ApiRequest.of("GET", "read machine " + Paths.machineId(machineId), "v1", "machines", machineId);
-    }
-
-    private Page<Machine> list(Integer limit, String cursor, CallScope scope) {
-        ApiRequest request = ApiRequest.of("GET", "list machines", "v1", "machines")
-                .withQuery("limit", limit)
-                .withQuery("cursor", cursor);
-        return calls.json(request, scope, node -> Wire.page(node, Wire::machine));
+    private static ApiRequest list() {
+        return ApiRequest.of("GET", "list machines", "v1", "machines");
     }
 
     private Machine action(String machineId, String verb, String doing, RequestOptions options) {

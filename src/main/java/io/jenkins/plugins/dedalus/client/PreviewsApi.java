@@ -1,5 +1,18 @@
 package io.jenkins.plugins.dedalus.client;
 
+import io.jenkins.plugins.dedalus.client.call.ApiRequest;
+import io.jenkins.plugins.dedalus.client.call.Calls;
+import io.jenkins.plugins.dedalus.client.call.Json;
+import io.jenkins.plugins.dedalus.client.call.Paths;
+import io.jenkins.plugins.dedalus.client.call.RequestOptions;
+import io.jenkins.plugins.dedalus.client.call.Wire;
+import io.jenkins.plugins.dedalus.client.error.ApiFailure;
+import io.jenkins.plugins.dedalus.client.error.DedalusException;
+import io.jenkins.plugins.dedalus.client.error.PreviewsNotOfferedException;
+import io.jenkins.plugins.dedalus.client.error.ValidationException;
+import io.jenkins.plugins.dedalus.client.model.PreviewUrl;
+import io.jenkins.plugins.dedalus.client.model.PreviewUrlCreate;
+import io.jenkins.plugins.dedalus.client.transport.PortsTransport;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,9 +23,20 @@ import java.util.List;
 public final class PreviewsApi {
 
     private final Calls calls;
+    private final PreviewsOffer offer;
 
-    PreviewsApi(Calls calls) {
+    PreviewsApi(Calls calls, PreviewsOffer offer) {
         this.calls = calls;
+        this.offer = offer;
+    }
+
+    /**
+     * Makes sure that the API has previews or ports at all. Asks with one cheap call or a few, and remembers the answer.
+     *
+     * @throws PreviewsNotOfferedException when it has neither
+     */
+    public void requireOffered(RequestOptions options) {
+        offer.require(calls.scope(options));
     }
 
     /**
@@ -20,7 +44,7 @@ public final class PreviewsApi {
      *
      * @return the preview; its URL is there once it is ready, which can take tens of seconds
      */
-    public Preview create(String machineId, PreviewCreate create, RequestOptions options) {
+    public PreviewUrl create(String machineId, PreviewUrlCreate create, RequestOptions options) {
         if (create.port() < 1 || create.port() > 65_535) {
             throw new ValidationException(ApiFailure.local(
                     "Could not expose port " + create.port() + " of machine " + Paths.machineId(machineId)
@@ -33,21 +57,19 @@ public final class PreviewsApi {
     }
 
     /** Reads one preview. */
-    public Preview get(String machineId, String previewId, RequestOptions options) {
+    public PreviewUrl get(String machineId, String previewId, RequestOptions options) {
         ApiRequest request =
                 request("GET", "read preview " + Paths.previewId(previewId) + " of machine ", machineId, previewId);
         return calls.json(request, options, Wire::preview);
     }
 
-    /** Reads all previews of a machine. */
-    public List<Preview> list(String machineId, RequestOptions options) {
-        ApiRequest request = request("GET", "list the previews of machine ", machineId);
-        return calls.json(request, options, node -> Wire.page(node, Wire::preview))
-                .items();
+    /** Reads all previews of a machine. The deadline holds for each page. */
+    public List<PreviewUrl> list(String machineId, RequestOptions options) {
+        return calls.all(request("GET", "list the previews of machine ", machineId), options, Wire::preview);
     }
 
     /** Closes a preview. */
-    public Preview delete(String machineId, String previewId, RequestOptions options) {
+    public PreviewUrl delete(String machineId, String previewId, RequestOptions options) {
         ApiRequest request = request(
                 "DELETE", "delete preview " + Paths.previewId(previewId) + " of machine ", machineId, previewId);
         return calls.json(request, options, Wire::preview);

@@ -1,5 +1,15 @@
 package io.jenkins.plugins.dedalus.client;
 
+import io.jenkins.plugins.dedalus.client.call.ApiRequest;
+import io.jenkins.plugins.dedalus.client.call.Calls;
+import io.jenkins.plugins.dedalus.client.call.Paths;
+import io.jenkins.plugins.dedalus.client.call.RequestOptions;
+import io.jenkins.plugins.dedalus.client.call.Wire;
+import io.jenkins.plugins.dedalus.client.error.DedalusException;
+import io.jenkins.plugins.dedalus.client.model.ComputeUsage;
+import io.jenkins.plugins.dedalus.client.model.Granularity;
+import io.jenkins.plugins.dedalus.client.model.StorageUsage;
+import io.jenkins.plugins.dedalus.client.model.UsageSummary;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;

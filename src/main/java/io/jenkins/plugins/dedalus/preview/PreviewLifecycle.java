@@ -1,9 +1,45 @@
 package io.jenkins.plugins.dedalus.preview;
 
 import io.jenkins.plugins.dedalus.client.DedalusClient;
-import io.jenkins.plugins.dedalus.client.Machine;
-import io.jenkins.plugins.dedalus.client.MachinePhase;
-import io.jenkins.plugins.dedalus.client.NotFoundException;
+import io.jenkins.plugins.dedalus.client.EventReader;
+import io.jenkins.plugins.dedalus.client.call.ByteBudget;
+import io.jenkins.plugins.dedalus.client.call.IdempotencyKeys;
+import io.jenkins.plugins.dedalus.client.call.RequestOptions;
+import io.jenkins.plugins.dedalus.client.model.Machine;
+import io.jenkins.plugins.dedalus.client.model.MachinePhase;
+import io.jenkins.plugins.dedalus.preview.command.ExecHandle;
+import io.jenkins.plugins.dedalus.preview.command.ExecRequest;
+import io.jenkins.plugins.dedalus.preview.command.OutputListener;
+import io.jenkins.plugins.dedalus.preview.engine.CrashSeam;
+import io.jenkins.plugins.dedalus.preview.engine.EngineScheduler;
+import io.jenkins.plugins.dedalus.preview.engine.EngineThreads;
+import io.jenkins.plugins.dedalus.preview.error.PreviewClosedException;
+import io.jenkins.plugins.dedalus.preview.error.PreviewException;
+import io.jenkins.plugins.dedalus.preview.error.QuotaException;
+import io.jenkins.plugins.dedalus.preview.error.ScriptFailedException;
+import io.jenkins.plugins.dedalus.preview.error.SupersededException;
+import io.jenkins.plugins.dedalus.preview.error.WakeFailedException;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewLedger;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.model.ExposedPort;
+import io.jenkins.plugins.dedalus.preview.model.LifecycleSettings;
+import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
+import io.jenkins.plugins.dedalus.preview.model.PreviewRequest;
+import io.jenkins.plugins.dedalus.preview.model.ProgressListener;
+import io.jenkins.plugins.dedalus.preview.model.SleepOutcome;
+import io.jenkins.plugins.dedalus.preview.model.Teardown;
+import io.jenkins.plugins.dedalus.preview.model.WakeTarget;
+import io.jenkins.plugins.dedalus.preview.operation.EngineContext;
+import io.jenkins.plugins.dedalus.preview.operation.ExecOperation;
+import io.jenkins.plugins.dedalus.preview.operation.LedgerLimit;
+import io.jenkins.plugins.dedalus.preview.operation.MachineLimits;
+import io.jenkins.plugins.dedalus.preview.operation.PreviewOperation;
+import io.jenkins.plugins.dedalus.preview.operation.Unclaimed;
+import io.jenkins.plugins.dedalus.preview.operation.Whereabouts;
+import io.jenkins.plugins.dedalus.preview.wake.Awake;
+import io.jenkins.plugins.dedalus.preview.wake.HttpReadinessProbe;
+import io.jenkins.plugins.dedalus.preview.wake.ReadinessProbe;
+import io.jenkins.plugins.dedalus.preview.wake.WakeGate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -16,10 +52,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.stream.Collectors;
 
 /**
  * How previews come, change, sleep, wake and go. One operation at a time per preview; every operation is idempotent, goes on
@@ -30,16 +64,19 @@ public final class PreviewLifecycle implements AutoCloseable {
     private static final Logger LOGGER = Logger.getLogger(PreviewLifecycle.class.getName());
     private static final Duration CLOSING = Duration.ofSeconds(5);
 
-    private final EngineParts parts;
+    private final EngineContext parts;
     private final EngineThreads own;
-    private final Lanes lanes;
+    private final OperationQueues queues;
+    private final Bedtime bedtime;
+    private final Adoption adoption;
+    private final PatientCalls calls;
     private final Set<ExecOperation> commands = ConcurrentHashMap.newKeySet();
 
     private PreviewLifecycle(Builder from) {
         own = from.scheduler == null ? new EngineThreads("dedalus-preview", 8) : null;
         EngineScheduler scheduler = own == null ? from.scheduler : own;
-        parts = new EngineParts(
-                from.client,
+        parts = new EngineContext(
+                from.client.unretried(),
                 from.ledger,
                 from.gate,
                 from.probe == null ? new HttpReadinessProbe(scheduler) : from.probe,
@@ -47,8 +84,14 @@ public final class PreviewLifecycle implements AutoCloseable {
                 from.settings,
                 from.clock,
                 from.publicUrl,
-                from.seam);
-        lanes = new Lanes(parts);
+                from.seam,
+                from.output,
+                LedgerLimit.unless(from.limits, from.ledger, from.settings),
+                new Whereabouts(from.client.unretried(), from.ledger, from.settings, scheduler));
+        queues = new OperationQueues(parts);
+        bedtime = new Bedtime(parts, queues);
+        adoption = new Adoption(parts);
+        calls = new PatientCalls(scheduler);
     }
 
     /** Starts a builder; client, ledger and gate are required. */
@@ -58,18 +101,29 @@ public final class PreviewLifecycle implements AutoCloseable {
 
     /**
      * Brings the preview to the request's commit: makes the machine or uses the preview's own, runs the scripts, starts the
-     * app. The same order again joins, goes on with, or reports what that request did; a newer one interrupts an older.
+     * app. The same request again joins, goes on with, or reports what that request did; a newer one interrupts an older, and one
+     * of the same order for something else counts as newer.
      *
      * @return fails with {@link SupersededException}, {@link PreviewClosedException}, {@link ScriptFailedException},
      *     {@link QuotaException} or another {@link PreviewException}
      */
     public PreviewOperation ensure(PreviewRequest request, ProgressListener listener) {
-        return lanes.use(request.key(), lane -> lane.ensure(request, listener));
+        return queues.use(request.key(), queue -> queue.ensure(request, listener));
+    }
+
+    /**
+     * As {@link #ensure}, for who has no order to tell: what a restart interrupted goes on if it is asked for again, anything
+     * else is newer than all that was asked for before, whatever the clock says.
+     *
+     * @param request its order counts only while the preview isn't known
+     */
+    public PreviewOperation ensureNewest(PreviewRequest request, ProgressListener listener) {
+        return queues.use(request.key(), queue -> queue.newest(request, listener));
     }
 
     /** Takes the preview down; an ensure under way ends. A preview that isn't known is down already. */
     public PreviewOperation teardown(PreviewKey key, Teardown teardown, ProgressListener listener) {
-        return lanes.use(key, lane -> lane.teardown(teardown, listener));
+        return queues.use(key, queue -> queue.teardown(teardown, listener));
     }
 
     /**
@@ -79,7 +133,7 @@ public final class PreviewLifecycle implements AutoCloseable {
      * @return false if there is no such closing, or an operation is under way
      */
     public boolean reopen(PreviewKey key) {
-        return lanes.use(key, Lane::reopen);
+        return queues.use(key, OperationQueue::reopen);
     }
 
     /**
@@ -118,16 +172,20 @@ public final class PreviewLifecycle implements AutoCloseable {
         }
     }
 
-    /** Puts the preview's machine to sleep; refused while an operation is under way. */
+    /**
+     * Puts the preview's machine to sleep; refused while an operation is under way. If Dedalus refuses it for the moment, it is
+     * asked again until the machine sleeps, somebody wakes it or a build uses it.
+     */
     public CompletableFuture<SleepOutcome> sleep(PreviewKey key) {
-        return asynchronously(() -> {
+        RequestOptions options = EngineContext.urgent(null).withIdempotencyKey(IdempotencyKeys.next(parts.now()));
+        return calls.run(() -> {
             PreviewRecord record = owner(key, "put to sleep");
             Optional<PreviewOperation> running = running(key);
             if (running.isPresent()) {
                 throw new PreviewException("Preview " + key.id() + " can't sleep now: it is "
                         + running.get().status() + ".");
             }
-            return Sleeping.ask(parts, record.machineId(), EngineParts.options(null));
+            return bedtime.ask(record, options);
         });
     }
 
@@ -138,19 +196,19 @@ public final class PreviewLifecycle implements AutoCloseable {
 
     /** What the ledger knows, and the machine's phase read from Dedalus. Empty if the preview isn't known. */
     public CompletableFuture<Optional<PreviewView>> view(PreviewKey key) {
-        return asynchronously(() -> parts.ledger().get(key).map(this::look));
+        return calls.run(() -> parts.ledger().get(key).map(this::look));
     }
 
     private PreviewView look(PreviewRecord record) {
         MachinePhase phase = null;
         if (record.machineId() != null) {
             try {
-                phase = parts.client()
-                        .machines()
-                        .get(record.machineId(), EngineParts.options(null))
-                        .phase();
-            } catch (NotFoundException e) {
-                phase = MachinePhase.DESTROYED;
+                phase = parts.whereabouts()
+                        .read(record.machineId(), EngineContext.urgent(null))
+                        .map(Machine::phase)
+                        .orElse(MachinePhase.DESTROYED);
+            } catch (PreviewException e) {
+                LOGGER.log(Level.FINE, "The phase stays unknown.", e);
             }
         }
         return new PreviewView(record, phase, parts.now());
@@ -173,12 +231,12 @@ public final class PreviewLifecycle implements AutoCloseable {
 
     /** Whether an operation or a command is under way in this process. */
     public boolean busy() {
-        return !commands.isEmpty() || lanes.busy();
+        return !commands.isEmpty() || queues.busy();
     }
 
     /** The operation under way for a preview in this process. */
     public Optional<PreviewOperation> running(PreviewKey key) {
-        return lanes.current(key);
+        return queues.current(key);
     }
 
     /**
@@ -186,15 +244,16 @@ public final class PreviewLifecycle implements AutoCloseable {
      * every create was answered.
      */
     public CompletableFuture<List<Machine>> candidates(PreviewKey key) {
-        return asynchronously(() -> parts.ledger()
+        return calls.run(() -> parts.ledger()
                 .get(key)
                 .map(PreviewRecord::creation)
-                .map(intent -> Creation.candidates(parts, intent, EngineParts.options(null)))
+                .map(intent -> Unclaimed.find(parts, key, intent, EngineContext.urgent(null))
+                        .machines())
                 .orElse(List.of()));
     }
 
     /**
-     * Says which machine an unanswered create of an expired key made, after a person looked.
+     * Says which machine an unanswered create made, after a person looked.
      *
      * @param machineId one of the {@link #candidates}; null if the create made none
      * @return fails with {@link PreviewException} when nothing is unanswered, an operation is under way, or the machine is
@@ -204,7 +263,7 @@ public final class PreviewLifecycle implements AutoCloseable {
         CompletableFuture<List<Machine>> candidates =
                 machineId == null ? CompletableFuture.completedFuture(List.of()) : candidates(key);
         return candidates.thenApply(machines -> {
-            boolean done = lanes.use(key, lane -> lane.idle(() -> adopt(key, machineId, machines)));
+            boolean done = queues.use(key, queue -> queue.idle(() -> adoption.adopt(key, machineId, machines)));
             if (!done) {
                 throw new PreviewException(
                         "Preview " + key.id() + " is being worked on; try again when that has ended.");
@@ -213,52 +272,37 @@ public final class PreviewLifecycle implements AutoCloseable {
         });
     }
 
-    /** One at a time over all previews: two may ask for the same machine, and both lists held it. */
-    private synchronized void adopt(PreviewKey key, String machineId, List<Machine> candidates) {
-        PreviewRecord record = parts.ledger().get(key).orElse(null);
-        if (record == null || record.creation() == null) {
-            throw new PreviewException("Preview " + key.id() + " has no unanswered create.");
-        }
-        if (machineId != null
-                && candidates.stream().noneMatch(machine -> machine.machineId().equals(machineId))) {
-            throw new PreviewException("Machine " + machineId + " can't be that of preview " + key.id()
-                    + ": it is another preview's, of another size, older than the create, or gone. Candidates: "
-                    + (candidates.isEmpty()
-                            ? "none"
-                            : candidates.stream().map(Machine::machineId).collect(Collectors.joining(", ")))
-                    + ".");
-        }
-        if (machineId != null && parts.ledger().machines().contains(machineId)) {
-            throw new PreviewException("Machine " + machineId + " belongs to a preview already.");
-        }
-        MachineIntent made = record.creation();
-        MachineInfo adopted = machineId == null
-                ? record.machine()
-                : new MachineInfo(
-                        machineId, made.vcpu(), made.memoryMib(), made.storageGib(), made.autosleep(), parts.now());
-        parts.ledger()
-                .put(record.toBuilder()
-                        .machine(adopted)
-                        .creation(null)
-                        .problem(null)
-                        .updatedAt(parts.now())
-                        .build());
+    /**
+     * A person says that the API key in use belongs to the account of the ledger's machines, though none of them is found with
+     * it any more. Without that nothing counts as deleted after the key has changed.
+     */
+    public CompletableFuture<Void> trustKey() {
+        return calls.run(() -> {
+            parts.whereabouts().trust(EngineContext.urgent(null));
+            return null;
+        });
     }
 
-    EngineParts parts() {
+    EngineContext parts() {
         return parts;
     }
 
-    Lanes lanes() {
-        return lanes;
+    OperationQueues queues() {
+        return queues;
+    }
+
+    PatientCalls calls() {
+        return calls;
     }
 
     /** Stops all operations where they stand; the ledger keeps them for the next start. Takes 5 s at most. */
     @Override
     public void close() {
+        bedtime.close();
         commands.forEach(ExecOperation::halt);
+        calls.close();
         try {
-            lanes.halt().get(CLOSING.toMillis(), TimeUnit.MILLISECONDS);
+            queues.halt().get(CLOSING.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
@@ -286,12 +330,9 @@ public final class PreviewLifecycle implements AutoCloseable {
         return record;
     }
 
-    private <T> CompletableFuture<T> asynchronously(Supplier<T> work) {
-        return CompletableFuture.supplyAsync(work, parts.scheduler());
-    }
-
     /** What a lifecycle is made of. */
     public static final class Builder {
+        private static final long OUTPUT_AT_ONCE = 4L * EventReader.LARGEST_PAGE;
         private DedalusClient client;
         private PreviewLedger ledger;
         private WakeGate gate;
@@ -301,10 +342,12 @@ public final class PreviewLifecycle implements AutoCloseable {
         private Clock clock = Clock.systemUTC();
         private Function<ExposedPort, String> publicUrl = ExposedPort::url;
         private CrashSeam seam = CrashSeam.NONE;
+        private ByteBudget output = new ByteBudget(OUTPUT_AT_ONCE);
+        private MachineLimits limits;
 
         private Builder() {}
 
-        /** Sets the API client. */
+        /** Sets the API client; what is tried again is tried again by the engine, never by waiting in the client. */
         public Builder client(DedalusClient value) {
             this.client = Objects.requireNonNull(value);
             return this;
@@ -352,6 +395,18 @@ public final class PreviewLifecycle implements AutoCloseable {
          */
         public Builder publicUrl(Function<ExposedPort, String> value) {
             this.publicUrl = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /** Sets how much output may be read at once; by default 4 MiB of this lifecycle's own. To be shared in a process. */
+        public Builder output(ByteBudget value) {
+            this.output = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /** Sets how many machines there may be; by default {@link LifecycleSettings#maxMachines()} in this ledger. */
+        public Builder limits(MachineLimits value) {
+            this.limits = Objects.requireNonNull(value);
             return this;
         }
 

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.dedalus.preview;
 
-import io.jenkins.plugins.dedalus.client.MachinePhase;
+import io.jenkins.plugins.dedalus.client.model.MachinePhase;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import java.time.Instant;
 
 /**

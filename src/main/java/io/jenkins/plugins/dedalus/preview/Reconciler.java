@@ -1,14 +1,29 @@
 package io.jenkins.plugins.dedalus.preview;
 
-import io.jenkins.plugins.dedalus.client.DedalusException;
-import io.jenkins.plugins.dedalus.client.Machine;
-import io.jenkins.plugins.dedalus.client.MachinePhase;
-import io.jenkins.plugins.dedalus.client.NotFoundException;
-import io.jenkins.plugins.dedalus.client.RequestOptions;
+import io.jenkins.plugins.dedalus.client.call.RequestOptions;
+import io.jenkins.plugins.dedalus.client.error.DedalusException;
+import io.jenkins.plugins.dedalus.client.error.RateLimitException;
+import io.jenkins.plugins.dedalus.client.model.Machine;
+import io.jenkins.plugins.dedalus.client.model.MachineIds;
+import io.jenkins.plugins.dedalus.client.model.MachinePhase;
+import io.jenkins.plugins.dedalus.preview.error.DoubtfulAbsenceException;
+import io.jenkins.plugins.dedalus.preview.error.LedgerException;
+import io.jenkins.plugins.dedalus.preview.error.PreviewException;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecordBuilder;
+import io.jenkins.plugins.dedalus.preview.ledger.TeardownStage;
+import io.jenkins.plugins.dedalus.preview.model.Closing;
+import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
+import io.jenkins.plugins.dedalus.preview.model.PreviewState;
+import io.jenkins.plugins.dedalus.preview.operation.EngineContext;
+import io.jenkins.plugins.dedalus.preview.operation.SecondLook;
+import io.jenkins.plugins.dedalus.preview.operation.Sleeping;
+import io.jenkins.plugins.dedalus.preview.wake.MachineStates;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,8 +45,11 @@ public final class Reconciler implements AutoCloseable {
     private static final Duration RETURN = Duration.ofMinutes(15);
 
     private final PreviewLifecycle lifecycle;
-    private final EngineParts parts;
-    private final Map<PreviewKey, Instant> unattended = new ConcurrentHashMap<>();
+    private final EngineContext parts;
+    private final Map<PreviewKey, Long> unattended = new ConcurrentHashMap<>();
+    /** Previews whose time is over, with the moment when it was. */
+    private final SecondLook<List<Object>> over;
+
     private volatile Runnable timer = () -> {};
     private volatile boolean closed;
 
@@ -39,6 +57,7 @@ public final class Reconciler implements AutoCloseable {
     public Reconciler(PreviewLifecycle lifecycle) {
         this.lifecycle = lifecycle;
         this.parts = lifecycle.parts();
+        this.over = new SecondLook<>(parts.scheduler(), parts.settings().secondLook());
     }
 
     /** Runs now and then every {@code interval} until closed; what a run finds is logged. */
@@ -58,7 +77,7 @@ public final class Reconciler implements AutoCloseable {
 
     /** Runs once. Fails only when the ledger or the list of machines can't be read. */
     public CompletableFuture<ReconcileReport> runOnce() {
-        return CompletableFuture.supplyAsync(this::reconcile, parts.scheduler());
+        return lifecycle.calls().run(this::reconcile);
     }
 
     @Override
@@ -68,14 +87,19 @@ public final class Reconciler implements AutoCloseable {
     }
 
     private ReconcileReport reconcile() {
-        List<String> done = new ArrayList<>(forgetClosed());
         List<String> problems = new ArrayList<>(parts.ledger().messages());
         List<Machine> machines = parts.client().machines().listAll(options());
+        List<String> done = new ArrayList<>(forgetClosed());
         Map<String, Machine> listed = new HashMap<>();
         machines.stream()
-                .filter(machine -> !Machines.isLost(machine))
-                .forEach(machine -> listed.put(machine.machineId(), machine));
+                .filter(machine -> !MachineStates.isLost(machine))
+                .forEach(machine -> listed.put(MachineIds.canonical(machine.machineId()), machine));
         List<PreviewRecord> records = parts.ledger().list();
+        Optional<String> strange = strange();
+        if (strange.isPresent()) {
+            problems.add(strange.get());
+            return new ReconcileReport(parts.now(), List.copyOf(done), unknown(machines), List.copyOf(problems));
+        }
         if (isElsewhere(records, machines)) {
             problems.add(
                     "None of the " + records.size() + " previews' machines is among the account's. Is the API key that"
@@ -84,11 +108,21 @@ public final class Reconciler implements AutoCloseable {
             return new ReconcileReport(parts.now(), List.copyOf(done), unknown(machines), List.copyOf(problems));
         }
         unattended.keySet().retainAll(records.stream().map(PreviewRecord::key).toList());
+        over.retain(ends(records));
+        parts.whereabouts().tidy();
         for (PreviewRecord record : records) {
             try {
                 reconcile(record, listed, done);
+            } catch (RateLimitException e) {
+                // The rest would be refused too: all of it is looked at again when the pause is over.
+                throw e;
+            } catch (DoubtfulAbsenceException e) {
+                LOGGER.log(Level.FINE, "The next run looks again.", e);
             } catch (DedalusException | PreviewException e) {
                 problems.add("Preview " + record.key().id() + ": " + e.getMessage());
+            } catch (RuntimeException e) {
+                LOGGER.log(Level.WARNING, "Preview " + record.key().id() + ": an unexpected failure", e);
+                problems.add("Preview " + record.key().id() + " could not be looked at: " + e);
             }
             if (record.problem() != null) {
                 problems.add("Preview " + record.key().id() + ": " + record.problem());
@@ -97,45 +131,74 @@ public final class Reconciler implements AutoCloseable {
         return new ReconcileReport(parts.now(), List.copyOf(done), unknown(machines), List.copyOf(problems));
     }
 
+    /** Why nothing that isn't found counts as deleted; empty if it does. */
+    private Optional<String> strange() {
+        try {
+            parts.whereabouts().requireAccount(options());
+            return Optional.empty();
+        } catch (RateLimitException e) {
+            throw e;
+        } catch (DedalusException | PreviewException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
     /**
      * One machine may have been deleted by somebody; that all were is less likely than another account's key. Those that are
      * being deleted say nothing about it.
      */
     private static boolean isElsewhere(List<PreviewRecord> records, List<Machine> machines) {
-        Set<String> listed = machines.stream().map(Machine::machineId).collect(Collectors.toSet());
+        Set<String> listed = machines.stream()
+                .map(Machine::machineId)
+                .map(MachineIds::canonical)
+                .collect(Collectors.toSet());
         List<String> owned = records.stream()
-                .filter(record -> !TeardownOperation.deletes(record.operation()))
+                .filter(record -> !TeardownStage.deletes(record.operation()))
                 .map(PreviewRecord::machineId)
                 .filter(Objects::nonNull)
+                .map(MachineIds::canonical)
                 .toList();
         return owned.size() > 1 && owned.stream().noneMatch(listed::contains);
     }
 
     private void reconcile(PreviewRecord record, Map<String, Machine> listed, List<String> done) {
         String id = record.key().id();
-        Instant now = parts.now();
         if (lifecycle.running(record.key()).isPresent()) {
             unattended.remove(record.key());
             return;
         }
         if (record.state() == PreviewState.CLOSING) {
-            boolean due =
-                    record.closing() == null || !record.closing().deleteAt().isAfter(now);
+            Closing closing = record.closing();
+            boolean begun = TeardownStage.deletes(record.operation());
+            if (closing != null && !closing.serverTime() && !closing.atOnce() && !begun) {
+                // Nobody knows when that was: the whole grace is given by a clock that counts.
+                if (parts.knowsTime()) {
+                    String what = "Preview " + id + ": its grace begins now, for it was closed by another clock.";
+                    change(record, what, done, record.toBuilder().closing(closing.from(parts.now())));
+                }
+                return;
+            }
+            boolean due = isDue(record);
             if (due || record.operation() != null || record.creation() != null) {
                 lifecycle
-                        .lanes()
-                        .use(record.key(), lane -> lane.proceed(record))
+                        .queues()
+                        .use(record.key(), queue -> queue.proceed(record, due))
                         .ifPresent(operation -> done.add("Preview " + id + ": going on with taking it down."));
-            } else if (record.closing().confirmed() && runs(listed.get(record.machineId()))) {
-                // It was refused sleep when it closed, or autosleep is off.
+            } else if (shouldSleep(record) && runs(listed.get(MachineIds.canonical(record.machineId())))) {
+                // It was refused sleep when it closed, or was woken and autosleep is off.
                 done.add("Preview " + id + ": "
-                        + Sleeping.ask(parts, record.machineId(), options()).sentence());
+                        + Sleeping.ask(parts, record, options()).outcome().sentence());
             }
         } else if (record.operation() != null || record.creation() != null) {
-            settleAfter(record, now, done);
+            settleAfter(record, done);
         } else {
+            // Whatever a script of the present machine still does.
             bury(record, done);
-            if (record.machineId() != null && !listed.containsKey(record.machineId()) && isLost(record.machineId())) {
+            if (record.unfinished() != null) {
+                settleAfter(record, done);
+            } else if (record.machineId() != null
+                    && !listed.containsKey(MachineIds.canonical(record.machineId()))
+                    && isLost(record.machineId())) {
                 change(
                         record,
                         "Preview " + id + ": its machine " + record.machineId() + " is lost.",
@@ -143,6 +206,50 @@ public final class Reconciler implements AutoCloseable {
                         lost(record));
             }
         }
+    }
+
+    /** By the server's time, in two looks: what is deleted by a clock that was set wrong doesn't come back. */
+    private boolean isDue(PreviewRecord record) {
+        Closing closing = record.closing();
+        return closing == null || closing.atOnce() || isOver(record.key(), closing.deleteAt());
+    }
+
+    private Set<List<Object>> ends(List<PreviewRecord> records) {
+        Set<List<Object>> ends = new HashSet<>();
+        records.stream()
+                .filter(record -> record.closing() != null)
+                .forEach(record ->
+                        ends.add(List.of(record.key(), record.closing().deleteAt())));
+        parts.ledger().closed().stream()
+                .filter(record -> record.updatedAt() != null)
+                .forEach(record -> ends.add(List.of(record.key(), forgottenAt(record))));
+        return ends;
+    }
+
+    private Instant forgottenAt(PreviewRecord closed) {
+        return closed.updatedAt().plus(parts.settings().tombstone());
+    }
+
+    private boolean isOver(PreviewKey key, Instant end) {
+        List<Object> look = List.of(key, end);
+        if (parts.client()
+                .serverClock()
+                .earliest()
+                .filter(now -> !now.isBefore(end))
+                .isEmpty()) {
+            over.refutes(look);
+            return false;
+        }
+        return over.confirms(look);
+    }
+
+    /** An unconfirmed closing wakes for whoever looks, and stays awake while they do. */
+    private boolean shouldSleep(PreviewRecord record) {
+        return record.machineId() != null
+                && (record.closing().confirmed()
+                        || !parts.gate()
+                                .believedActive(
+                                        record.machineId(), record.autosleep().duration()));
     }
 
     private static boolean runs(Machine machine) {
@@ -165,7 +272,7 @@ public final class Reconciler implements AutoCloseable {
     /** Deletes machines that were replaced; forgets them only after a read says that they are gone. */
     private void bury(PreviewRecord record, List<String> done) {
         for (String old : record.retired()) {
-            if (Machines.isGone(parts, old, options())) {
+            if (parts.whereabouts().isGone(old, options())) {
                 parts.gate().forget(old, "Machine " + old + " was replaced.");
                 PreviewRecord fresh = parts.ledger().get(record.key()).orElse(record);
                 List<String> left = new ArrayList<>(fresh.retired());
@@ -181,14 +288,25 @@ public final class Reconciler implements AutoCloseable {
         }
     }
 
-    /** Forgets closed previews whose time is over; no API call. Says which, and which it could not. */
+    /**
+     * Forgets closed previews whose time is over by the server's time, which may take a short API call. Says which, and which
+     * it could not.
+     */
     public List<String> forgetClosed() {
+        List<PreviewRecord> closed = parts.ledger().closed();
         List<String> done = new ArrayList<>();
-        Instant before = parts.now().minus(parts.settings().tombstone());
-        parts.ledger().closed().stream()
-                .filter(record ->
-                        record.updatedAt() == null || !record.updatedAt().isAfter(before))
-                .forEach(record -> lifecycle.lanes().use(record.key(), lane -> lane.idle(() -> forget(record, done))));
+        try {
+            if (closed.isEmpty() || !parts.learnTime(options())) {
+                return done;
+            }
+        } catch (DedalusException e) {
+            LOGGER.log(Level.FINE, "Closed previews are kept until Dedalus tells the time.", e);
+            return done;
+        }
+        closed.stream()
+                .filter(record -> record.updatedAt() == null || isOver(record.key(), forgottenAt(record)))
+                .forEach(record ->
+                        lifecycle.queues().use(record.key(), queue -> queue.idle(() -> forget(record, done))));
         return done;
     }
 
@@ -203,13 +321,13 @@ public final class Reconciler implements AutoCloseable {
         }
     }
 
-    private void settleAfter(PreviewRecord record, Instant now, List<String> done) {
-        Instant seen = unattended.computeIfAbsent(record.key(), key -> now);
-        if (!seen.plus(RETURN).isAfter(now)) {
+    private void settleAfter(PreviewRecord record, List<String> done) {
+        long seen = unattended.computeIfAbsent(record.key(), key -> parts.nanos());
+        if (parts.since(seen).compareTo(RETURN) >= 0) {
             unattended.remove(record.key());
             lifecycle
-                    .lanes()
-                    .use(record.key(), lane -> lane.proceed(record))
+                    .queues()
+                    .use(record.key(), queue -> queue.proceed(record, false))
                     .ifPresent(
                             operation -> done.add("Preview " + record.key().id() + ": settling an interrupted build."));
         }
@@ -218,10 +336,10 @@ public final class Reconciler implements AutoCloseable {
     /** Writes unless an operation began or the record changed meanwhile. */
     private void change(PreviewRecord seen, String what, List<String> done, PreviewRecordBuilder next) {
         lifecycle
-                .lanes()
+                .queues()
                 .use(
                         seen.key(),
-                        lane -> lane.idle(() -> {
+                        queue -> queue.idle(() -> {
                             if (parts.ledger().get(seen.key()).equals(Optional.of(seen))) {
                                 parts.ledger().put(next.updatedAt(parts.now()).build());
                                 done.add(what);
@@ -230,23 +348,23 @@ public final class Reconciler implements AutoCloseable {
     }
 
     private boolean isLost(String machineId) {
-        try {
-            return Machines.isLost(parts.client().machines().get(machineId, options()));
-        } catch (NotFoundException e) {
-            return true;
-        }
+        return parts.whereabouts()
+                .read(machineId, options())
+                .map(MachineStates::isLost)
+                .orElse(true);
     }
 
     private List<String> unknown(List<Machine> machines) {
         Set<String> owned = parts.ledger().machines();
         return machines.stream()
-                .filter(machine -> !owned.contains(machine.machineId()) && !Machines.isGone(machine))
+                .filter(machine ->
+                        !owned.contains(MachineIds.canonical(machine.machineId())) && !MachineStates.isGone(machine))
                 .map(machine ->
-                        machine.machineId() + ", " + Machines.describe(machine) + ", made " + machine.createdAt())
+                        machine.machineId() + ", " + MachineStates.describe(machine) + ", made " + machine.createdAt())
                 .toList();
     }
 
     private static RequestOptions options() {
-        return EngineParts.options(null);
+        return EngineContext.options(null);
     }
 }

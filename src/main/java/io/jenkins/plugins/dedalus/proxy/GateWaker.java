@@ -1,9 +1,12 @@
 package io.jenkins.plugins.dedalus.proxy;
 
-import io.jenkins.plugins.dedalus.preview.Awake;
-import io.jenkins.plugins.dedalus.preview.WakeFailedException;
-import io.jenkins.plugins.dedalus.preview.WakeGate;
-import io.jenkins.plugins.dedalus.preview.WakeTarget;
+import io.jenkins.plugins.dedalus.preview.error.WakeFailedException;
+import io.jenkins.plugins.dedalus.preview.model.WakeTarget;
+import io.jenkins.plugins.dedalus.preview.wake.Awake;
+import io.jenkins.plugins.dedalus.preview.wake.WakeGate;
+import io.jenkins.plugins.dedalus.proxy.spi.Route;
+import io.jenkins.plugins.dedalus.proxy.spi.WakeRefusedException;
+import io.jenkins.plugins.dedalus.proxy.spi.Waker;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -57,15 +60,25 @@ public final class GateWaker implements Waker {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof WakeFailedException wake) {
-            int status =
-                    switch (wake.kind()) {
-                        case TIMEOUT -> 504;
-                        case GONE -> 410;
-                        case REFUSED, BACKING_OFF, FULL, CLOSED -> 503;
-                    };
-            return new WakeRefusedException(status, wake.getMessage(), wake.retryAfter(), wake);
+            // What Dedalus said of the machine and the key is for the operator, who reads it in the log.
+            return switch (wake.kind()) {
+                case TIMEOUT -> refused(504, "The preview was not awake in time. Try again.", wake);
+                case GONE ->
+                    refused(
+                            410,
+                            "The machine of this preview is gone, or not known any more. Build the change request again to"
+                                    + " get a new one.",
+                            wake);
+                case REFUSED, BACKING_OFF -> refused(503, "The preview can't be woken just now. Try again.", wake);
+                case FULL -> refused(503, "Too much is being woken at once. Try again.", wake);
+                case CLOSED -> refused(503, "The router is stopping. Try again.", wake);
+            };
         }
         return cause instanceof RuntimeException runtime ? runtime : new CompletionException(cause);
+    }
+
+    private static WakeRefusedException refused(int status, String sentence, WakeFailedException wake) {
+        return new WakeRefusedException(status, sentence, wake.retryAfter(), wake);
     }
 
     @Override

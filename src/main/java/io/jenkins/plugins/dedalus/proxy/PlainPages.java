@@ -1,5 +1,7 @@
 package io.jenkins.plugins.dedalus.proxy;
 
+import io.jenkins.plugins.dedalus.proxy.spi.Route;
+import io.jenkins.plugins.dedalus.proxy.spi.WaitingPages;
 import java.time.Instant;
 
 /** Plain sentences, for tests and for hosts that bring no pages of their own. */

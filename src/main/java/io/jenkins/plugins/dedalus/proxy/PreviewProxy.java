@@ -1,5 +1,17 @@
 package io.jenkins.plugins.dedalus.proxy;
 
+import io.jenkins.plugins.dedalus.proxy.forward.DataPlane;
+import io.jenkins.plugins.dedalus.proxy.forward.ProxyParts;
+import io.jenkins.plugins.dedalus.proxy.spi.AccessLog;
+import io.jenkins.plugins.dedalus.proxy.spi.Directory;
+import io.jenkins.plugins.dedalus.proxy.spi.Gatekeeper;
+import io.jenkins.plugins.dedalus.proxy.spi.ListenOptions;
+import io.jenkins.plugins.dedalus.proxy.spi.ProxyMetrics;
+import io.jenkins.plugins.dedalus.proxy.spi.ProxySettings;
+import io.jenkins.plugins.dedalus.proxy.spi.UpstreamCredentials;
+import io.jenkins.plugins.dedalus.proxy.spi.WaitingPages;
+import io.jenkins.plugins.dedalus.proxy.spi.Waker;
+import io.jenkins.plugins.dedalus.proxy.upstream.UpstreamResolver;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -25,10 +26,18 @@ final class BypassCommand implements Callable<Integer> {
     @Parameters(paramLabel = "PREVIEW", description = "As for wake.")
     private String preview;
 
+    @Option(
+            names = "--port",
+            paramLabel = "NAME",
+            description = "The exposed port whose host it opens (default: the main one).")
+    private String port;
+
     @Override
     public Integer call() {
         JsonNode answer = state.client()
-                .post(AdminClient.path("previews", preview, "bypass"), new ObjectMapper().createObjectNode());
+                .post(
+                        AdminClient.path("previews", preview, "bypass"),
+                        new ObjectMapper().createObjectNode().put("port", port));
         spec.commandLine().getOut().println(answer.path("token").asText());
         spec.commandLine().getOut().flush();
         return ExitCodes.OK;

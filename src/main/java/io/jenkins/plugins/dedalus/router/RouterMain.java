@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             SleepCommand.class,
             DownCommand.class,
             AdoptCommand.class,
+            TrustKeyCommand.class,
             ShareCommand.class,
             BypassCommand.class,
             HashPasswordCommand.class
@@ -73,7 +74,7 @@ public final class RouterMain implements Runnable {
                 case NO_ROUTER -> ExitCodes.NO_ROUTER;
                 case NOT_FOUND -> ExitCodes.NOT_FOUND;
                 case CONFIG -> ExitCodes.CONFIG;
-                case FAILED -> ExitCodes.FAILED;
+                case FAILED, BUSY -> ExitCodes.FAILED;
             };
         }
         return ExitCodes.FAILED;

@@ -36,6 +36,12 @@ final class ShareCommand implements Callable<Integer> {
     private String expires;
 
     @Option(
+            names = "--port",
+            paramLabel = "NAME",
+            description = "The exposed port whose host it opens (default: the main one).")
+    private String port;
+
+    @Option(
             names = "--withdraw",
             paramLabel = "LINK",
             arity = "0..1",
@@ -53,7 +59,9 @@ final class ShareCommand implements Callable<Integer> {
             JsonNode done = client.post(AdminClient.path("previews", preview, "unshare"), body);
             out.println("Withdrawn: " + done.path("withdrawn").asText() + ".");
         } else {
-            JsonNode link = client.post(AdminClient.path("previews", preview, "share"), body.put("expires", expires));
+            JsonNode link = client.post(
+                    AdminClient.path("previews", preview, "share"),
+                    body.put("expires", expires).put("port", port));
             out.println(link.path("url").asText());
             spec.commandLine()
                     .getErr()

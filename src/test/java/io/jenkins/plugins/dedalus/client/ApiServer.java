@@ -13,21 +13,21 @@ import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 
 /** A server on a real socket that answers what the test wrote down, and a client of it on a fake clock. */
-final class ApiServer implements AutoCloseable {
+public final class ApiServer implements AutoCloseable {
 
     static final String KEY = "dsk_live_0123456789abcdefKEY";
-    static final String MACHINE = "{\"machine_id\":\"dm-1\",\"vcpu\":1,\"memory_mib\":2048,\"storage_gib\":10,"
+    public static final String MACHINE = "{\"machine_id\":\"dm-1\",\"vcpu\":1,\"memory_mib\":2048,\"storage_gib\":10,"
             + "\"autosleep_seconds\":300,\"desired_state\":\"running\",\"status\":{\"phase\":\"running\","
             + "\"reason\":\"Ready\",\"retryable\":false,\"revision\":\"7\","
             + "\"last_transition_at\":\"2026-11-24T01:00:00Z\",\"last_progress_at\":\"2026-11-24T01:00:01Z\"}}";
 
-    final FakeTime time = new FakeTime();
+    public final FakeTime time = new FakeTime();
     final DedalusClient client;
     private final MockWebServer server = new MockWebServer();
     private final Queue<MockResponse> answers = new ConcurrentLinkedQueue<>();
     private final List<RecordedRequest> requests = new CopyOnWriteArrayList<>();
 
-    ApiServer() {
+    public ApiServer() {
         server.setDispatcher(new Dispatcher() {
             @Override
             public MockResponse dispatch(RecordedRequest request) {
@@ -45,11 +45,12 @@ final class ApiServer implements AutoCloseable {
     }
 
     /** A client of this server to be configured further; the jitter is off. */
-    DedalusClient.Builder builder() {
+    public DedalusClient.Builder builder() {
         return DedalusClient.builder()
                 .baseUrl(url())
                 .apiKey(KEY)
                 .clock(time)
+                .nanoTime(time::nanoTime)
                 .sleeper(time)
                 .random(() -> 0)
                 .callTimeout(Duration.ofSeconds(10));
@@ -59,16 +60,16 @@ final class ApiServer implements AutoCloseable {
         return "http://127.0.0.1:" + server.getPort();
     }
 
-    ApiServer then(MockResponse answer) {
+    public ApiServer then(MockResponse answer) {
         answers.add(answer);
         return this;
     }
 
-    ApiServer thenJson(String json) {
+    public ApiServer thenJson(String json) {
         return then(json(200, json).build());
     }
 
-    ApiServer thenError(int status, String json) {
+    public ApiServer thenError(int status, String json) {
         return then(error(status, json));
     }
 
@@ -79,7 +80,7 @@ final class ApiServer implements AutoCloseable {
                 .build());
     }
 
-    static MockResponse.Builder json(int status, String json) {
+    public static MockResponse.Builder json(int status, String json) {
         return new MockResponse.Builder()
                 .code(status)
                 .setHeader("Content-Type", "application/json")
@@ -90,7 +91,7 @@ final class ApiServer implements AutoCloseable {
         return json(status, json).build();
     }
 
-    List<RecordedRequest> requests() {
+    public List<RecordedRequest> requests() {
         return new ArrayList<>(requests);
     }
 

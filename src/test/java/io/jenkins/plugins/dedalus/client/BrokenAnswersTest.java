@@ -3,6 +3,12 @@ package io.jenkins.plugins.dedalus.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jenkins.plugins.dedalus.client.call.Json;
+import io.jenkins.plugins.dedalus.client.call.RequestOptions;
+import io.jenkins.plugins.dedalus.client.error.MalformedResponseException;
+import io.jenkins.plugins.dedalus.client.model.Machine;
+import io.jenkins.plugins.dedalus.client.model.MachineCreate;
+import io.jenkins.plugins.dedalus.client.model.MachinePhase;
 import java.util.function.Consumer;
 import mockwebserver3.MockResponse;
 import org.junit.jupiter.api.AfterEach;
@@ -52,6 +58,21 @@ class BrokenAnswersTest {
                 .hasMessageContaining("a field of the machine has an unexpected type")
                 .hasMessageNotContaining("TOPSECRET")
                 .hasNoCause();
+    }
+
+    @Test
+    void anIdThatNoCallCouldNameIsNone() {
+        assertMalformed(
+                ApiServer.json(200, ApiServer.MACHINE.replace("dm-1", "dm-1/../dm-2")),
+                "the field machine_id holds what can't be part of a URL");
+    }
+
+    @Test
+    void aMachineThatWasMadeIsKnownThoughTheRestOfTheAnswerCantBeRead() {
+        api.thenJson("{\"machine_id\":\"017f22e2-79b0-7cc3-98c4-dc0c0c07398f\",\"vcpu\":{\"shares\":2}}");
+        Machine made = api.client.machines().create(new MachineCreate(1, 1024, 10, null), RequestOptions.none());
+        assertThat(made.machineId()).isEqualTo("017f22e2-79b0-7cc3-98c4-dc0c0c07398f");
+        assertThat(made.phase()).isEqualTo(MachinePhase.UNKNOWN);
     }
 
     @Test

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.jenkins.plugins.dedalus.client.call.Cancellation;
+import io.jenkins.plugins.dedalus.client.call.RequestOptions;
+import io.jenkins.plugins.dedalus.client.call.Sleeper;
+import io.jenkins.plugins.dedalus.client.error.DedalusCancelledException;
+import io.jenkins.plugins.dedalus.client.model.Machine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +47,7 @@ class CancellationTest {
         await().until(() -> api.requests().size() == 1);
         cancellation.cancel();
         assertThat(call)
-                .failsWithin(Duration.ofSeconds(5))
+                .failsWithin(Duration.ofSeconds(60))
                 .withThrowableThat()
                 .withCauseInstanceOf(DedalusCancelledException.class);
         assertThat(api.requests()).hasSize(1);
@@ -66,7 +71,7 @@ class CancellationTest {
             await().until(() -> api.requests().size() == 1);
             cancellation.cancel();
             assertThat(call)
-                    .failsWithin(Duration.ofSeconds(5))
+                    .failsWithin(Duration.ofSeconds(60))
                     .withThrowableThat()
                     .withCauseInstanceOf(DedalusCancelledException.class);
         }
@@ -90,7 +95,7 @@ class CancellationTest {
         await().until(() -> api.requests().size() == 1);
         client.close();
         assertThat(call)
-                .failsWithin(Duration.ofSeconds(5))
+                .failsWithin(Duration.ofSeconds(60))
                 .withThrowableThat()
                 .withMessageContaining("client was closed");
         assertThatThrownBy(() -> client.machines().get("dm-1", RequestOptions.none()))
@@ -113,7 +118,7 @@ class CancellationTest {
 
     private CompletableFuture<Machine> call(DedalusClient client) {
         return CompletableFuture.supplyAsync(() -> client.machines().get("dm-1", cancellable))
-                .orTimeout(9, TimeUnit.SECONDS);
+                .orTimeout(60, TimeUnit.SECONDS);
     }
 
     private static MockResponse silence() {

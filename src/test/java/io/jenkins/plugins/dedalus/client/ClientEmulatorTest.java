@@ -4,6 +4,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.jenkins.plugins.dedalus.client.call.RequestOptions;
+import io.jenkins.plugins.dedalus.client.error.AuthenticationException;
+import io.jenkins.plugins.dedalus.client.error.DedalusException;
+import io.jenkins.plugins.dedalus.client.error.IdempotencyKeyReusedException;
+import io.jenkins.plugins.dedalus.client.error.NotFoundException;
+import io.jenkins.plugins.dedalus.client.error.ServerException;
+import io.jenkins.plugins.dedalus.client.error.SleepHoldException;
+import io.jenkins.plugins.dedalus.client.error.ValidationException;
+import io.jenkins.plugins.dedalus.client.model.DesiredState;
+import io.jenkins.plugins.dedalus.client.model.Execution;
+import io.jenkins.plugins.dedalus.client.model.ExecutionCreate;
+import io.jenkins.plugins.dedalus.client.model.ExecutionEvent;
+import io.jenkins.plugins.dedalus.client.model.ExecutionOutput;
+import io.jenkins.plugins.dedalus.client.model.ExecutionStatus;
+import io.jenkins.plugins.dedalus.client.model.Granularity;
+import io.jenkins.plugins.dedalus.client.model.Machine;
+import io.jenkins.plugins.dedalus.client.model.MachineCreate;
+import io.jenkins.plugins.dedalus.client.model.MachinePhase;
+import io.jenkins.plugins.dedalus.client.model.MachineStatus;
+import io.jenkins.plugins.dedalus.client.model.MachineUpdate;
+import io.jenkins.plugins.dedalus.client.model.Page;
+import io.jenkins.plugins.dedalus.client.model.PreviewUrl;
+import io.jenkins.plugins.dedalus.client.model.PreviewUrlCreate;
+import io.jenkins.plugins.dedalus.client.model.PreviewUrlStatus;
+import io.jenkins.plugins.dedalus.client.model.Protocol;
+import io.jenkins.plugins.dedalus.client.model.Visibility;
 import io.jenkins.plugins.dedalus.emulator.CallLog;
 import io.jenkins.plugins.dedalus.emulator.Emulator;
 import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
@@ -18,14 +44,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every call of the client against the emulator, in all three API generations: both sides read one contract. */
+/** Every call of the client against the emulator, in all API generations: both sides read one contract. */
 class ClientEmulatorTest {
 
     private static final RequestOptions NONE = RequestOptions.none();
     private static final MachineCreate SMALL = new MachineCreate(1, 1024, 10, "never");
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3})
+    @ValueSource(ints = {1, 2, 3, 4})
     void aMachineLivesItsWholeLife(int generation) throws IOException {
         try (Emulator emulator = start(generation);
                 DedalusClient client = client(emulator)) {
@@ -72,7 +98,7 @@ class ClientEmulatorTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3})
+    @ValueSource(ints = {1, 2, 3, 4})
     void commandsRunAndTheirOutputIsFollowed(int generation) throws IOException {
         try (Emulator emulator = start(generation);
                 DedalusClient client = client(emulator)) {
@@ -123,6 +149,27 @@ class ClientEmulatorTest {
         }
     }
 
+    @Test
+    void aMachineIsBootedAnewWhereTheApiCanDoThat() throws IOException {
+        try (Emulator emulator = start(4);
+                DedalusClient client = client(emulator)) {
+            String id = running(client);
+            Machine booted = client.machines().reboot(id, true, NONE);
+            assertThat(booted.phase()).isEqualTo(MachinePhase.RUNNING);
+            assertThat(emulator.calls().calls("POST", "/v1/machines/{id}/reboot"))
+                    .extracting(CallLog.Call::query)
+                    .containsExactly("force=true");
+            MachineStatus status = client.machines().get(id, NONE).status();
+            assertThat(status.memoryConfiguredMib()).isEqualTo(1024);
+            assertThat(status.memoryResizeState()).isEqualTo("stable");
+        }
+        try (Emulator emulator = start(2);
+                DedalusClient client = client(emulator)) {
+            String id = running(client);
+            assertThatThrownBy(() -> client.machines().reboot(id, false, NONE)).isInstanceOf(NotFoundException.class);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3})
     void portsAreExposedWhateverTheyAreCalled(int generation) throws IOException {
@@ -130,16 +177,19 @@ class ClientEmulatorTest {
                 DedalusClient client = client(emulator)) {
             String id = running(client);
             PreviewsApi previews = client.previews();
-            Preview created = previews.create(id, new PreviewCreate(3000, Protocol.HTTP, Visibility.PUBLIC), NONE);
+            PreviewUrl created =
+                    previews.create(id, new PreviewUrlCreate(3000, Protocol.HTTP, Visibility.PUBLIC), NONE);
             await().until(() ->
-                    previews.get(id, created.previewId(), NONE).status().equals(PreviewStatus.READY));
-            Preview ready = previews.get(id, created.previewId(), NONE);
+                    previews.get(id, created.previewId(), NONE).status().equals(PreviewUrlStatus.READY));
+            PreviewUrl ready = previews.get(id, created.previewId(), NONE);
             assertThat(ready.url()).startsWith("http");
             assertThat(ready.port()).isEqualTo(3000);
             assertThat(ready.visibility()).isEqualTo(generation == 3 ? null : Visibility.PUBLIC);
-            assertThat(previews.list(id, NONE)).extracting(Preview::previewId).containsExactly(created.previewId());
+            assertThat(previews.list(id, NONE))
+                    .extracting(PreviewUrl::previewId)
+                    .containsExactly(created.previewId());
             previews.delete(id, created.previewId(), NONE);
-            assertThat(previews.list(id, NONE)).allMatch(p -> p.status().equals(PreviewStatus.CLOSED));
+            assertThat(previews.list(id, NONE)).allMatch(p -> p.status().equals(PreviewUrlStatus.CLOSED));
             assertThatThrownBy(() -> previews.get(id, "no-such-preview", NONE)).isInstanceOf(NotFoundException.class);
         }
     }

@@ -2,14 +2,23 @@ package io.jenkins.plugins.dedalus.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import io.jenkins.plugins.dedalus.client.call.ApiRequest;
+import io.jenkins.plugins.dedalus.client.call.CallScope;
+import io.jenkins.plugins.dedalus.client.call.RequestOptions;
+import io.jenkins.plugins.dedalus.client.error.ApiConnectionException;
+import io.jenkins.plugins.dedalus.client.error.DeadlineExceededException;
+import io.jenkins.plugins.dedalus.client.error.DedalusCancelledException;
+import io.jenkins.plugins.dedalus.client.error.DedalusException;
+import io.jenkins.plugins.dedalus.client.error.Sentences;
+import io.jenkins.plugins.dedalus.client.transport.IoFailures;
+import io.jenkins.plugins.dedalus.testing.QuietPort;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.ServerSocket;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
-import java.time.Clock;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -35,12 +44,9 @@ class ConnectionTest {
 
     @Test
     void aRefusedConnectionIsTriedAgain() throws IOException {
-        int free;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            free = socket.getLocalPort();
-        }
-        try (DedalusClient client =
-                api.builder().baseUrl("http://127.0.0.1:" + free).build()) {
+        try (QuietPort quiet = new QuietPort();
+                DedalusClient client =
+                        api.builder().baseUrl(quiet.uri().toString()).build()) {
             assertThatThrownBy(() -> client.machines().wake("dm-1", NONE))
                     .isInstanceOf(ApiConnectionException.class)
                     .hasMessageStartingWith("Could not wake machine dm-1: 127.0.0.1 refused the connection");
@@ -72,21 +78,21 @@ class ConnectionTest {
             api.then(stalled());
         }
         try (DedalusClient client =
-                api.builder().callTimeout(Duration.ofMillis(150)).build()) {
+                api.builder().callTimeout(Duration.ofSeconds(1)).build()) {
             assertThatThrownBy(() -> client.machines().wake("dm-1", NONE))
                     .isInstanceOf(ApiConnectionException.class)
-                    .hasMessageContaining("127.0.0.1 did not answer within 150 ms");
+                    .hasMessageContaining("127.0.0.1 did not answer within 1 s");
         }
-        assertThat(api.requests()).hasSize(3);
+        await().until(() -> api.requests().size() == 3);
         assertThat(api.headers("Idempotency-Key").stream().distinct()).hasSize(1);
     }
 
     @Test
     void silencePastTheDeadlineIsTheDeadline() {
         api.then(stalled());
-        assertThatThrownBy(() -> api.client.machines().wake("dm-1", NONE.withDeadline(Duration.ofMillis(150))))
+        assertThatThrownBy(() -> api.client.machines().wake("dm-1", NONE.withDeadline(Duration.ofSeconds(1))))
                 .isInstanceOf(DeadlineExceededException.class)
-                .hasMessageContaining("within 150 ms, the deadline of this call")
+                .hasMessageContaining("within 1 s, the deadline of this call")
                 .hasMessageContaining("same idempotency key");
         assertThat(api.requests()).hasSize(1);
     }
@@ -96,19 +102,6 @@ class ConnectionTest {
         assertThatThrownBy(() -> api.client.machines().wake("dm-1", NONE.withDeadline(Duration.ZERO)))
                 .isInstanceOf(DeadlineExceededException.class);
         assertThat(api.requests()).isEmpty();
-    }
-
-    @Test
-    void aListSharesOneDeadline() {
-        String page = "{\"items\":[],\"next_cursor\":\"%s\"}";
-        api.thenJson(page.formatted("a"))
-                .thenError(503, "{\"retry_after_ms\":900}")
-                .thenJson(page.formatted("b"))
-                .thenError(503, "{\"retry_after_ms\":900}")
-                .thenJson(page.formatted("c"));
-        assertThatThrownBy(() -> api.client.machines().listAll(NONE.withDeadline(Duration.ofSeconds(1))))
-                .isInstanceOf(ServerException.class);
-        assertThat(api.requests()).hasSize(4);
     }
 
     @Test
@@ -137,7 +130,7 @@ class ConnectionTest {
 
     private static DedalusException map(IOException e) {
         ApiRequest request = ApiRequest.of("GET", "do it", "v1")
-                .within(CallScope.start(Clock.systemUTC(), NONE, Duration.ofMinutes(1)));
+                .within(CallScope.start(System::nanoTime, NONE, Duration.ofMinutes(1), true));
         return IoFailures.map(request, "api", e, false, Duration.ofMillis(1500), false);
     }
 

@@ -3,6 +3,13 @@ package io.jenkins.plugins.dedalus.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.jenkins.plugins.dedalus.client.call.RequestOptions;
+import io.jenkins.plugins.dedalus.client.error.DedalusException;
+import io.jenkins.plugins.dedalus.client.error.MalformedResponseException;
+import io.jenkins.plugins.dedalus.client.error.NotFoundException;
+import io.jenkins.plugins.dedalus.client.error.ServerException;
+import io.jenkins.plugins.dedalus.client.error.SleepHoldException;
+import io.jenkins.plugins.dedalus.client.error.ValidationException;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;

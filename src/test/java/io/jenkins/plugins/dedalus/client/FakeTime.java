@@ -1,5 +1,6 @@
 package io.jenkins.plugins.dedalus.client;
 
+import io.jenkins.plugins.dedalus.client.call.Sleeper;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A clock that only moves when somebody sleeps. */
-final class FakeTime extends Clock implements Sleeper {
+public final class FakeTime extends Clock implements Sleeper {
 
     static final Instant START = Instant.parse("2026-11-24T02:00:00Z");
 
@@ -33,11 +34,16 @@ final class FakeTime extends Clock implements Sleeper {
         onSleep = action;
     }
 
-    List<Duration> sleeps() {
+    public List<Duration> sleeps() {
         return new ArrayList<>(sleeps);
     }
 
-    void advance(Duration by) {
+    /** The same time as a monotonic clock tells it. */
+    long nanoTime() {
+        return Duration.between(START, now).toNanos();
+    }
+
+    public void advance(Duration by) {
         now = now.plus(by);
     }
 

@@ -3,6 +3,19 @@ package io.jenkins.plugins.dedalus.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jenkins.plugins.dedalus.client.call.RequestOptions;
+import io.jenkins.plugins.dedalus.client.error.AuthenticationException;
+import io.jenkins.plugins.dedalus.client.error.NotFoundException;
+import io.jenkins.plugins.dedalus.client.error.RevisionMismatchException;
+import io.jenkins.plugins.dedalus.client.error.ValidationException;
+import io.jenkins.plugins.dedalus.client.model.DesiredState;
+import io.jenkins.plugins.dedalus.client.model.Machine;
+import io.jenkins.plugins.dedalus.client.model.MachinePhase;
+import io.jenkins.plugins.dedalus.client.model.MachineUpdate;
+import io.jenkins.plugins.dedalus.client.model.PreviewUrl;
+import io.jenkins.plugins.dedalus.client.model.PreviewUrlCreate;
+import io.jenkins.plugins.dedalus.client.model.Protocol;
+import io.jenkins.plugins.dedalus.client.model.Visibility;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -146,7 +159,7 @@ class GenerationsTest {
                 .thenJson(PORT)
                 .thenJson(PORT);
 
-        Preview preview = previews.create("dm-1", new PreviewCreate(80, Protocol.HTTP, Visibility.PUBLIC), NONE);
+        PreviewUrl preview = previews.create("dm-1", new PreviewUrlCreate(80, Protocol.HTTP, Visibility.PUBLIC), NONE);
         previews.get("dm-1", "po_1", NONE);
 
         assertThat(preview.previewId()).isEqualTo("po_1");
@@ -174,7 +187,8 @@ class GenerationsTest {
         assertThatThrownBy(() -> previews.list("dm-1", NONE))
                 .isInstanceOf(NotFoundException.class)
                 .hasMessageContaining("no such machine");
-        assertThat(api.lines()).containsExactly("GET /v1/machines/dm-1/previews", "GET /v1/machines/dm-1/ports");
+        assertThat(api.lines())
+                .containsExactly("GET /v1/machines/dm-1/previews?limit=100", "GET /v1/machines/dm-1/ports?limit=100");
     }
 
     @Test
@@ -199,7 +213,7 @@ class GenerationsTest {
                 .thenError(422, "{\"message\":\"bad port\"}")
                 .thenError(422, "{\"message\":\"bad port\"}")
                 .thenError(401, "{\"error_code\":\"AUTH_INVALID\",\"message\":\"no\"}");
-        PreviewCreate create = new PreviewCreate(80, null, null);
+        PreviewUrlCreate create = new PreviewUrlCreate(80, null, null);
         assertThatThrownBy(() -> previews.create("dm-1", create, NONE)).isInstanceOf(ValidationException.class);
         assertThatThrownBy(() -> previews.create("dm-1", create, NONE)).isInstanceOf(ValidationException.class);
         assertThatThrownBy(() -> previews.create("dm-1", create, NONE)).isInstanceOf(AuthenticationException.class);

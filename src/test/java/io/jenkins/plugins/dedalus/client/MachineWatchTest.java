@@ -3,6 +3,16 @@ package io.jenkins.plugins.dedalus.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jenkins.plugins.dedalus.client.call.Cancellation;
+import io.jenkins.plugins.dedalus.client.call.RequestOptions;
+import io.jenkins.plugins.dedalus.client.error.ApiFailure;
+import io.jenkins.plugins.dedalus.client.error.DeadlineExceededException;
+import io.jenkins.plugins.dedalus.client.error.DedalusCancelledException;
+import io.jenkins.plugins.dedalus.client.error.MalformedResponseException;
+import io.jenkins.plugins.dedalus.client.error.NotFoundException;
+import io.jenkins.plugins.dedalus.client.error.ServerException;
+import io.jenkins.plugins.dedalus.client.model.Machine;
+import io.jenkins.plugins.dedalus.client.model.MachinePhase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

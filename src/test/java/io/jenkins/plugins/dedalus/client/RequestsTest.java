@@ -3,6 +3,23 @@ package io.jenkins.plugins.dedalus.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jenkins.plugins.dedalus.client.call.RequestOptions;
+import io.jenkins.plugins.dedalus.client.error.MalformedResponseException;
+import io.jenkins.plugins.dedalus.client.error.ValidationException;
+import io.jenkins.plugins.dedalus.client.model.ComputeUsage;
+import io.jenkins.plugins.dedalus.client.model.ExecutionCreate;
+import io.jenkins.plugins.dedalus.client.model.ExecutionEvent;
+import io.jenkins.plugins.dedalus.client.model.ExecutionOutput;
+import io.jenkins.plugins.dedalus.client.model.ExecutionStatus;
+import io.jenkins.plugins.dedalus.client.model.Granularity;
+import io.jenkins.plugins.dedalus.client.model.Machine;
+import io.jenkins.plugins.dedalus.client.model.MachineCreate;
+import io.jenkins.plugins.dedalus.client.model.MachineUpdate;
+import io.jenkins.plugins.dedalus.client.model.Page;
+import io.jenkins.plugins.dedalus.client.model.PreviewUrlCreate;
+import io.jenkins.plugins.dedalus.client.model.PreviewUrlStatus;
+import io.jenkins.plugins.dedalus.client.model.Protocol;
+import io.jenkins.plugins.dedalus.client.model.Visibility;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -109,7 +126,8 @@ class RequestsTest {
         assertThat(client.machines().listAll(NONE))
                 .extracting(Machine::machineId)
                 .containsExactly("dm-1", "dm-2");
-        assertThat(api.lines()).containsExactly("GET /v1/machines", "GET /v1/machines?cursor=a%20b%26c");
+        assertThat(api.lines())
+                .containsExactly("GET /v1/machines?limit=100", "GET /v1/machines?cursor=a%20b%26c&limit=100");
 
         api.thenJson("{\"items\":null,\"next_cursor\":null}");
         Page<Machine> page = client.machines().list(5, "x", NONE);
@@ -174,8 +192,8 @@ class RequestsTest {
                         "DELETE /v1/machines/dm-1/executions/ex_1",
                         "DELETE /v1/machines/dm-1/executions/ex_1",
                         "GET /v1/machines/dm-1/executions/ex_1",
-                        "GET /v1/machines/dm-1/executions",
-                        "GET /v1/machines/dm-1/executions?cursor=2",
+                        "GET /v1/machines/dm-1/executions?limit=100",
+                        "GET /v1/machines/dm-1/executions?cursor=2&limit=100",
                         "GET /v1/machines/dm-1/executions/ex_1/output");
         assertThat(api.lines().get(7)).contains("/events?").contains("cursor=3").contains("limit=9");
     }
@@ -187,16 +205,16 @@ class RequestsTest {
                 .thenJson("{\"items\":[" + PREVIEW + "]}")
                 .thenJson(PREVIEW);
 
-        client.previews().create("dm-1", new PreviewCreate(3000, Protocol.HTTP, Visibility.ORG), NONE);
+        client.previews().create("dm-1", new PreviewUrlCreate(3000, Protocol.HTTP, Visibility.ORG), NONE);
         assertThat(client.previews().get("dm-1", "pv_1", NONE).url()).isEqualTo("http://x/");
         assertThat(client.previews().list("dm-1", NONE)).hasSize(1);
-        assertThat(client.previews().delete("dm-1", "pv_1", NONE).status()).isEqualTo(PreviewStatus.READY);
+        assertThat(client.previews().delete("dm-1", "pv_1", NONE).status()).isEqualTo(PreviewUrlStatus.READY);
 
         assertThat(api.lines())
                 .containsExactly(
                         "POST /v1/machines/dm-1/previews",
                         "GET /v1/machines/dm-1/previews/pv_1",
-                        "GET /v1/machines/dm-1/previews",
+                        "GET /v1/machines/dm-1/previews?limit=100",
                         "DELETE /v1/machines/dm-1/previews/pv_1");
         assertThat(ApiServer.body(api.request(0)))
                 .isEqualTo("{\"port\":3000,\"protocol\":\"http\",\"visibility\":\"org\"}");
@@ -234,13 +252,44 @@ class RequestsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "dm-", "dm-A", "dm-a/b", "dm-a%2fb", "../dm-1", "m-1", "dm-a\n", "dm-a?x=1", "dm-ä"})
+    @ValueSource(
+            strings = {
+                "",
+                ".",
+                "..",
+                " dm-1",
+                "dm-a/b",
+                "dm-a%2fb",
+                "../dm-1",
+                "a\\b",
+                "dm-a\n",
+                "dm-a?x=1",
+                "dm-a#b",
+                "dm-ä"
+            })
     void refusesWhatIsNoMachineId(String id) {
         assertThatThrownBy(() -> client.machines().get(id, NONE))
                 .isInstanceOf(ValidationException.class)
                 .hasMessageContaining("is no machine id")
                 .hasMessageContaining("Nothing was sent");
         assertThat(api.requests()).isEmpty();
+    }
+
+    /** Each generation has had ids of another form: what the API returned goes back to it as it is. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "dm-81d5nbxyb55t15q98vwg",
+                "dm-017f22e2-79b0-7cc3-98c4-dc0c0c07398f",
+                "017f22e2-79b0-7cc3-98c4-dc0c0c07398f",
+                "M_42~x:y@z"
+            })
+    void takesEveryIdThatTheApiReturned(String id) {
+        api.thenJson(ApiServer.MACHINE.replace("dm-1", id)).thenJson(ApiServer.MACHINE.replace("dm-1", id));
+        Machine made = client.machines().create(new MachineCreate(1, 1024, 10, null), NONE);
+        assertThat(made.machineId()).isEqualTo(id);
+        client.machines().delete(made.machineId(), NONE);
+        assertThat(api.lines()).containsExactly("POST /v1/machines", "DELETE /v1/machines/" + id);
     }
 
     @Test
@@ -250,7 +299,7 @@ class RequestsTest {
         assertThatThrownBy(() -> client.machines().get(null, NONE)).hasMessageContaining("null is no machine id");
         assertThatThrownBy(() -> client.executions().get("dm-1", "..", NONE)).hasMessageContaining("execution id");
         assertThatThrownBy(() -> client.previews().get("dm-1", "a/../b", NONE)).hasMessageContaining("preview id");
-        assertThatThrownBy(() -> client.machines().watch("x", m -> {}, NONE)).isInstanceOf(ValidationException.class);
+        assertThatThrownBy(() -> client.machines().watch("x/y", m -> {}, NONE)).isInstanceOf(ValidationException.class);
         api.thenJson(ApiServer.MACHINE);
         client.machines().get("dm-" + "a".repeat(250), NONE);
     }
@@ -259,7 +308,7 @@ class RequestsTest {
     void refusesArgumentsThatCantBeSent() {
         assertThatThrownBy(() -> client.executions().create("dm-1", ExecutionCreate.of(), NONE))
                 .hasMessageContaining("command is empty");
-        assertThatThrownBy(() -> client.previews().create("dm-1", new PreviewCreate(0, null, null), NONE))
+        assertThatThrownBy(() -> client.previews().create("dm-1", new PreviewUrlCreate(0, null, null), NONE))
                 .hasMessageContaining("1 to 65535");
         for (String key : List.of("", "a\r\nX-Evil: 1", "ü", "k".repeat(256))) {
             assertThatThrownBy(() ->

@@ -5,6 +5,11 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jenkins.plugins.dedalus.client.call.RequestOptions;
+import io.jenkins.plugins.dedalus.client.error.DedalusException;
+import io.jenkins.plugins.dedalus.client.error.RateLimitException;
+import io.jenkins.plugins.dedalus.client.error.ServerException;
+import io.jenkins.plugins.dedalus.client.model.MachineCreate;
 import java.time.Duration;
 import java.util.Map;
 import mockwebserver3.MockResponse;

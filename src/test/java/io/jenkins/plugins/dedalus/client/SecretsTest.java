@@ -3,6 +3,15 @@ package io.jenkins.plugins.dedalus.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.jenkins.plugins.dedalus.client.call.ApiRequest;
+import io.jenkins.plugins.dedalus.client.call.Json;
+import io.jenkins.plugins.dedalus.client.call.RequestOptions;
+import io.jenkins.plugins.dedalus.client.error.DedalusException;
+import io.jenkins.plugins.dedalus.client.model.ExecutionCreate;
+import io.jenkins.plugins.dedalus.client.model.ExecutionEvent;
+import io.jenkins.plugins.dedalus.client.model.ExecutionOutput;
+import io.jenkins.plugins.dedalus.client.transport.AuthenticatingTransport;
+import io.jenkins.plugins.dedalus.client.transport.Redactor;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;

@@ -16,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 
 /** A caller of the API that hides nothing: raw status, headers and JSON. */
 final class Api {
@@ -36,12 +37,13 @@ final class Api {
     }
 
     static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final String base;
     private final String key;
+    private boolean keyed;
 
     Api(Emulator emulator) {
         this(emulator.baseUrl().toString(), emulator.apiKey());
@@ -50,6 +52,12 @@ final class Api {
     Api(String base, String key) {
         this.base = base;
         this.key = key;
+    }
+
+    /** Sends an Idempotency-Key of its own with each change that has none. */
+    Api keyed() {
+        keyed = true;
+        return this;
     }
 
     Reply get(String path, String... headers) {
@@ -80,6 +88,9 @@ final class Api {
         }
         if (!List.of(headers).contains("Authorization") && !List.of(headers).contains("x-api-key")) {
             request.header("Authorization", "Bearer " + key);
+        }
+        if (keyed && !"GET".equals(method)) {
+            request.header("Idempotency-Key", UUID.randomUUID().toString());
         }
         for (int i = 0; i < headers.length; i += 2) {
             request.setHeader(headers[i], headers[i + 1]);

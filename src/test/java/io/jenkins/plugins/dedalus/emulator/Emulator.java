@@ -76,6 +76,11 @@ public final class Emulator implements AutoCloseable {
         return plane.namespaces();
     }
 
+    /** What machines share of this host's files and Unix sockets, in words. */
+    public String shared() {
+        return plane.shared();
+    }
+
     /** Where machines and metadata lie. */
     public Path state() {
         return plane.root();

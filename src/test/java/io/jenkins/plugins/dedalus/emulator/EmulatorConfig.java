@@ -12,7 +12,7 @@ import java.util.List;
  * @param state where machines and metadata live and are found again; null: a temporary directory, deleted on close
  * @param apiKey the only key accepted
  * @param organizationId the only organisation accepted; null accepts any UUID
- * @param generation of the API: 1, 2 or 3
+ * @param generation of the API: 1 to 4
  * @param isolation whether machines get namespaces of their own
  * @param machineQuota machines that may exist at once (free plan 5, the next 20)
  * @param defaultAutosleep of machines that don't ask for one; zero: never
@@ -20,10 +20,12 @@ import java.util.List;
  * @param wakeDelay from wake to running
  * @param wakeJitter at most this much is added to each wake, at random
  * @param wakeAnswerWithin a wake that takes longer is answered 202 with phase {@code starting}
+ * @param sleepDelay from stopping, in which the processes are frozen already, to sleeping; a sleep call doesn't wait for it
  * @param holdWindow how long a machine just woken can't be put to sleep
  * @param previewDelay from creating a preview to its URL
  * @param rateLimit API calls a second; 0: unlimited
  * @param sleepForbidden whether sleep calls are answered 403, as some accounts see
+ * @param olderRoutes whether generation 4 answers previews, usage and the status stream too, as earlier ones do
  * @param clock for timestamps, autosleep, hold window and usage; delays run in real time
  * @param faults armed from the start
  */
@@ -40,10 +42,12 @@ public record EmulatorConfig(
         Duration wakeDelay,
         Duration wakeJitter,
         Duration wakeAnswerWithin,
+        Duration sleepDelay,
         Duration holdWindow,
         Duration previewDelay,
         int rateLimit,
         boolean sleepForbidden,
+        boolean olderRoutes,
         Clock clock,
         List<Fault> faults) {
 
@@ -61,7 +65,7 @@ public record EmulatorConfig(
     public EmulatorConfig {
         require(port >= 0 && port <= 65_535, "port is " + port + "; allowed are 0 to 65535.");
         require(apiKey != null && !apiKey.isBlank(), "apiKey is empty.");
-        require(generation >= 1 && generation <= 3, "generation is " + generation + "; allowed are 1, 2 and 3.");
+        require(generation >= 1 && generation <= 4, "generation is " + generation + "; allowed are 1 to 4.");
         require(machineQuota >= 0, "machineQuota is " + machineQuota + "; it can't be negative.");
         require(rateLimit >= 0, "rateLimit is " + rateLimit + "; it can't be negative.");
         faults = List.copyOf(faults);

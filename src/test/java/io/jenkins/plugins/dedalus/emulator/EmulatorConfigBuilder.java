@@ -19,11 +19,13 @@ public final class EmulatorConfigBuilder {
     private Duration bootDelay = Duration.ofMillis(20);
     private Duration wakeDelay = Duration.ofMillis(20);
     private Duration wakeJitter = Duration.ZERO;
+    private Duration sleepDelay = Duration.ZERO;
     private Duration wakeAnswerWithin = Duration.ofSeconds(50);
     private Duration holdWindow = Duration.ZERO;
     private Duration previewDelay = Duration.ZERO;
     private int rateLimit;
     private boolean sleepForbidden;
+    private boolean olderRoutes;
     private Clock clock = Clock.systemUTC();
     private final List<Fault> faults = new ArrayList<>();
 
@@ -53,7 +55,7 @@ public final class EmulatorConfigBuilder {
         return this;
     }
 
-    /** Sets the API's generation: 1, 2 or 3. */
+    /** Sets the API's generation: 1 to 4. */
     public EmulatorConfigBuilder generation(int value) {
         generation = value;
         return this;
@@ -106,6 +108,12 @@ public final class EmulatorConfigBuilder {
         return this;
     }
 
+    /** Sets the time from stopping to sleeping. */
+    public EmulatorConfigBuilder sleepDelay(Duration value) {
+        sleepDelay = value;
+        return this;
+    }
+
     /** Sets how long a machine just woken can't sleep. */
     public EmulatorConfigBuilder holdWindow(Duration value) {
         holdWindow = value;
@@ -127,6 +135,12 @@ public final class EmulatorConfigBuilder {
     /** Sets whether sleep calls are answered 403. */
     public EmulatorConfigBuilder sleepForbidden(boolean value) {
         sleepForbidden = value;
+        return this;
+    }
+
+    /** Sets whether generation 4 answers what only earlier ones have, too. */
+    public EmulatorConfigBuilder olderRoutes(boolean value) {
+        olderRoutes = value;
         return this;
     }
 
@@ -157,10 +171,12 @@ public final class EmulatorConfigBuilder {
                 wakeDelay,
                 wakeJitter,
                 wakeAnswerWithin,
+                sleepDelay,
                 holdWindow,
                 previewDelay,
                 rateLimit,
                 sleepForbidden,
+                olderRoutes,
                 clock,
                 faults);
     }

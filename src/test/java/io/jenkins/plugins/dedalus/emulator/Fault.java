@@ -14,14 +14,15 @@ import java.util.function.Consumer;
  * @param kind what goes wrong
  * @param times how often; negative: until cleared
  * @param machineId only on this machine; null: on any
- * @param method {@link Kind#API_ERROR} and its kin: only calls of this method; null: any
- * @param path {@link Kind#API_ERROR} and its kin: only calls whose path matches, as {@link CallLog#count} says; null: any
+ * @param method API calls and previews: only requests of this method; null: any
+ * @param path API calls and previews: only requests whose path matches, as {@link CallLog#count} says; null: any. Of a
+ *     connection to a preview the first request counts
  * @param status the HTTP status of an API or gateway answer; 0: the kind's own
  * @param errorCode of an API answer or a failed execution; null: the kind's own
  * @param delayMs a delay in milliseconds; what it delays depends on the kind
  * @param retryAfterMs the {@code retry_after_ms} of an API answer; null: none
  * @param afterWork whether the call's work is done before it goes wrong
- * @param afterBytes {@link Kind#PREVIEW_RESET}: how many bytes pass before
+ * @param afterBytes {@link Kind#PREVIEW_RESET}: how many bytes pass before; {@link Kind#OUTPUT_LOST}: how many are lost
  * @param request {@link Kind#PREVIEW_RESET}: count the request's bytes instead of the response's
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
@@ -48,9 +49,15 @@ public record Fault(
         /** An API call's connection is cut; {@code after_work}: having done its work. */
         @JsonProperty("api_lost_answer")
         API_LOST_ANSWER,
+        /** An API call does its work, and half of its answer's body is missing. */
+        @JsonProperty("api_garbled")
+        API_GARBLED,
         /** An API call is answered {@code delay_ms} later. */
         @JsonProperty("api_delay")
         API_DELAY,
+        /** An API call does its work and is answered only once the fault is cleared. */
+        @JsonProperty("api_held")
+        API_HELD,
         /** An API call is never answered and does nothing, until the faults are cleared. */
         @JsonProperty("api_hang")
         API_HANG,
@@ -60,6 +67,12 @@ public record Fault(
         /** A wake takes {@code delay_ms} more. */
         @JsonProperty("wake_slow")
         WAKE_SLOW,
+        /** A wake goes on only once the fault is cleared. */
+        @JsonProperty("wake_held")
+        WAKE_HELD,
+        /** A machine stays {@code delay_ms} longer in phase stopping. */
+        @JsonProperty("sleep_slow")
+        SLEEP_SLOW,
         /** A wake call is never answered; the machine goes on sleeping. */
         @JsonProperty("wake_hangs")
         WAKE_HANGS,
@@ -69,13 +82,25 @@ public record Fault(
         /** A wake finds the memory gone: no process, but the home directory. */
         @JsonProperty("memory_lost")
         MEMORY_LOST,
+        /** A wake finds the home directory only: no process, and the rest of the files as on a new machine. */
+        @JsonProperty("root_reset")
+        ROOT_RESET,
         /** A new machine stays in placement_pending, NoReadyHosts, until the fault is cleared. */
         @JsonProperty("placement_stuck")
         PLACEMENT_STUCK,
+        /** A new machine ends in phase failed, StorageProvisioningFailed. */
+        @JsonProperty("storage_fails")
+        STORAGE_FAILS,
+        /** A change of memory waits for capacity until the memory is changed again; told from generation 4 on. */
+        @JsonProperty("resize_pending")
+        RESIZE_PENDING,
+        /** The first {@code after_bytes} bytes of an execution's output are lost; told from generation 4 on. */
+        @JsonProperty("output_lost")
+        OUTPUT_LOST,
         /** A new preview has its URL only {@code delay_ms} later. */
         @JsonProperty("preview_late")
         PREVIEW_LATE,
-        /** Preview URLs answer {@code status}; with {@code delay_ms} only for that long after a wake, however often. */
+        /** Preview URLs answer {@code status}, or as {@code error_code} vite, webpack, rails or django refuses a host; with {@code delay_ms} only for that long after a wake, however often. */
         @JsonProperty("preview_gateway")
         PREVIEW_GATEWAY,
         /** Preview URLs reset connections; with {@code delay_ms} only for that long after a wake, however often. */
@@ -133,6 +158,11 @@ public record Fault(
         return lostAnswer(method, path).withTimes(times);
     }
 
+    /** API calls that do their work and answer with broken JSON. */
+    public static Fault garbled(int times, String method, String path) {
+        return of(Kind.API_GARBLED, times).withCalls(method, path).withWorkDone();
+    }
+
     /** An execution that fails at once, e.g. with {@code machine_not_routable}, once. */
     public static Fault executionFails(String errorCode) {
         return of(Kind.EXECUTION_FAILS).withErrorCode(errorCode);
@@ -161,9 +191,20 @@ public record Fault(
         });
     }
 
+    /** Executions whose output's first bytes are lost. */
+    public static Fault outputLost(int times, long bytes) {
+        return of(Kind.OUTPUT_LOST, times).but(draft -> draft.afterBytes = bytes);
+    }
+
     /** Whether it can happen on a machine. */
     public boolean concerns(String machine) {
         return machineId == null || machineId.equals(machine);
+    }
+
+    /** Whether it can happen to a request; {@code requestPath} is without the query. */
+    public boolean concerns(String requestMethod, String requestPath) {
+        return (method == null || method.equals(requestMethod))
+                && (path == null || CallLog.pattern(path).matcher(requestPath).matches());
     }
 
     /** The same, so many times; negative: until cleared. */
@@ -181,7 +222,7 @@ public record Fault(
         return but(draft -> draft.machineId = value);
     }
 
-    /** The same for calls of this method and path only; null: any. */
+    /** The same for requests of this method and path only; null: any. */
     public Fault withCalls(String onlyMethod, String onlyPath) {
         return but(draft -> {
             draft.method = onlyMethod;

@@ -63,13 +63,8 @@ public final class FaultControl {
         return Optional.empty();
     }
 
-    /** The oldest fault of a kind on a machine, without its having happened. */
-    public synchronized Optional<Fault> peek(Fault.Kind kind, String machineId) {
-        for (Armed one : armed) {
-            if (one.fault().kind() == kind && one.fault().concerns(machineId)) {
-                return Optional.of(one.fault());
-            }
-        }
-        return Optional.empty();
+    /** The oldest fault that satisfies the test, without its having happened. */
+    public synchronized Optional<Fault> peek(Predicate<Fault> test) {
+        return armed.stream().map(Armed::fault).filter(test).findFirst();
     }
 }

@@ -215,6 +215,55 @@ class FaultsTest {
         assertThat(api.fetch(url + "/count").statusCode()).isEqualTo(200);
     }
 
+    /** A whole answer may be in one piece; it would be through before the reset. */
+    @Test
+    void noMoreBytesPassBeforeAResetThanTheFaultSays() throws IOException {
+        URI url = URI.create(api.app(api.machine(), 3000));
+        emulator.faults().add(Fault.previewReset(1000, false).withCalls("GET", "/bytes/{n}"));
+        int received = 0;
+        try (Socket viewer = new Socket(url.getHost(), url.getPort())) {
+            viewer.getOutputStream()
+                    .write("GET /bytes/20000 HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            byte[] bytes = new byte[65_536];
+            for (int read = 0; read >= 0; read = viewer.getInputStream().read(bytes)) {
+                received += read;
+            }
+        } catch (SocketException e) {
+            assertThat(e).hasMessageContaining("reset");
+        }
+        assertThat(received).isLessThanOrEqualTo(1000);
+    }
+
+    @Test
+    void aFaultMeetsOnlyTheRequestThatItIsAimedAt() {
+        String url = api.app(api.machine(), 3000);
+        emulator.faults().add(Fault.previewReset(1000, false).withCalls("GET", "/bytes/{n}"));
+        emulator.faults().add(Fault.gateway(1, 504).withCalls("POST", "/hash"));
+        emulator.faults().add(Fault.of(Fault.Kind.PREVIEW_REFUSE).always().withCalls("GET", "/pid"));
+        for (int i = 0; i < 3; i++) {
+            assertThat(new Api(emulator).fetch(url + "/count?n=" + i).statusCode())
+                    .isEqualTo(200);
+        }
+        assertThat(emulator.faults().list()).hasSize(3);
+        assertThatThrownBy(() -> new Api(emulator).fetch(url + "/bytes/50000000"))
+                .hasCauseInstanceOf(IOException.class);
+        assertThatThrownBy(() -> new Api(emulator).fetch(url + "/pid")).hasCauseInstanceOf(IOException.class);
+        assertThat(emulator.faults().list()).hasSize(2);
+    }
+
+    @Test
+    void aWakeIsHeldUntilTheFaultIsCleared() {
+        String id = asleep();
+        long held = emulator.faults().add(Fault.of(Fault.Kind.WAKE_HELD).always());
+        CompletableFuture<Api.Reply> woken =
+                CompletableFuture.supplyAsync(() -> new Api(emulator).post("/v1/machines/" + id + "/wake", null));
+        await().until(() -> api.phase(id).equals("starting"));
+        await().during(Duration.ofMillis(200)).until(() -> api.phase(id).equals("starting"));
+        assertThat(emulator.faults().remove(held)).isTrue();
+        api.awaitPhase(id, "running");
+        assertThat(woken.join().status()).isIn(200, 202);
+    }
+
     @Test
     void aRequestIsResetHalfWay() {
         String url = api.app(api.machine(), 3000);
@@ -238,7 +287,7 @@ class FaultsTest {
             assertThatThrownBy(() -> viewer.getInputStream().read()).isInstanceOf(SocketException.class);
         }
         assertThat(api.fetch(url + "/count").statusCode()).isEqualTo(200);
-        emulator.faults().add(Fault.delaying(Fault.Kind.PREVIEW_LATE, 1, 300));
+        emulator.faults().add(Fault.delaying(Fault.Kind.PREVIEW_LATE, 1, 60_000));
         JsonNode late =
                 api.post("/v1/machines/" + id + "/previews", "{\"port\":3001}").body();
         assertThat(late.get("status").asText()).isEqualTo("wake_in_progress");

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -46,17 +47,37 @@ class MachinesTest {
 
     @Test
     void aWakeThatTakesLongIsAnswered202Starting() throws IOException {
-        try (Emulator emulator = Emulator.start(EmulatorConfig.builder()
-                .wakeDelay(Duration.ofMillis(400))
-                .wakeAnswerWithin(Duration.ofMillis(50))
-                .build())) {
+        try (Emulator emulator = Emulator.start(
+                EmulatorConfig.builder().wakeAnswerWithin(Duration.ofMillis(50)).build())) {
             Api api = new Api(emulator);
             String id = api.machine();
             api.post("/v1/machines/" + id + "/sleep", null);
+            emulator.faults().add(Fault.of(Fault.Kind.WAKE_HELD));
             Api.Reply reply = api.post("/v1/machines/" + id + "/wake", null);
             assertThat(reply.status()).isEqualTo(202);
             assertThat(reply.body().at("/status/phase").asText()).isEqualTo("starting");
+            emulator.faults().clear();
             api.awaitPhase(id, "running");
+        }
+    }
+
+    @Test
+    void aMachineThatStopsSlowlyIsAnsweredStoppingAndWakesAfterwards() throws IOException {
+        try (Emulator emulator = Emulator.start(
+                EmulatorConfig.builder().sleepDelay(Duration.ofMillis(300)).build())) {
+            Api api = new Api(emulator);
+            String id = api.machine();
+            Api.Reply reply = api.post("/v1/machines/" + id + "/sleep", null);
+            assertThat(reply.status()).isEqualTo(202);
+            assertThat(reply.body().at("/status/phase").asText()).isEqualTo("stopping");
+            api.awaitPhase(id, "sleeping");
+            api.post("/v1/machines/" + id + "/wake", null);
+
+            emulator.faults().add(Fault.delaying(Fault.Kind.SLEEP_SLOW, 1, 300));
+            api.post("/v1/machines/" + id + "/sleep", null);
+            reply = api.post("/v1/machines/" + id + "/wake", null);
+            assertThat(reply.body().at("/status/phase").asText()).isEqualTo("running");
+            assertThat(emulator.machine(id).wakes()).isEqualTo(2);
         }
     }
 
@@ -91,6 +112,7 @@ class MachinesTest {
             String url = api.app(id, 3000);
             Thread viewer = new Thread(() -> api.fetch(url + "/slow"));
             viewer.start();
+            await().until(() -> Files.exists(emulator.machine(id).home().resolve("arrived")));
             String command = api.start(id, "sleep", "1000");
             clock.advance(Duration.ofMinutes(5));
             await().during(Duration.ofMillis(250)).until(() -> api.phase(id).equals("running"));
@@ -99,7 +121,7 @@ class MachinesTest {
             clock.advance(Duration.ofMinutes(5));
             await().during(Duration.ofMillis(250)).until(() -> api.phase(id).equals("running"));
             api.run(id, "touch gate");
-            viewer.join(10_000);
+            viewer.join();
             clock.advance(Duration.ofMinutes(5));
             api.awaitPhase(id, "sleeping");
         }

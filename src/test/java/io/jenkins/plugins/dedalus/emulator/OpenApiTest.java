@@ -10,6 +10,7 @@ import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -19,13 +20,16 @@ import org.junit.jupiter.api.Test;
 
 /** Every answer of every operation is one that {@code openapi.yaml} describes. */
 class OpenApiTest {
-    private final JsonNode description;
+    private final JsonNode generation2 = description("openapi.yaml");
+    private JsonNode description = generation2;
     private final Set<String> covered = new TreeSet<>();
     private Api api;
 
-    OpenApiTest() throws IOException {
-        try (InputStream yaml = OpenApiTest.class.getResourceAsStream("openapi.yaml")) {
-            description = new YAMLMapper().readTree(yaml);
+    private static JsonNode description(String name) {
+        try (InputStream yaml = OpenApiTest.class.getResourceAsStream(name)) {
+            return new YAMLMapper().readTree(yaml);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -111,9 +115,52 @@ class OpenApiTest {
             refusals(emulator, machine);
             call(202, "DELETE", machine, null);
         }
+        assertAllCovered();
+    }
+
+    private void assertAllCovered() {
         Set<String> all = new TreeSet<>();
         description.findValues("operationId").forEach(operation -> all.add(operation.asText()));
         assertThat(covered).isEqualTo(all);
+    }
+
+    @Test
+    void everyOperationOfGeneration4AnswersAsDescribed() throws IOException {
+        description = description("openapi-4.yaml");
+        try (Emulator emulator =
+                Emulator.start(EmulatorConfig.builder().generation(4).build())) {
+            api = new Api(emulator).keyed();
+            call(200, "GET", "/v1/machines", null);
+            String id =
+                    call(202, "POST", "/v1/machines", "{}").get("machine_id").asText();
+            String machine = "/v1/machines/" + id;
+            api.awaitPhase(id, "running");
+            call(200, "GET", machine, null);
+            call(200, "GET", "/v1/machines", null);
+            call(200, "PATCH", machine, "{\"autosleep\":\"never\"}");
+            call(200, "GET", machine + "/autoresizing", null);
+            call(200, "PUT", machine + "/autoresizing", "{\"enabled\":false}");
+            call(200, "GET", machine + "/ssh", null);
+            call(501, "POST", machine + "/ssh", "{\"public_key\":\"ssh-ed25519 AAAA\"}");
+            call(200, "POST", machine + "/reboot?force=true", null);
+            executions(machine, id);
+            String execution = machine + "/executions/"
+                    + api.get(machine + "/executions")
+                            .body()
+                            .at("/items/0/execution_id")
+                            .asText();
+            call(200, "GET", execution + "/logs", null);
+            call(200, "POST", execution + "/logs/reauthorize", null);
+            call(501, "POST", execution + "/logs/token", null);
+            call(200, "POST", machine + "/sleep", null);
+            call(200, "POST", machine + "/wake", null);
+            call(401, "GET", machine, null, "Authorization", "Bearer other");
+            call(404, "GET", "/v1/machines/017f22e2-79b0-7cc3-98c4-dc0c0c07398f", null);
+            call(422, "GET", "/v1/machines/dm-none", null);
+            call(400, "POST", "/v1/machines", "{\"memory_mib\":262144}");
+            call(202, "DELETE", machine, null);
+        }
+        assertAllCovered();
     }
 
     private void executions(String machine, String id) {

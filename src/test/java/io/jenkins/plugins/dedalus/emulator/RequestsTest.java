@@ -166,13 +166,14 @@ class RequestsTest {
         String id = api.machine();
         String wake = "/v1/machines/" + id + "/wake";
         api.post("/v1/machines/" + id + "/sleep", null);
-        emulator.faults().add(Fault.delaying(Fault.Kind.WAKE_SLOW, 1, 500));
+        emulator.faults().add(Fault.of(Fault.Kind.WAKE_HELD));
         CompletableFuture<Api.Reply> first =
                 CompletableFuture.supplyAsync(() -> new Api(emulator).post(wake, null, "Idempotency-Key", "w"));
         await().until(() -> api.phase(id).equals("starting"));
         Api.Reply second = api.post(wake, null, "Idempotency-Key", "w");
         assertThat(second.status()).isEqualTo(429);
         assertThat(second.body().get("retry_after_ms").asInt()).isPositive();
+        emulator.faults().clear();
         assertThat(first.join().status()).isEqualTo(200);
         assertThat(api.post(wake, null, "Idempotency-Key", "w").status()).isEqualTo(200);
     }

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -57,7 +56,7 @@ class RestartTest {
     @AfterEach
     void stop() throws InterruptedException {
         emulator.destroy();
-        if (!emulator.waitFor(20, TimeUnit.SECONDS)) {
+        if (!emulator.waitFor(60, TimeUnit.SECONDS)) {
             emulator.destroyForcibly();
         }
     }
@@ -110,8 +109,8 @@ class RestartTest {
                 .isEqualTo("IDEMPOTENCY_KEY_REUSED");
 
         emulator.destroy();
-        assertThat(emulator.waitFor(20, TimeUnit.SECONDS)).isTrue();
-        await().atMost(Duration.ofSeconds(5)).until(() -> pids.stream().noneMatch(RestartTest::alive));
+        assertThat(emulator.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        await().until(() -> pids.stream().noneMatch(RestartTest::alive));
 
         Api last = start(flags);
         assertThat(last.phase(awake)).isEqualTo("sleeping");
@@ -121,20 +120,28 @@ class RestartTest {
         last.awaitPhase(awake, "destroyed");
     }
 
-    @Test
-    void withoutAStateDirectoryNothingSurvivesEvenKillNine() throws Exception {
-        Api api = start();
+    @ParameterizedTest
+    @ValueSource(strings = {"auto", "off"})
+    void withoutAStateDirectoryNothingSurvivesEvenKillNine(String namespaces) throws Exception {
+        Api api = start("--namespaces", namespaces);
         String id = api.machine();
         api.app(id, 3000);
-        boolean namespaces = api.get("/_emulator").body().get("namespaces").asBoolean();
+        String asleep = api.machine();
+        api.app(asleep, 3000);
+        String left = api.start(asleep, "sh", "-c", "setsid sleep 1000 & sleep 1000");
+        await().until(() -> api.execution(asleep, left).get("status").asText().equals("running"));
+        api.post("/v1/machines/" + asleep + "/sleep", null);
+        api.awaitPhase(asleep, "sleeping");
         Set<Long> pids = pids(api);
+        Path files = Path.of(api.get("/_emulator").body().get("state").asText());
         assertThat(pids).isNotEmpty();
-        if (namespaces) {
-            emulator.destroyForcibly().waitFor();
-        } else {
-            emulator.destroy();
-        }
-        await().atMost(Duration.ofSeconds(10)).until(() -> pids.stream().noneMatch(RestartTest::alive));
+        assertThat(files).isDirectory();
+
+        emulator.destroyForcibly().waitFor();
+
+        await().untilAsserted(() ->
+                assertThat(pids.stream().filter(RestartTest::alive)).isEmpty());
+        await().untilAsserted(() -> assertThat(files).doesNotExist());
     }
 
     @Test

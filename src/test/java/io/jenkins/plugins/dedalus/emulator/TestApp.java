@@ -18,6 +18,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * An app for machines: counts visits in memory, hashes what is posted, sends as much as asked. With {@code raw} it speaks
@@ -65,9 +66,10 @@ final class TestApp {
         server.createContext("/hash", TestApp::hash);
         server.createContext("/bytes/", TestApp::bytes);
         server.createContext("/slow", exchange -> {
+            Files.createFile(Path.of("arrived"));
             Path gate = Path.of("gate");
             while (!Files.exists(gate)) {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(10_000_000);
             }
             answer(exchange, "at last");
         });

@@ -4,19 +4,46 @@ import io.jenkins.plugins.dedalus.client.DedalusClient;
 import io.jenkins.plugins.dedalus.emulator.EmulatedMachine;
 import io.jenkins.plugins.dedalus.emulator.Emulator;
 import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
+import io.jenkins.plugins.dedalus.emulator.EmulatorConfigBuilder;
+import io.jenkins.plugins.dedalus.preview.engine.CrashSeam;
+import io.jenkins.plugins.dedalus.preview.engine.EngineThreads;
+import io.jenkins.plugins.dedalus.preview.ledger.FileLedgerStorage;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewLedger;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.model.ChangeContext;
+import io.jenkins.plugins.dedalus.preview.model.LifecycleSettings;
+import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
+import io.jenkins.plugins.dedalus.preview.model.PreviewRequest;
+import io.jenkins.plugins.dedalus.preview.model.PreviewSpec;
+import io.jenkins.plugins.dedalus.preview.model.ProgressListener;
+import io.jenkins.plugins.dedalus.preview.model.SecretEnv;
+import io.jenkins.plugins.dedalus.preview.model.Source;
+import io.jenkins.plugins.dedalus.preview.model.Teardown;
+import io.jenkins.plugins.dedalus.preview.model.TimeLimits;
+import io.jenkins.plugins.dedalus.preview.operation.LedgerLimit;
+import io.jenkins.plugins.dedalus.preview.operation.MachineLimits;
+import io.jenkins.plugins.dedalus.preview.operation.PreviewOperation;
+import io.jenkins.plugins.dedalus.preview.wake.HttpReadinessProbe;
+import io.jenkins.plugins.dedalus.preview.wake.ReadinessProbe;
+import io.jenkins.plugins.dedalus.preview.wake.WakeGate;
+import io.jenkins.plugins.dedalus.preview.wake.WakeSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.awaitility.Awaitility;
 
 /** An emulator, a ledger and a lifecycle that can be stopped and started again, for tests. */
 final class Bench implements AutoCloseable {
@@ -25,11 +52,18 @@ final class Bench implements AutoCloseable {
     static final String COMMIT_B = "b".repeat(40);
     static final LifecycleSettings QUICK = LifecycleSettings.DEFAULT
             .withPoll(Duration.ofMillis(20), Duration.ofMillis(60))
-            .withFlakyLimit(Duration.ofSeconds(5));
+            .withSecondLook(Duration.ofMillis(50))
+            .withFlakyLimit(Duration.ofMinutes(2));
 
     final Path ledgerDirectory;
     final Emulator emulator;
-    final MutableClock clock = new MutableClock();
+    /** Passes for everybody. */
+    final TestTime time = new TestTime();
+    /** The engine's time of day, which may be wrong. */
+    final MutableClock clock = new MutableClock(time);
+    /** Dedalus' time of day. */
+    final MutableClock serverClock = new MutableClock(time);
+
     final List<String> output = new CopyOnWriteArrayList<>();
     final List<String> lines = new CopyOnWriteArrayList<>();
     final List<String> phases = new CopyOnWriteArrayList<>();
@@ -41,36 +75,46 @@ final class Bench implements AutoCloseable {
         }
     };
     LifecycleSettings settings = QUICK;
+    Duration deafAfter = Duration.ofMillis(500);
     CrashSeam seam = CrashSeam.NONE;
-    final DedalusClient client;
+    volatile List<PreviewRecord> neighbours = List.of();
+    DedalusClient client;
     private final EngineThreads threads = new EngineThreads("probe", 2);
     private final ReadinessProbe probe = new HttpReadinessProbe(threads);
     PreviewLedger ledger;
     WakeGate gate;
     PreviewLifecycle lifecycle;
+    private EngineThreads engine;
 
     Bench(Path directory) throws IOException {
-        this(directory, EmulatorConfig.defaults());
+        this(directory, EmulatorConfig.builder());
     }
 
-    Bench(Path directory, EmulatorConfig config) throws IOException {
+    Bench(Path directory, EmulatorConfigBuilder config) throws IOException {
         ledgerDirectory = directory.resolve("ledger");
-        emulator = Emulator.start(config);
-        client = DedalusClient.builder()
+        emulator = Emulator.start(config.clock(serverClock).build());
+        client = client().build();
+        open();
+    }
+
+    /** A client that knows nothing yet. */
+    DedalusClient.Builder client() {
+        return DedalusClient.builder()
                 .baseUrl(emulator.baseUrl().toString())
                 .apiKey(emulator.apiKey())
-                .maxRetries(0)
-                .build();
-        open();
+                .nanoTime(time::nanoTime)
+                .maxRetries(0);
     }
 
     void open() {
         ledger = PreviewLedger.open(ledgerDirectory, new FileLedgerStorage(seam));
+        engine = new EngineThreads("engine", 8);
         gate = WakeGate.builder()
                 .client(client)
                 .clock(clock)
+                .scheduler(time.on(engine))
                 .probe(probe)
-                .settings(WakeSettings.DEFAULT.withDeafAfter(Duration.ofMillis(500)))
+                .settings(WakeSettings.DEFAULT.withDeafAfter(deafAfter))
                 .build();
         lifecycle = PreviewLifecycle.builder()
                 .client(client)
@@ -78,20 +122,45 @@ final class Bench implements AutoCloseable {
                 .gate(gate)
                 .clock(clock)
                 .probe(probe)
+                .scheduler(time.on(engine))
                 .settings(settings)
                 .seam(seam)
+                .limits(limits(new LedgerLimit(ledger, settings.maxMachines())))
                 .build();
+    }
+
+    private MachineLimits limits(MachineLimits own) {
+        return new MachineLimits() {
+            @Override
+            public Optional<Full> reserve(PreviewKey asking, Runnable intend) {
+                return own.reserve(asking, intend);
+            }
+
+            @Override
+            public List<PreviewRecord> neighbours() {
+                return neighbours;
+            }
+        };
     }
 
     /** Stops the engine as a process does that is told to stop. */
     void stop() {
         lifecycle.close();
         gate.close();
+        engine.close();
         ledger.close();
     }
 
+    /** As a new process does: it has forgotten what it learnt of the server's time. */
     void restart() {
+        reopenWith(client());
+    }
+
+    /** As a new process with other settings of the API does. */
+    void reopenWith(DedalusClient.Builder other) {
         stop();
+        client.close();
+        client = other.build();
         open();
     }
 
@@ -147,6 +216,18 @@ final class Bench implements AutoCloseable {
 
     PreviewOperation ensure(PreviewRequest request) {
         return lifecycle.ensure(request, listener);
+    }
+
+    /** Lets a script go on that waits for {@code ~/go}. */
+    void letGo() {
+        Awaitility.await()
+                .until(() -> living().size() == 1
+                        && Files.isDirectory(living().get(0).home()));
+        try {
+            Files.createFile(living().get(0).home().resolve("go"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     PreviewRecord ready(PreviewRequest request) {

@@ -8,16 +8,34 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.jenkins.plugins.dedalus.client.DedalusClient;
-import io.jenkins.plugins.dedalus.client.MachineCreate;
-import io.jenkins.plugins.dedalus.client.MachinePhase;
-import io.jenkins.plugins.dedalus.client.RequestOptions;
+import io.jenkins.plugins.dedalus.client.call.RequestOptions;
+import io.jenkins.plugins.dedalus.client.model.MachineCreate;
+import io.jenkins.plugins.dedalus.client.model.MachinePhase;
 import io.jenkins.plugins.dedalus.emulator.Emulator;
 import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
 import io.jenkins.plugins.dedalus.emulator.Fault;
+import io.jenkins.plugins.dedalus.preview.error.LedgerException;
+import io.jenkins.plugins.dedalus.preview.error.PreviewClosedException;
+import io.jenkins.plugins.dedalus.preview.error.WakeFailedException;
+import io.jenkins.plugins.dedalus.preview.ledger.OperationRecord;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecordBuilder;
+import io.jenkins.plugins.dedalus.preview.model.Autosleep;
+import io.jenkins.plugins.dedalus.preview.model.Closing;
+import io.jenkins.plugins.dedalus.preview.model.MachineInfo;
+import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
+import io.jenkins.plugins.dedalus.preview.model.PreviewRequest;
+import io.jenkins.plugins.dedalus.preview.model.PreviewState;
+import io.jenkins.plugins.dedalus.preview.model.ProgressListener;
+import io.jenkins.plugins.dedalus.preview.model.SecretEnv;
+import io.jenkins.plugins.dedalus.preview.model.Teardown;
+import io.jenkins.plugins.dedalus.preview.operation.PreviewOperation;
+import io.jenkins.plugins.dedalus.preview.wake.Awake;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,20 +64,36 @@ class ClosingTest {
     }
 
     @Test
+    void aConfirmedClosingEndsAWakeUnderWay() throws Exception {
+        bench.ready(Bench.request(OneAtATimeTest.noApp("true"), 1, COMMIT_A));
+        bench.lifecycle.sleep(KEY).get(60, TimeUnit.SECONDS);
+        await().until(() -> "sleeping".equals(bench.living().get(0).phase()));
+        bench.emulator.faults().add(Fault.of(Fault.Kind.WAKE_HANGS));
+        CompletableFuture<Awake> wake = bench.lifecycle.wake(KEY);
+        await().until(() -> bench.emulator.calls().count("POST", ".*/wake") == 1);
+        Bench.await(
+                bench.lifecycle.teardown(KEY, new Teardown("merged", Duration.ofDays(1), true), ProgressListener.NONE));
+        assertThatThrownBy(() -> wake.get(60, TimeUnit.SECONDS))
+                .cause()
+                .isInstanceOfSatisfying(WakeFailedException.class, gone -> assertThat(gone.kind())
+                        .isEqualTo(WakeFailedException.Kind.GONE))
+                .hasMessageContaining("merged");
+    }
+
+    @Test
     void aClosedPreviewSleepsThroughItsGraceAndComesBackWithItsData() {
         PreviewRecord closed = close(Duration.ofDays(1), true);
         assertThat(closed.state()).isEqualTo(PreviewState.CLOSING);
         assertThat(closed.closing().reason()).isEqualTo("merged");
-        await().atMost(10, TimeUnit.SECONDS)
-                .until(() -> bench.living().get(0).phase().equals("sleeping"));
-        bench.clock.advance(Duration.ofHours(23));
+        await().until(() -> bench.living().get(0).phase().equals("sleeping"));
+        bench.time.pass(Duration.ofHours(23));
         assertThat(reconciler.runOnce().join().done()).isEmpty();
 
         PreviewRecord back = bench.ready(Bench.request(OneAtATimeTest.noApp("cat ~/data"), 2, COMMIT_B));
         assertThat(back.machineId()).isEqualTo(closed.machineId());
         assertThat(back.closing()).isNull();
         assertThat(bench.output).containsExactly("data");
-        bench.clock.advance(Duration.ofDays(2));
+        bench.time.pass(Duration.ofDays(2));
         assertThat(reconciler.runOnce().join().done()).isEmpty();
         assertThat(bench.living()).hasSize(1);
     }
@@ -67,10 +101,14 @@ class ClosingTest {
     @Test
     void theReconcilerDeletesWhatIsDue() {
         close(Duration.ofDays(1), true);
-        bench.clock.advance(Duration.ofDays(1).plusSeconds(1));
+        bench.time.pass(Duration.ofDays(1).plusSeconds(1));
+        assertThat(reconciler.runOnce().join().done())
+                .as("one look is not enough")
+                .isEmpty();
+        bench.time.pass(Duration.ofMinutes(5));
         ReconcileReport report = reconciler.runOnce().join();
         assertThat(report.done()).singleElement().asString().contains("taking it down");
-        await().atMost(10, TimeUnit.SECONDS).until(() -> bench.lifecycle.list().isEmpty());
+        await().until(() -> bench.lifecycle.list().isEmpty());
         assertThat(bench.living()).isEmpty();
     }
 
@@ -94,8 +132,7 @@ class ClosingTest {
     void anUnconfirmedClosingStillWakesAndIsTakenBackWhenItProvesWrong() {
         PreviewRecord rumour = close(Duration.ZERO, false);
         assertThat(rumour.down()).isFalse();
-        await().atMost(10, TimeUnit.SECONDS)
-                .until(() -> bench.living().get(0).phase().equals("sleeping"));
+        await().until(() -> bench.living().get(0).phase().equals("sleeping"));
         bench.lifecycle.wake(KEY).join();
         assertThat(bench.living().get(0).phase()).isEqualTo("running");
 
@@ -107,7 +144,7 @@ class ClosingTest {
         assertThat(bench.lifecycle.reopen(KEY))
                 .as("there is nothing to take back")
                 .isFalse();
-        bench.clock.advance(Duration.ofDays(8));
+        bench.time.pass(Duration.ofDays(8));
         assertThat(reconciler.runOnce().join().done()).isEmpty();
         assertThat(bench.living()).hasSize(1);
     }
@@ -115,7 +152,7 @@ class ClosingTest {
     @Test
     void anUnconfirmedClosingInTheMidstOfABuildLeavesWhatNeedsABuild() {
         bench.ensure(Bench.request(OneAtATimeTest.noApp("echo hi; sleep 100"), 2, COMMIT_B));
-        await().atMost(10, TimeUnit.SECONDS).until(() -> bench.output.contains("hi"));
+        await().until(() -> bench.output.contains("hi"));
         close(Duration.ZERO, false);
         assertThat(bench.lifecycle.reopen(KEY)).isTrue();
         PreviewRecord open = bench.lifecycle.status(KEY).orElseThrow();
@@ -130,6 +167,21 @@ class ClosingTest {
         assertThatThrownBy(() -> bench.lifecycle.wake(KEY).join())
                 .hasCauseInstanceOf(PreviewClosedException.class)
                 .hasMessageContaining("was taken down (merged).");
+    }
+
+    @Test
+    void aConfirmedClosingEndsTheWakeThatIsUnderWay() {
+        bench.client.machines().sleep(bench.lifecycle.status(KEY).orElseThrow().machineId(), RequestOptions.none());
+        await().until(() -> bench.living().get(0).phase().equals("sleeping"));
+        bench.gate.drop(bench.lifecycle.status(KEY).orElseThrow().machineId());
+        bench.emulator.faults().add(Fault.of(Fault.Kind.WAKE_HANGS, 1));
+        var waking = bench.lifecycle.wake(KEY);
+        await().until(() -> bench.emulator.calls().count("POST", "/v1/machines/{id}/wake") == 1);
+        close(Duration.ofDays(1), true);
+        await().until(waking::isDone);
+        assertThatThrownBy(waking::join).hasMessageContaining("was taken down: merged");
+        bench.emulator.faults().clear();
+        assertThat(bench.living().get(0).phase()).isEqualTo("sleeping");
     }
 
     @Test
@@ -150,8 +202,7 @@ class ClosingTest {
                 .singleElement()
                 .asString()
                 .contains("goes to sleep");
-        await().atMost(10, TimeUnit.SECONDS)
-                .until(() -> bench.living().get(0).phase().equals("sleeping"));
+        await().until(() -> bench.living().get(0).phase().equals("sleeping"));
         assertThat(reconciler.runOnce().join().done()).isEmpty();
     }
 
@@ -166,13 +217,13 @@ class ClosingTest {
     void aRefusedDeleteStaysVisibleAndIsTriedAgain() {
         bench.emulator.faults().add(Fault.api(1, "DELETE", "/v1/machines/.*", 403, "AUTH_ORG_MISMATCH", 0));
         assertThatThrownBy(() -> bench.down())
-                .isInstanceOf(io.jenkins.plugins.dedalus.client.PermissionException.class);
+                .isInstanceOf(io.jenkins.plugins.dedalus.client.error.PermissionException.class);
         PreviewRecord stuck = bench.lifecycle.status(KEY).orElseThrow();
         assertThat(stuck.state()).isEqualTo(PreviewState.CLOSING);
         assertThat(stuck.problem()).isNotBlank();
         ReconcileReport report = reconciler.runOnce().join();
         assertThat(report.problems()).isNotEmpty();
-        await().atMost(10, TimeUnit.SECONDS).until(() -> bench.lifecycle.list().isEmpty());
+        await().until(() -> bench.lifecycle.list().isEmpty());
     }
 
     @Test
@@ -181,7 +232,7 @@ class ClosingTest {
         PreviewKey other = PreviewKey.of("github.com/acme/shop", "13");
         bench.ready(new PreviewRequest(other, second.spec(), second.change(), null, SecretEnv.none(), 1, null));
         close(Duration.ofDays(1), true);
-        bench.clock.advance(Duration.ofDays(2));
+        bench.time.pass(Duration.ofDays(2));
         try (Emulator foreign = Emulator.start(EmulatorConfig.defaults());
                 DedalusClient client = DedalusClient.builder()
                         .baseUrl(foreign.baseUrl().toString())
@@ -213,7 +264,7 @@ class ClosingTest {
             bench.ledger.put(new PreviewRecordBuilder(key)
                     .state(PreviewState.CLOSING)
                     .machine(new MachineInfo("dm-deleted-" + key.changeId(), 1, 2048, 10, "5m", bench.clock.instant()))
-                    .closing(new Closing(bench.clock.instant(), true, bench.clock.instant(), "merged"))
+                    .closing(new Closing(bench.clock.instant(), true, bench.clock.instant(), "merged", false))
                     .operation(new OperationRecord(
                             OperationRecord.Kind.TEARDOWN,
                             "op",
@@ -231,9 +282,41 @@ class ClosingTest {
         }
         try (Reconciler after = new Reconciler(bench.lifecycle)) {
             assertThat(after.runOnce().join().problems()).isEmpty();
-            await().atMost(10, TimeUnit.SECONDS)
-                    .until(() -> bench.lifecycle.list().isEmpty());
+            await().until(() -> bench.lifecycle.list().isEmpty());
         }
+    }
+
+    @Test
+    void aStageThatOnlyANewerVersionKnowsStopsNobodyElse() {
+        PreviewKey other = PreviewKey.of("github.com/acme/shop", "13");
+        PreviewRecord newer = new PreviewRecordBuilder(other)
+                .state(PreviewState.CLOSING)
+                .machine(new MachineInfo("dm-newer", 1, 2048, 10, "every third full moon", bench.clock.instant()))
+                .closing(new Closing(bench.clock.instant(), true, bench.clock.instant(), "merged", false))
+                .operation(new OperationRecord(
+                        OperationRecord.Kind.TEARDOWN,
+                        "op",
+                        "ARCHIVE_FIRST",
+                        1,
+                        null,
+                        null,
+                        bench.clock.instant(),
+                        bench.clock.instant(),
+                        null,
+                        0,
+                        null,
+                        false))
+                .build();
+        bench.ledger.put(newer);
+        assertThat(newer.autosleep()).isEqualTo(Autosleep.NEVER);
+        assertThat(newer.closesInDoubt()).isFalse();
+        bench.client.machines().delete(bench.lifecycle.status(KEY).orElseThrow().machineId(), RequestOptions.none());
+        await().until(() -> bench.living().isEmpty());
+        await().untilAsserted(() -> {
+            reconciler.runOnce().join();
+            assertThat(bench.lifecycle.status(KEY).orElseThrow().machineId()).isNull();
+            assertThat(bench.lifecycle.status(other).orElseThrow().state()).isEqualTo(PreviewState.CLOSED);
+        });
     }
 
     @Test
@@ -264,7 +347,7 @@ class ClosingTest {
         PreviewRecord lost = bench.lifecycle.status(KEY).orElseThrow();
         assertThat(lost.state()).isEqualTo(PreviewState.FAILED);
         assertThat(lost.machineId()).isNull();
-        await().atMost(10, TimeUnit.SECONDS).until(() -> bench.living().size() == 1);
+        await().until(() -> bench.living().size() == 1);
         assertThat(bench.ready(Bench.request(OneAtATimeTest.noApp("true"), 1, COMMIT_A))
                         .state())
                 .isEqualTo(PreviewState.READY);
@@ -273,26 +356,29 @@ class ClosingTest {
     @Test
     void aBuildThatNeverComesBackAfterARestartIsSettledAndATombstoneForgotten() {
         PreviewOperation hanging = bench.ensure(Bench.request(OneAtATimeTest.noApp("echo hi; sleep 100"), 2, COMMIT_B));
-        await().atMost(10, TimeUnit.SECONDS).until(() -> bench.output.contains("hi"));
+        await().until(() -> bench.output.contains("hi"));
         bench.restart();
-        assertThat(hanging.result()).failsWithin(Duration.ofSeconds(5));
+        assertThat(hanging.result()).failsWithin(Duration.ofSeconds(60));
         reconciler = new Reconciler(bench.lifecycle);
         assertThat(reconciler.runOnce().join().done()).isEmpty();
-        bench.clock.advance(Duration.ofMinutes(16));
+        bench.time.pass(Duration.ofMinutes(16));
         assertThat(reconciler.runOnce().join().done())
                 .singleElement()
                 .asString()
                 .contains("settling");
-        await().atMost(10, TimeUnit.SECONDS)
-                .until(() -> bench.lifecycle.status(KEY).orElseThrow().state() == PreviewState.FAILED);
+        await().until(() -> bench.lifecycle.status(KEY).orElseThrow().state() == PreviewState.FAILED);
         assertThat(bench.lifecycle.status(KEY).orElseThrow().problem()).contains("interrupted by a restart");
 
         bench.down();
         assertThat(bench.lifecycle.list()).isEmpty();
-        bench.clock.advance(Duration.ofDays(7).minusMinutes(1));
+        bench.time.pass(Duration.ofDays(7).minusMinutes(1));
         assertThat(reconciler.runOnce().join().done()).isEmpty();
         assertThat(bench.lifecycle.closed()).hasSize(1);
-        bench.clock.advance(Duration.ofMinutes(2));
+        bench.time.pass(Duration.ofMinutes(2));
+        assertThat(reconciler.runOnce().join().done())
+                .as("one look is not enough")
+                .isEmpty();
+        bench.time.pass(Duration.ofMinutes(5));
         assertThat(reconciler.runOnce().join().done()).containsExactly("Preview " + KEY.id() + ": forgotten.");
         assertThat(bench.lifecycle.closed()).isEmpty();
     }
@@ -305,9 +391,8 @@ class ClosingTest {
         assertThat(bench.lifecycle.publicUrl(record.mainPort())).isEqualTo(record.url());
         assertThat(bench.lifecycle.sleep(KEY).join().asked()).isTrue();
         bench.client.machines().delete(record.machineId(), RequestOptions.none());
-        await().atMost(10, TimeUnit.SECONDS)
-                .until(() -> MachinePhase.DESTROYED.equals(
-                        bench.lifecycle.view(KEY).join().orElseThrow().phase()));
+        await().until(() -> MachinePhase.DESTROYED.equals(
+                bench.lifecycle.view(KEY).join().orElseThrow().phase()));
     }
 
     private PreviewRecord close(Duration grace, boolean confirmed) {

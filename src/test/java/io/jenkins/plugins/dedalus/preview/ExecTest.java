@@ -6,8 +6,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.jenkins.plugins.dedalus.client.RequestOptions;
+import io.jenkins.plugins.dedalus.client.call.RequestOptions;
+import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
 import io.jenkins.plugins.dedalus.emulator.Fault;
+import io.jenkins.plugins.dedalus.preview.command.ExecHandle;
+import io.jenkins.plugins.dedalus.preview.command.ExecPosition;
+import io.jenkins.plugins.dedalus.preview.command.ExecRequest;
+import io.jenkins.plugins.dedalus.preview.command.ExecResult;
+import io.jenkins.plugins.dedalus.preview.command.OutputListener;
+import io.jenkins.plugins.dedalus.preview.error.PreviewCancelledException;
+import io.jenkins.plugins.dedalus.preview.error.PreviewClosedException;
+import io.jenkins.plugins.dedalus.preview.error.PreviewException;
+import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
+import io.jenkins.plugins.dedalus.preview.model.SecretEnv;
+import io.jenkins.plugins.dedalus.preview.model.Teardown;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +40,7 @@ class ExecTest {
     private Bench bench;
     private final StringBuffer out = new StringBuffer();
     private final StringBuffer err = new StringBuffer();
+    private final StringBuffer incomplete = new StringBuffer();
     private final AtomicReference<ExecPosition> position = new AtomicReference<>();
     private final OutputListener listener = new OutputListener() {
         @Override
@@ -40,6 +53,11 @@ class ExecTest {
         public void onStarted(ExecPosition started) {
             position.set(started);
         }
+
+        @Override
+        public void onIncomplete(String sentence) {
+            incomplete.append(sentence);
+        }
     };
 
     @BeforeEach
@@ -51,6 +69,23 @@ class ExecTest {
     @AfterEach
     void stop() {
         bench.close();
+    }
+
+    @Test
+    void saysThatOutputIsLost() throws Exception {
+        try (Bench newest = new Bench(
+                directory.resolve("newest"),
+                EmulatorConfig.builder().generation(4).olderRoutes(true))) {
+            newest.ready(Bench.request(OneAtATimeTest.noApp("mkdir -p app"), 1, COMMIT_A));
+            newest.emulator.faults().add(Fault.outputLost(1, 5));
+            ExecResult result = newest.lifecycle
+                    .exec(KEY, ExecRequest.script("script-1", "echo lost; echo kept"), listener)
+                    .result()
+                    .get(60, TimeUnit.SECONDS);
+            assertThat(result.exitCode()).isZero();
+            assertThat(out.toString()).isEqualTo("kept\n");
+            assertThat(incomplete.toString()).contains("5 bytes are lost (log_buffer_overflow)");
+        }
     }
 
     @Test
@@ -97,7 +132,7 @@ class ExecTest {
         String script =
                 "for i in 1 2 3 4 5 6; do echo $i; if [ $i = 3 ]; then until [ -e ~/go ]; do sleep 0.05; done; fi; done";
         ExecHandle before = bench.lifecycle.exec(KEY, ExecRequest.script("restart-1", script), listener);
-        await().atMost(10, TimeUnit.SECONDS).until(() -> out.toString().endsWith("3\n"));
+        await().until(() -> out.toString().endsWith("3\n"));
         bench.restart();
         assertThatThrownBy(() -> before.result().get()).hasMessageContaining("found again");
         Files.createFile(go);
@@ -119,14 +154,13 @@ class ExecTest {
     @Test
     void cancelTimeoutAndThePlatformsFaultsAreTold() throws Exception {
         ExecHandle handle = bench.lifecycle.exec(KEY, ExecRequest.script("cancel-01", "echo up; sleep 100"), listener);
-        await().atMost(10, TimeUnit.SECONDS).until(() -> out.toString().contains("up"));
+        await().until(() -> out.toString().contains("up"));
         handle.cancel("the build was aborted");
-        assertThatThrownBy(() -> handle.result().get(5, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> handle.result().get(60, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(PreviewCancelledException.class);
-        await().atMost(10, TimeUnit.SECONDS)
-                .until(() -> bench.client.executions().list(machine(), RequestOptions.none()).stream()
-                        .allMatch(execution -> execution.finished()));
+        await().until(() -> bench.client.executions().list(machine(), RequestOptions.none()).stream()
+                .allMatch(execution -> execution.finished()));
 
         assertThatThrownBy(() -> run(new ExecRequest(
                         "timeout-1", "sleep 100", null, null, null, null, Duration.ofMillis(200), null)))
@@ -141,6 +175,19 @@ class ExecTest {
         bench.emulator.faults().add(Fault.execution(1, "execution_runner_interrupted"));
         assertThatThrownBy(() -> run(ExecRequest.script("lost-0001", "true")))
                 .hasCauseInstanceOf(PreviewException.class);
+    }
+
+    @Test
+    void aCancelThatFailsInPassingIsTriedAgain() {
+        ExecHandle handle = bench.lifecycle.exec(KEY, ExecRequest.script("cancel-02", "echo up; sleep 100"), listener);
+        await().until(() -> out.toString().contains("up"));
+        bench.emulator.faults().add(Fault.api(2, "DELETE", ".*/executions/.*", 503, "DEPENDENCY_UNAVAILABLE", 0));
+        handle.cancel("the build was aborted");
+        assertThatThrownBy(() -> handle.result().get(60, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(PreviewCancelledException.class)
+                .hasMessageEndingWith("Stopped: the build was aborted.");
+        await().until(() -> bench.client.executions().list(machine(), RequestOptions.none()).stream()
+                .allMatch(execution -> execution.finished()));
     }
 
     @Test
@@ -167,6 +214,6 @@ class ExecTest {
     }
 
     private ExecResult run(ExecRequest request) throws Exception {
-        return bench.lifecycle.exec(KEY, request, listener).result().get(30, TimeUnit.SECONDS);
+        return bench.lifecycle.exec(KEY, request, listener).result().get(60, TimeUnit.SECONDS);
     }
 }

@@ -1,6 +1,13 @@
 package io.jenkins.plugins.dedalus.preview;
 
 import io.jenkins.plugins.dedalus.client.DedalusClient;
+import io.jenkins.plugins.dedalus.preview.engine.CrashSeam;
+import io.jenkins.plugins.dedalus.preview.ledger.FileLedgerStorage;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewLedger;
+import io.jenkins.plugins.dedalus.preview.model.ProgressListener;
+import io.jenkins.plugins.dedalus.preview.model.Teardown;
+import io.jenkins.plugins.dedalus.preview.operation.PreviewOperation;
+import io.jenkins.plugins.dedalus.preview.wake.WakeGate;
 import java.nio.file.Path;
 
 /** A process that ends without a word at its n-th step around a create, an expose or a delete. */

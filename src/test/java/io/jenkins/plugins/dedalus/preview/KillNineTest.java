@@ -5,6 +5,13 @@ import static io.jenkins.plugins.dedalus.preview.Bench.KEY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
+import io.jenkins.plugins.dedalus.preview.engine.CrashSeam;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.model.LifecycleSettings;
+import io.jenkins.plugins.dedalus.preview.model.PreviewSpec;
+import io.jenkins.plugins.dedalus.preview.model.PreviewState;
+import io.jenkins.plugins.dedalus.preview.model.Teardown;
+import io.jenkins.plugins.dedalus.preview.operation.PreviewOperation;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,12 +31,12 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class KillNineTest {
     static final PreviewSpec SPEC = PreviewSpec.builder()
-            .visibility(io.jenkins.plugins.dedalus.client.Visibility.PRIVATE)
+            .visibility(io.jenkins.plugins.dedalus.client.model.Visibility.PRIVATE)
             .deploy("echo deployed")
             .build();
     /** The same without a script, where the script's steps are not what is looked at. */
     static final PreviewSpec BARE = PreviewSpec.builder()
-            .visibility(io.jenkins.plugins.dedalus.client.Visibility.PRIVATE)
+            .visibility(io.jenkins.plugins.dedalus.client.model.Visibility.PRIVATE)
             .build();
 
     static final LifecycleSettings FAST =
@@ -50,8 +57,7 @@ class KillNineTest {
                 EmulatorConfig.builder()
                         .bootDelay(Duration.ofMillis(1))
                         .machineQuota(10_000)
-                        .namespaces(false)
-                        .build());
+                        .namespaces(false));
         bench.settings = FAST;
     }
 

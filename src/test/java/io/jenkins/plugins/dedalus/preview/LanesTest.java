@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.jenkins.plugins.dedalus.preview.error.SupersededException;
+import io.jenkins.plugins.dedalus.preview.operation.PreviewOperation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,30 +27,32 @@ class LanesTest {
     @Test
     void aLaneGoesWithItsLastOperationAndStaysWhileOneWaits(@TempDir Path directory) throws Exception {
         try (Bench bench = new Bench(directory)) {
-            Lanes lanes = bench.lifecycle.lanes();
+            OperationQueues queues = bench.lifecycle.queues();
             PreviewOperation hanging =
                     bench.ensure(Bench.request(OneAtATimeTest.noApp("echo hanging; sleep 1000"), 1, COMMIT_A));
-            await().atMost(20, TimeUnit.SECONDS).until(() -> bench.output.contains("hanging"));
-            Lane used = lanes.use(KEY, lane -> lane);
-            PreviewOperation waiting = bench.ensure(Bench.request(OneAtATimeTest.noApp("true"), 2, COMMIT_B));
+            await().until(() -> bench.output.contains("hanging"));
+            OperationQueue used = queues.use(KEY, queue -> queue);
+            PreviewOperation waiting = bench.ensure(
+                    Bench.request(OneAtATimeTest.noApp("until [ -e ~/go ]; do sleep 0.05; done"), 2, COMMIT_B));
             assertThatThrownBy(() -> Bench.await(hanging)).isInstanceOf(SupersededException.class);
-            Lane asked = lanes.use(KEY, lane -> lane);
+            OperationQueue asked = queues.use(KEY, queue -> queue);
             assertThat(asked == used).isTrue();
-            assertThat(lanes.size()).isOne();
+            assertThat(queues.size()).isOne();
             assertThat(bench.lifecycle.running(KEY)).contains(waiting);
 
+            bench.letGo();
             Bench.await(waiting);
-            assertThat(lanes.size()).isZero();
+            await().until(() -> queues.size() == 0);
             bench.down();
-            assertThat(lanes.size()).isZero();
+            await().until(() -> queues.size() == 0);
             assertThat(bench.lifecycle.reopen(KEY)).isFalse();
-            assertThat(lanes.size()).isZero();
+            assertThat(queues.size()).isZero();
         }
     }
 
     @Test
     void manyWhoComeAndGoNeverMeetTwoLanesOfOnePreview() throws Exception {
-        Lanes lanes = new Lanes(null);
+        OperationQueues queues = new OperationQueues(null);
         AtomicInteger inside = new AtomicInteger();
         AtomicBoolean met = new AtomicBoolean();
         AtomicInteger turns = new AtomicInteger();
@@ -60,9 +64,9 @@ class LanesTest {
                 ends.add(crowd.submit(() -> {
                     start.await();
                     for (int turn = 0; turn < 5000; turn++) {
-                        lanes.use(
+                        queues.use(
                                 KEY,
-                                lane -> lane.idle(() -> {
+                                queue -> queue.idle(() -> {
                                     met.compareAndSet(false, inside.incrementAndGet() > 1);
                                     Thread.yield();
                                     inside.decrementAndGet();
@@ -81,6 +85,6 @@ class LanesTest {
         }
         assertThat(met).isFalse();
         assertThat(turns).hasValue(20_000);
-        assertThat(lanes.size()).isZero();
+        assertThat(queues.size()).isZero();
     }
 }

@@ -6,11 +6,21 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** Real time plus what a test added. */
-final class MutableClock extends Clock {
+/** A clock that shows the time of day, as far as a test does not set it wrong. */
+public final class MutableClock extends Clock {
+    private final TestTime time;
     private volatile Duration ahead = Duration.ZERO;
 
-    void advance(Duration by) {
+    MutableClock() {
+        this(new TestTime());
+    }
+
+    public MutableClock(TestTime time) {
+        this.time = time;
+    }
+
+    /** Sets this clock, and no other, ahead or, if negative, back. */
+    public void advance(Duration by) {
         ahead = ahead.plus(by);
     }
 
@@ -26,6 +36,6 @@ final class MutableClock extends Clock {
 
     @Override
     public Instant instant() {
-        return Instant.now().plus(ahead);
+        return Instant.now().plus(time.passed()).plus(ahead);
     }
 }

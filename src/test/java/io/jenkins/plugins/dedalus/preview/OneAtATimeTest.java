@@ -7,13 +7,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.jenkins.plugins.dedalus.client.Execution;
-import io.jenkins.plugins.dedalus.client.RequestOptions;
+import io.jenkins.plugins.dedalus.client.call.RequestOptions;
+import io.jenkins.plugins.dedalus.client.model.Execution;
+import io.jenkins.plugins.dedalus.preview.error.PreviewCancelledException;
+import io.jenkins.plugins.dedalus.preview.error.PreviewClosedException;
+import io.jenkins.plugins.dedalus.preview.error.SupersededException;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.model.PreviewRequest;
+import io.jenkins.plugins.dedalus.preview.model.PreviewSpec;
+import io.jenkins.plugins.dedalus.preview.model.PreviewState;
+import io.jenkins.plugins.dedalus.preview.operation.PreviewOperation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,7 +51,7 @@ class OneAtATimeTest {
     void aNewerCommitInterruptsAnOlderOneAndTakesOverTheMachine() throws Exception {
         PreviewSpec hanging = noApp("echo hanging; sleep 1000");
         PreviewOperation older = bench.ensure(Bench.request(hanging, 1, COMMIT_A));
-        await().atMost(20, TimeUnit.SECONDS).until(() -> bench.output.contains("hanging"));
+        await().until(() -> bench.output.contains("hanging"));
         PreviewRecord newer = bench.ready(Bench.request(noApp("echo done"), 2, COMMIT_B));
         assertThatThrownBy(() -> Bench.await(older))
                 .isInstanceOf(SupersededException.class)
@@ -61,13 +68,14 @@ class OneAtATimeTest {
 
     @Test
     void theSameRequestJoinsWhatRuns() {
-        PreviewRequest request = Bench.request(noApp("sleep 0.3"), 1, COMMIT_A);
+        PreviewRequest request = Bench.request(noApp("until [ -e ~/go ]; do sleep 0.05; done"), 1, COMMIT_A);
         PreviewOperation first = bench.ensure(request);
         PreviewOperation second = bench.ensure(request);
         assertThat(second).isSameAs(first);
         assertThat(bench.lifecycle.running(KEY)).contains(first);
         assertThatThrownBy(() -> bench.ready(Bench.request(noApp("true"), 0, COMMIT_B)))
                 .isInstanceOf(SupersededException.class);
+        bench.letGo();
         assertThat(Bench.await(first).state()).isEqualTo(PreviewState.READY);
         assertThat(bench.creates()).isEqualTo(1);
     }
@@ -76,7 +84,7 @@ class OneAtATimeTest {
     void aTeardownDuringProvisioningCancelsItAndDeletesWhatItMade() {
         PreviewRequest request = Bench.request(noApp("echo hanging; sleep 1000"), 1, COMMIT_A);
         PreviewOperation building = bench.ensure(request);
-        await().atMost(20, TimeUnit.SECONDS).until(() -> bench.output.contains("hanging"));
+        await().until(() -> bench.output.contains("hanging"));
         bench.down();
         assertThatThrownBy(() -> Bench.await(building))
                 .isInstanceOf(PreviewClosedException.class)
@@ -88,7 +96,7 @@ class OneAtATimeTest {
     @Test
     void aTeardownRightAfterTheBeginLeavesNothing() {
         for (int i = 0; i < 5; i++) {
-            PreviewOperation building = bench.ensure(Bench.request(noApp("true"), i, COMMIT_A));
+            PreviewOperation building = bench.ensure(Bench.request(noApp("sleep 1000"), i, COMMIT_A));
             bench.down();
             assertThatThrownBy(() -> Bench.await(building)).isInstanceOf(PreviewClosedException.class);
         }
@@ -99,7 +107,7 @@ class OneAtATimeTest {
     @Test
     void aCancelledBuildStopsItsScriptAndKeepsTheMachine() {
         PreviewOperation building = bench.ensure(Bench.request(noApp("echo hanging; sleep 1000"), 1, COMMIT_A));
-        await().atMost(20, TimeUnit.SECONDS).until(() -> bench.output.contains("hanging"));
+        await().until(() -> bench.output.contains("hanging"));
         assertThat(building.status()).startsWith("running deploy");
         building.cancel("the build was aborted");
         assertThatThrownBy(() -> Bench.await(building))
@@ -107,7 +115,7 @@ class OneAtATimeTest {
                 .hasMessageContaining("the build was aborted");
         PreviewRecord record = bench.lifecycle.status(KEY).orElseThrow();
         assertThat(record.state()).isEqualTo(PreviewState.FAILED);
-        await().atMost(10, TimeUnit.SECONDS).until(() -> running(record).isEmpty());
+        await().until(() -> running(record).isEmpty());
         assertThat(bench.ready(Bench.request(noApp("true"), 1, COMMIT_A)).machineId())
                 .isEqualTo(record.machineId());
     }
@@ -116,7 +124,7 @@ class OneAtATimeTest {
     void aRestartGoesOnWithTheSameScriptAndItsOutputWithoutALineTwiceOrLost() throws Exception {
         PreviewRequest request = Bench.request(noApp(COUNTING), 1, COMMIT_A);
         PreviewOperation before = bench.ensure(request);
-        await().atMost(20, TimeUnit.SECONDS).until(() -> bench.output.contains("line 10"));
+        await().until(() -> bench.output.contains("line 10"));
         bench.restart();
         assertThatThrownBy(() -> Bench.await(before)).hasMessageContaining("goes on after the next start");
         PreviewOperation after = bench.ensure(request);
@@ -156,7 +164,7 @@ class OneAtATimeTest {
     static PreviewSpec noApp(String deploy) {
         return PreviewSpec.builder()
                 .deploy(deploy)
-                .visibility(io.jenkins.plugins.dedalus.client.Visibility.PRIVATE)
+                .visibility(io.jenkins.plugins.dedalus.client.model.Visibility.PRIVATE)
                 .build();
     }
 }

@@ -6,10 +6,28 @@ import static io.jenkins.plugins.dedalus.preview.Bench.KEY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jenkins.plugins.dedalus.client.call.RequestOptions;
+import io.jenkins.plugins.dedalus.client.model.PreviewUrl;
+import io.jenkins.plugins.dedalus.client.model.PreviewUrlStatus;
+import io.jenkins.plugins.dedalus.client.model.Protocol;
+import io.jenkins.plugins.dedalus.client.model.Visibility;
+import io.jenkins.plugins.dedalus.preview.command.ExecRequest;
+import io.jenkins.plugins.dedalus.preview.error.PreviewCancelledException;
+import io.jenkins.plugins.dedalus.preview.error.ScriptFailedException;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.model.ExposedPort;
+import io.jenkins.plugins.dedalus.preview.model.PortSpec;
+import io.jenkins.plugins.dedalus.preview.model.PreviewRequest;
+import io.jenkins.plugins.dedalus.preview.model.PreviewSpec;
+import io.jenkins.plugins.dedalus.preview.model.PreviewState;
+import io.jenkins.plugins.dedalus.preview.model.SecretEnv;
+import io.jenkins.plugins.dedalus.preview.model.TimeLimits;
+import io.jenkins.plugins.dedalus.preview.operation.PreviewOperation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -88,6 +106,19 @@ class PreviewLifecycleTest {
     }
 
     @Test
+    void anAppMayCallItsVariablesAsItLikes() throws Exception {
+        PreviewSpec spec = Bench.spec()
+                .env("DP_MODE", "data protection")
+                .start("export GREETING=\"$DP_MODE\"; " + Bench.serve("\"$(cat version)\""))
+                .build();
+        PreviewRecord record = bench.ready(Bench.request(spec, 1, COMMIT_A));
+        assertThat(bench.get(record, "/env")).isEqualTo("data protection");
+        assertThatThrownBy(() -> Bench.spec().env("DEDALUS_PRIVATE_MODE", "x").build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("choose another name");
+    }
+
+    @Test
     void aFailingScriptIsItsOwnFaultAndTheMachineIsKept() {
         PreviewSpec broken =
                 Bench.spec().deploy("echo before; exit 7; echo after").build();
@@ -148,7 +179,7 @@ class PreviewLifecycleTest {
         assertThat(fewer.url()).isEqualTo(record.url());
         assertThat(bench.client
                         .previews()
-                        .list(record.machineId(), io.jenkins.plugins.dedalus.client.RequestOptions.none()))
+                        .list(record.machineId(), io.jenkins.plugins.dedalus.client.call.RequestOptions.none()))
                 .filteredOn(preview -> "ready".equals(preview.status().value()))
                 .hasSize(1);
     }
@@ -182,7 +213,7 @@ class PreviewLifecycleTest {
         assertThat(bench.get(second, "/version")).isEqualTo(COMMIT_B);
         assertThat(bench.output).contains("stopping the previous start");
 
-        TimeLimits hurried = new TimeLimits(null, null, null, null, Duration.ofSeconds(4), null);
+        TimeLimits hurried = new TimeLimits(null, null, null, null, Duration.ofSeconds(10), null);
         assertThatThrownBy(() -> bench.ready(Bench.request(
                         Bench.spec().start(Bench.serve("stale")).limits(hurried).build(), 3, COMMIT_A)))
                 .isInstanceOf(ScriptFailedException.class)
@@ -213,7 +244,7 @@ class PreviewLifecycleTest {
         assertThat(living(session, child)).isEqualTo("session child");
 
         // The ten seconds that the stubborn one is given are not taken from the new one's time to start.
-        TimeLimits hurried = new TimeLimits(null, null, null, null, Duration.ofSeconds(8), null);
+        TimeLimits hurried = new TimeLimits(null, null, null, null, Duration.ofMillis(9_900), null);
         PreviewRecord third =
                 bench.ready(Bench.request(Bench.spec().limits(hurried).build(), 3, COMMIT_A));
         assertThat(bench.get(third, "/version")).isEqualTo(COMMIT_A);
@@ -231,11 +262,40 @@ class PreviewLifecycleTest {
                         ExecRequest.script("look-" + System.nanoTime(), script),
                         (text, stderr, after) -> out.append(text))
                 .result()
-                .get(20, TimeUnit.SECONDS);
+                .get(60, TimeUnit.SECONDS);
         return out.toString().trim().replace('\n', ' ');
     }
 
     private static String quote(String text) {
         return "'" + text.replace("'", "'\\''") + "'";
+    }
+
+    @Test
+    void aPortWhoseProtocolOrVisibilityChangesIsExposedAnew() {
+        PreviewRecord first = bench.ready(Bench.request(web(Protocol.HTTP, Visibility.PRIVATE), 1, COMMIT_A));
+        PreviewRecord second = bench.ready(Bench.request(web(Protocol.HTTPS, Visibility.PRIVATE), 2, COMMIT_B));
+        assertThat(exposed(second)).singleElement().satisfies(preview -> assertThat(preview.protocol())
+                .isEqualTo(Protocol.HTTPS));
+        assertThat(second.mainPort().previewId()).isNotEqualTo(first.mainPort().previewId());
+        assertThat(second.mainPort().protocol()).isEqualTo(Protocol.HTTPS);
+        assertThat(bench.lines).anyMatch(line -> line.contains("changes its protocol from http to https"));
+
+        PreviewRecord third = bench.ready(Bench.request(web(Protocol.HTTPS, Visibility.ORG), 3, COMMIT_A));
+        assertThat(exposed(third)).singleElement().satisfies(preview -> assertThat(preview.visibility())
+                .isEqualTo(Visibility.ORG));
+        PreviewRecord fourth = bench.ready(Bench.request(web(Protocol.HTTPS, Visibility.ORG), 4, COMMIT_B));
+        assertThat(fourth.mainPort()).isEqualTo(third.mainPort());
+    }
+
+    private static PreviewSpec web(Protocol protocol, Visibility visibility) {
+        return PreviewSpec.builder()
+                .port("web", new PortSpec(3000, protocol, visibility))
+                .build();
+    }
+
+    private List<PreviewUrl> exposed(PreviewRecord record) {
+        return bench.client.previews().list(record.machineId(), RequestOptions.none()).stream()
+                .filter(preview -> PreviewUrlStatus.READY.equals(preview.status()))
+                .toList();
     }
 }

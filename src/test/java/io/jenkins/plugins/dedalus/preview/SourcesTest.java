@@ -5,12 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.jenkins.plugins.dedalus.client.RequestOptions;
-import io.jenkins.plugins.dedalus.client.Visibility;
+import io.jenkins.plugins.dedalus.client.call.RequestOptions;
+import io.jenkins.plugins.dedalus.client.model.Visibility;
 import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
 import io.jenkins.plugins.dedalus.emulator.Fault;
 import io.jenkins.plugins.dedalus.emulator.GitServer;
 import io.jenkins.plugins.dedalus.emulator.OnHost;
+import io.jenkins.plugins.dedalus.preview.error.ScriptFailedException;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.model.ChangeContext;
+import io.jenkins.plugins.dedalus.preview.model.PreviewRequest;
+import io.jenkins.plugins.dedalus.preview.model.PreviewSpec;
+import io.jenkins.plugins.dedalus.preview.model.SecretEnv;
+import io.jenkins.plugins.dedalus.preview.model.Source;
+import io.jenkins.plugins.dedalus.preview.operation.ArchiveUpload;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -40,7 +48,7 @@ class SourcesTest {
     @BeforeEach
     void start() throws Exception {
         // The git server is on the host's loopback: the machines have to reach it.
-        bench = new Bench(directory, EmulatorConfig.builder().namespaces(false).build());
+        bench = new Bench(directory, EmulatorConfig.builder().namespaces(false));
     }
 
     @AfterEach
@@ -164,7 +172,7 @@ class SourcesTest {
         PreviewRequest request =
                 Bench.request(deploying("wc -c < big"), 1, COMMIT_A, archive(content), SecretEnv.none());
         bench.ensure(request);
-        await().atMost(30, TimeUnit.SECONDS).until(() -> bench.lifecycle
+        await().until(() -> bench.lifecycle
                 .status(Bench.KEY)
                 .map(PreviewRecord::operation)
                 .filter(operation -> operation.index() >= ArchiveUpload.SPAN)

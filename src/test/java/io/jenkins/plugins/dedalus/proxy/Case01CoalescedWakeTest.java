@@ -3,8 +3,8 @@ package io.jenkins.plugins.dedalus.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.jenkins.plugins.dedalus.proxy.spi.ProxyMetrics;
 import java.lang.management.ManagementFactory;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -61,7 +61,7 @@ class Case01CoalescedWakeTest {
             for (int i = 1; i < WAITERS; i++) {
                 clients.add(proxy.client().get(TestProxy.HOST, "/" + i));
             }
-            await().atMost(Duration.ofSeconds(30)).until(() -> gate.gate.waiters() == WAITERS);
+            await().until(() -> gate.gate.waiters() == WAITERS);
 
             assertThat(threads() - threadsForOne)
                     .as("threads that %d more waiters cost", WAITERS - 1)

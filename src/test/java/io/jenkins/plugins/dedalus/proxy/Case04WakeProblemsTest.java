@@ -3,8 +3,13 @@ package io.jenkins.plugins.dedalus.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.jenkins.plugins.dedalus.proxy.spi.Route;
+import io.jenkins.plugins.dedalus.proxy.spi.RouteState;
+import io.jenkins.plugins.dedalus.proxy.spi.WakeRefusedException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Cases 3, 4 and 7 as the data plane sees them: wakes that fail, hang, or end with another machine than they began with. */
 class Case04WakeProblemsTest {
@@ -83,6 +88,30 @@ class Case04WakeProblemsTest {
                 assertThat(response.header("Clear-Site-Data")).contains("storage");
             }
             assertThat(old.requests()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"404,410,is gone", "401,503,can't be woken"})
+    void case07_whatDedalusSaysOfMachineAndKeyIsNotForViewers(int refusal, int status, String sentence)
+            throws Exception {
+        try (RawUpstream upstream = RawUpstream.saying("awake");
+                ScriptedGate gate = new ScriptedGate(
+                        settings -> settings,
+                        (call, out) -> ScriptedGate.refuse(out, refusal, ",\"request_id\":\"req-7\""));
+                TestProxy proxy = gate.proxy()) {
+            proxy.route(upstream.uri());
+
+            RawClient.Response response = proxy.get("/");
+
+            assertThat(response.status()).isEqualTo(status);
+            assertThat(response.text())
+                    .contains(sentence)
+                    .doesNotContain(TestProxy.MACHINE, "not now", "HTTP", "req-7", "key", "Dedalus");
+            assertThat(response.header("Clear-Site-Data"))
+                    .as("the preview is open: its viewers keep what they stored")
+                    .isNull();
+            assertThat(upstream.requests()).isEmpty();
         }
     }
 

@@ -2,6 +2,7 @@ package io.jenkins.plugins.dedalus.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.dedalus.testing.QuietPort;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -83,15 +84,13 @@ class Case05AutosleepRaceTest {
 
     @Test
     void case05_aRefusedConnectionGoesThroughTheGateWhateverTheMethod() throws Exception {
-        RawUpstream gone = RawUpstream.saying("x");
-        int port = gone.port();
-        gone.close();
+        QuietPort gone = new QuietPort();
         RawUpstream[] back = new RawUpstream[1];
         FakeWaker waker = new FakeWaker().awake(TestProxy.MACHINE);
         waker.onWake(route -> {
             try {
                 back[0] = new RawUpstream(
-                        (request, out) -> RawUpstream.respond(out, 200, "back " + request.body().length), port);
+                        (request, out) -> RawUpstream.respond(out, 200, "back " + request.body().length), gone.port());
             } catch (java.io.IOException e) {
                 throw new IllegalStateException(e);
             }
@@ -105,6 +104,7 @@ class Case05AutosleepRaceTest {
             assertThat(waker.started()).isEqualTo(1);
         } finally {
             back[0].close();
+            gone.close();
         }
     }
 
@@ -127,16 +127,15 @@ class Case05AutosleepRaceTest {
 
     @Test
     void case05_anUpstreamThatStaysUnreachableIs502AfterOneMoreWake() throws Exception {
-        RawUpstream gone = RawUpstream.saying("x");
-        gone.close();
         FakeWaker waker = new FakeWaker();
         waker.wakesAtOnce();
-        try (TestProxy proxy = new TestProxy(waker).route(gone.uri())) {
-            long before = System.nanoTime();
-
+        // An answer at all, within the viewer's patience: nothing waits for the deadline.
+        try (QuietPort gone = new QuietPort();
+                TestProxy proxy = new TestProxy(
+                                waker, settings -> settings.wakeDeadline(Duration.ofHours(1)), builder -> builder)
+                        .route(gone.uri())) {
             assertThat(proxy.get("/").status()).isEqualTo(502);
             assertThat(waker.started()).isEqualTo(2);
-            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
         }
     }
 

@@ -2,8 +2,9 @@ package io.jenkins.plugins.dedalus.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jenkins.plugins.dedalus.client.Visibility;
+import io.jenkins.plugins.dedalus.client.model.Visibility;
 import io.jenkins.plugins.dedalus.emulator.Fault;
+import io.jenkins.plugins.dedalus.proxy.spi.Route;
 import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -3,6 +3,7 @@ package io.jenkins.plugins.dedalus.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,18 +65,7 @@ class Case14Http2RequestsTest {
 
     static Stream<Arguments> readInTwoWays() {
         return Stream.of(
-                with("LF in a value", "x", "a\ntransfer-encoding: chunked"),
-                with("CRLF in a value", "x", "a\r\n\r\nGET /smuggled HTTP/1.1\r\nhost: x"),
-                with("CR in a value", "x", "a\rb"),
-                with("a folded value", "x", "a\r\n host: other"),
-                with("NUL in a value", "x", "a\0b"),
-                with("a space in a name", "x y", "a"),
-                with("a colon in a name", "x:y", "a"),
-                with("CRLF in a name", "x\r\ny", "a"),
                 instead(":path", "/a b"),
-                instead(":path", "/ HTTP/1.1\r\nhost: other\r\nx: y"),
-                instead(":path", "/a\nb"),
-                instead(":path", "/a\0"),
                 instead(":path", "/#fragment"),
                 instead(":path", "/\u00e9"),
                 instead(":path", "x"),
@@ -102,6 +92,17 @@ class Case14Http2RequestsTest {
 
     static Stream<Arguments> malformed() {
         return Stream.of(
+                with("LF in a value", "x", "a\ntransfer-encoding: chunked"),
+                with("CRLF in a value", "x", "a\r\n\r\nGET /smuggled HTTP/1.1\r\nhost: x"),
+                with("CR in a value", "x", "a\rb"),
+                with("a folded value", "x", "a\r\n host: other"),
+                with("NUL in a value", "x", "a\0b"),
+                with("a space in a name", "x y", "a"),
+                with("a colon in a name", "x:y", "a"),
+                with("CRLF in a name", "x\r\ny", "a"),
+                instead(":path", "/ HTTP/1.1\r\nhost: other\r\nx: y"),
+                instead(":path", "/a\nb"),
+                instead(":path", "/a\0"),
                 with("transfer encoding", "transfer-encoding", "chunked"),
                 with("transfer encoding and length", "transfer-encoding", "chunked", "content-length", "4"),
                 with("connection", "connection", "keep-alive, x"),
@@ -147,6 +148,84 @@ class Case14Http2RequestsTest {
             assertThat(refused.headers).isNull();
         }
         assertThat(upstream.requests()).hasSize(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"G\r\nT", "G\tT", "G T", " GET", "GET ", "G\0T", "G\u00e9T", "G(T", "G:T"})
+    void case14_aMethodThatIsNoTokenIsReset(String method) throws Exception {
+        int before = upstream.requests().size();
+        try (RawHttp2 client = new RawHttp2(port)) {
+            RawHttp2.Stream refused = client.await(client.open(true, fields(":method", ":method", method)));
+
+            assertThat(refused.status()).isZero();
+            assertThat(refused.reset).isEqualTo(RawHttp2.PROTOCOL_ERROR);
+            assertThat(client.await(client.get(HOST, "/after")).text()).isEqualTo("reached");
+        }
+        assertThat(upstream.requests()).hasSize(before + 1);
+    }
+
+    @Test
+    void aHostStandsForAMissingAuthority() throws Exception {
+        try (RawHttp2 client = new RawHttp2(port)) {
+            for (String host :
+                    new String[] {HOST, HOST + ":443", HOST.toUpperCase(java.util.Locale.ROOT), HOST + "."}) {
+                RawHttp2.Stream answer = client.await(client.open(true, fields(":authority", "host", host)));
+
+                assertThat(answer.status()).as(host).isEqualTo(200);
+                assertThat(upstream.last().all("X-Forwarded-Host")).containsExactly(host);
+            }
+            assertThat(client.await(client.open(true, fields(":authority", "host", HOST + "/x")))
+                            .status())
+                    .isNotEqualTo(200);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "DELETE", "OPTIONS", "POST", "PUT", "PROPFIND", "QUERY"})
+    void aBodyThatIsNotAnnouncedArrives(String method) throws Exception {
+        try (RawUpstream echo = new RawUpstream((request, out) ->
+                        RawUpstream.respond(out, 200, new String(request.body(), StandardCharsets.US_ASCII)));
+                TestProxy there = TestProxy.awake(echo);
+                RawHttp2 client = new RawHttp2(there.tls(Files.createTempDirectory(directory, "own")))) {
+            int stream = client.open(false, fields(":method", ":method", method));
+            client.data(stream, "he".getBytes(StandardCharsets.US_ASCII), false);
+            client.data(stream, "llo".getBytes(StandardCharsets.US_ASCII), true);
+
+            assertThat(client.await(stream).text()).isEqualTo("hello");
+            assertThat(echo.last().method()).isEqualTo(method);
+        }
+    }
+
+    @Test
+    void anEmptyPostSaysThatItIsEmpty() throws Exception {
+        try (RawHttp2 client = new RawHttp2(port)) {
+            for (String method : new String[] {"POST", "PUT", "PATCH"}) {
+                assertThat(client.await(client.open(true, fields(":method", ":method", method)))
+                                .text())
+                        .isEqualTo("reached");
+                assertThat(upstream.last().all("Content-Length")).containsExactly("0");
+                assertThat(upstream.last().all("Transfer-Encoding")).isEmpty();
+            }
+            for (String method : new String[] {"GET", "DELETE", "OPTIONS"}) {
+                client.await(client.open(true, fields(":method", ":method", method)));
+                assertThat(upstream.last().all("Content-Length")).isEmpty();
+                assertThat(upstream.last().all("Transfer-Encoding")).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void case14_aLengthWithZerosInFrontArrivesAsANumberOrNotAtAll() throws Exception {
+        try (RawHttp2 client = new RawHttp2(port)) {
+            int stream = client.open(false, fields(":method", ":method", "POST", "content-length", "03"));
+            client.data(stream, new byte[3], true);
+
+            if (client.await(stream).status() == 200) {
+                assertThat(upstream.last().all("Content-Length")).containsExactly("3");
+            }
+            assertThat(upstream.requests()).allSatisfy(request -> assertThat(request.all("Content-Length"))
+                    .doesNotContain("03"));
+        }
     }
 
     @Test

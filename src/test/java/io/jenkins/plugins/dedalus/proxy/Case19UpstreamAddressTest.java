@@ -3,6 +3,9 @@ package io.jenkins.plugins.dedalus.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jenkins.plugins.dedalus.proxy.spi.ProxyMetrics;
+import io.jenkins.plugins.dedalus.proxy.upstream.UpstreamForbiddenException;
+import io.jenkins.plugins.dedalus.proxy.upstream.UpstreamPolicy;
 import java.net.InetAddress;
 import java.net.URI;
 import java.util.List;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.Future;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -16,6 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Case 20 over HTTP/2: a good-bye at once, running streams end well, what outlasts the drain does not look whole. */
 class Case20Http2ShutdownTest {
     private static final String OTHER = "pr-2.previews.example.net";
+    /** Within a first window. */
+    private static final int LARGE = 60_000;
 
     @TempDir
     Path directory;
@@ -24,21 +28,25 @@ class Case20Http2ShutdownTest {
     private RawUpstream upstream;
     private TestProxy proxy;
     private RawHttp2 client;
+    private int port;
 
     @BeforeEach
     void start() throws Exception {
         upstream = new RawUpstream((request, out) -> {
             if (request.target().equals("/stream")) {
                 RawUpstream.write(out, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n");
-                finish.await(20, TimeUnit.SECONDS);
+                finish.await(60, TimeUnit.SECONDS);
                 RawUpstream.write(out, "2\r\ncd\r\n0\r\n\r\n");
+            } else if (request.target().equals("/large")) {
+                RawUpstream.respond(out, 200, "x".repeat(LARGE));
             } else {
                 RawUpstream.respond(out, 200, "took " + request.body().length);
             }
         });
         proxy = TestProxy.awake(upstream);
         proxy.directory.put(TestProxy.route(OTHER, "dm-2", upstream.uri()).build());
-        client = new RawHttp2(proxy.tls(directory));
+        port = proxy.tls(directory);
+        client = new RawHttp2(port);
     }
 
     @AfterEach
@@ -84,6 +92,32 @@ class Case20Http2ShutdownTest {
         }
         TestProxy.await(closed);
         await().until(() -> upstream.openConnections() == 0);
+    }
+
+    @Test
+    void case20_aSlowViewerGetsAllOfTheLastStream() throws Exception {
+        // So small that most of the answer is still on our side when the connection is ended.
+        Socket narrow = new Socket();
+        narrow.setReceiveBufferSize(4096);
+        narrow.connect(new InetSocketAddress("127.0.0.1", port));
+        Future<Void> closed;
+        try (RawHttp2 slow = new RawHttp2(Certificates.secure(narrow, "h2"))) {
+            int stream = slow.get(TestProxy.HOST, "/large");
+            await().until(() -> proxy.metrics.finished.get() == 1);
+
+            closed = proxy.proxy.close(Duration.ofSeconds(15));
+
+            assertThat(slow.await(stream).ended).isTrue();
+            assertThat(slow.stream(stream).received()).isEqualTo(LARGE);
+            while (slow.read() != null) {
+                // Until the connection ends.
+            }
+            assertThat(slow.goAway).isZero();
+            assertThat(slow.answered)
+                    .as("nothing that the viewer says is answered with a reset")
+                    .isTrue();
+        }
+        TestProxy.await(closed);
     }
 
     @Test

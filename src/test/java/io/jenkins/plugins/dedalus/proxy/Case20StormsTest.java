@@ -3,6 +3,7 @@ package io.jenkins.plugins.dedalus.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.jenkins.plugins.dedalus.testing.QuietPort;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,12 +88,9 @@ class Case20StormsTest {
 
     @Test
     void case20_aStormThatIsRefusedIsAnsweredAndForgotten() throws Exception {
-        int port;
-        try (RawUpstream closed = RawUpstream.saying("never")) {
-            port = closed.port();
-        }
-        try (TestProxy proxy = capped()) {
-            proxy.route(java.net.URI.create("http://127.0.0.1:" + port));
+        try (QuietPort closed = new QuietPort();
+                TestProxy proxy = capped()) {
+            proxy.route(closed.uri());
             send(proxy, STORM, "/storm");
 
             for (RawClient client : clients) {
@@ -100,7 +98,7 @@ class Case20StormsTest {
             }
             assertThat(proxy.metrics.upstreamConnections.get()).isZero();
             try (RawUpstream upstream =
-                    new RawUpstream((request, out) -> RawUpstream.respond(out, 200, "well"), port)) {
+                    new RawUpstream((request, out) -> RawUpstream.respond(out, 200, "well"), closed.port())) {
                 isWell(proxy);
                 assertThat(upstream.requests()).hasSize(5 * CAP);
             }

@@ -2,6 +2,7 @@ package io.jenkins.plugins.dedalus.proxy;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -73,9 +74,15 @@ final class Certificates {
 
     /** A TLS connection to this port of ours that agrees on the first of these protocols. */
     static SSLSocket connect(int port, String... protocols) throws Exception {
+        return secure(new Socket(InetAddress.getLoopbackAddress(), port), protocols);
+    }
+
+    /** Makes a connection to a port of ours a TLS connection that agrees on the first of these protocols. */
+    static SSLSocket secure(Socket plain, String... protocols) throws Exception {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, new TrustManager[] {new TrustAll()}, null);
-        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+        SSLSocket socket =
+                (SSLSocket) context.getSocketFactory().createSocket(plain, "127.0.0.1", plain.getPort(), true);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setApplicationProtocols(protocols);
         socket.setSSLParameters(parameters);

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.dedalus.proxy;
 
+import io.jenkins.plugins.dedalus.proxy.spi.ProxyMetrics;
+import io.jenkins.plugins.dedalus.proxy.spi.Route;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -3,18 +3,24 @@ package io.jenkins.plugins.dedalus.proxy;
 import static org.awaitility.Awaitility.await;
 
 import io.jenkins.plugins.dedalus.client.DedalusClient;
-import io.jenkins.plugins.dedalus.client.ExecutionCreate;
-import io.jenkins.plugins.dedalus.client.MachineCreate;
-import io.jenkins.plugins.dedalus.client.MachinePhase;
-import io.jenkins.plugins.dedalus.client.Preview;
-import io.jenkins.plugins.dedalus.client.PreviewCreate;
-import io.jenkins.plugins.dedalus.client.Protocol;
-import io.jenkins.plugins.dedalus.client.RequestOptions;
-import io.jenkins.plugins.dedalus.client.Visibility;
+import io.jenkins.plugins.dedalus.client.call.RequestOptions;
+import io.jenkins.plugins.dedalus.client.model.ExecutionCreate;
+import io.jenkins.plugins.dedalus.client.model.MachineCreate;
+import io.jenkins.plugins.dedalus.client.model.MachinePhase;
+import io.jenkins.plugins.dedalus.client.model.PreviewUrl;
+import io.jenkins.plugins.dedalus.client.model.PreviewUrlCreate;
+import io.jenkins.plugins.dedalus.client.model.Protocol;
+import io.jenkins.plugins.dedalus.client.model.Visibility;
 import io.jenkins.plugins.dedalus.emulator.Emulator;
 import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
-import io.jenkins.plugins.dedalus.preview.WakeGate;
-import io.jenkins.plugins.dedalus.preview.WakeSettings;
+import io.jenkins.plugins.dedalus.emulator.Fault;
+import io.jenkins.plugins.dedalus.preview.wake.WakeGate;
+import io.jenkins.plugins.dedalus.preview.wake.WakeSettings;
+import io.jenkins.plugins.dedalus.proxy.spi.AccessMode;
+import io.jenkins.plugins.dedalus.proxy.spi.ListenOptions;
+import io.jenkins.plugins.dedalus.proxy.spi.ProxySettings;
+import io.jenkins.plugins.dedalus.proxy.spi.Route;
+import io.jenkins.plugins.dedalus.proxy.upstream.UpstreamProbe;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -31,12 +37,54 @@ final class EmulatedFleet implements AutoCloseable {
 
     final Emulator emulator;
     final DedalusClient client;
-    final WakeGate gate;
-    final UpstreamProbe probe;
     final TestProxy.MapDirectory directory = new TestProxy.MapDirectory();
-    final CountingMetrics metrics = new CountingMetrics();
-    final PreviewProxy proxy;
+    private final Optional<String> key;
+    private final Door door;
+    final WakeGate gate;
+    final CountingMetrics metrics;
     final int port;
+
+    /** A gate and a proxy in front of the fleet, with beliefs of their own. */
+    final class Door implements AutoCloseable {
+        final CountingMetrics metrics = new CountingMetrics();
+        final WakeGate gate;
+        final int port;
+        private final UpstreamProbe probe;
+        private final PreviewProxy proxy;
+
+        private Door(UnaryOperator<WakeSettings> wakes, UnaryOperator<ProxySettings.Builder> settings) {
+            ProxySettings limits = settings.apply(ProxySettings.builder()
+                            .allowLoopback(true)
+                            .eventLoops(2)
+                            .wakeDeadline(Duration.ofSeconds(60)))
+                    .build();
+            probe = new UpstreamProbe(limits, () -> key);
+            gate = WakeGate.builder()
+                    .client(client)
+                    .probe(probe)
+                    .settings(wakes.apply(WakeSettings.DEFAULT))
+                    .build();
+            proxy = PreviewProxy.builder()
+                    .directory(directory)
+                    .waker(new GateWaker(gate))
+                    .metrics(metrics)
+                    .credentials(route -> route.takesViewerKey() ? key : Optional.empty())
+                    .settings(limits)
+                    .build();
+            port = TestProxy.await(proxy.start(ListenOptions.http("127.0.0.1", 0)));
+        }
+
+        RawClient.Response get(String host, String target) throws IOException {
+            return RawClient.get(port, host, target);
+        }
+
+        @Override
+        public void close() {
+            TestProxy.await(proxy.close(Duration.ofMillis(50)));
+            gate.close();
+            probe.close();
+        }
+    }
 
     EmulatedFleet(UnaryOperator<WakeSettings> wakes, UnaryOperator<ProxySettings.Builder> settings) throws IOException {
         this(wakes, settings, false);
@@ -51,26 +99,16 @@ final class EmulatedFleet implements AutoCloseable {
                 .apiKey(emulator.apiKey())
                 .maxRetries(0)
                 .build();
-        Optional<String> key = viewerKey ? Optional.of("Bearer " + emulator.apiKey()) : Optional.empty();
-        ProxySettings limits = settings.apply(ProxySettings.builder()
-                        .allowLoopback(true)
-                        .eventLoops(2)
-                        .wakeDeadline(Duration.ofSeconds(20)))
-                .build();
-        probe = new UpstreamProbe(limits, () -> key);
-        gate = WakeGate.builder()
-                .client(client)
-                .probe(probe)
-                .settings(wakes.apply(WakeSettings.DEFAULT))
-                .build();
-        proxy = PreviewProxy.builder()
-                .directory(directory)
-                .waker(new GateWaker(gate))
-                .metrics(metrics)
-                .credentials(route -> route.takesViewerKey() ? key : Optional.empty())
-                .settings(limits)
-                .build();
-        port = TestProxy.await(proxy.start(ListenOptions.http("127.0.0.1", 0)));
+        key = viewerKey ? Optional.of("Bearer " + emulator.apiKey()) : Optional.empty();
+        door = new Door(wakes, settings);
+        gate = door.gate;
+        metrics = door.metrics;
+        port = door.port;
+    }
+
+    /** Another gate and another proxy, which believe nothing yet. */
+    Door door(UnaryOperator<WakeSettings> wakes, UnaryOperator<ProxySettings.Builder> settings) {
+        return new Door(wakes, settings);
     }
 
     /** Makes a machine that serves {@code name} and routes {@code host} to it; leaves it asleep. */
@@ -93,21 +131,21 @@ final class EmulatedFleet implements AutoCloseable {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         String start = "PORT=${PORT:-" + APP_PORT + "} setsid '" + java
                 + "' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx64m -cp '"
-                + System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")) + "' "
+                + MachineApp.classes() + "' "
                 + MachineApp.class.getName() + " '" + name + "' >log 2>&1 </dev/null &";
         client.executions()
                 .create(machine, new ExecutionCreate(List.of("bash", "-c", start), null, Map.of(), null, null), NONE);
         String preview = client.previews()
-                .create(machine, new PreviewCreate(APP_PORT, Protocol.HTTP, visibility), NONE)
+                .create(machine, new PreviewUrlCreate(APP_PORT, Protocol.HTTP, visibility), NONE)
                 .previewId();
         await().until(() -> client.previews().get(machine, preview, NONE).url() != null);
-        Preview ready = client.previews().get(machine, preview, NONE);
+        PreviewUrl ready = client.previews().get(machine, preview, NONE);
         Route route = TestProxy.route(host, machine, origin(ready.url()))
                 .visibility(visibility)
                 .access(Visibility.PUBLIC.equals(visibility) ? AccessMode.PUBLIC : AccessMode.JENKINS)
                 .build();
         directory.put(route);
-        await().atMost(Duration.ofSeconds(20)).until(() -> get(host, "/").status() == 200);
+        await().until(() -> get(host, "/").status() == 200);
         return route;
     }
 
@@ -123,6 +161,15 @@ final class EmulatedFleet implements AutoCloseable {
         await().until(() ->
                 client.machines().get(route.machineId(), NONE).phase().equals(MachinePhase.SLEEPING));
         gate.drop(route.machineId());
+        emulator.calls().clear();
+    }
+
+    /** Begins to put a machine to sleep behind the gate's back; it takes that long. */
+    void beginsToSleepUnnoticed(Route route, Duration stopping) {
+        await().until(() -> gate.wakingSince(route.machineId()).isEmpty());
+        emulator.faults().add(Fault.delaying(Fault.Kind.SLEEP_SLOW, 1, stopping.toMillis()));
+        client.machines().sleep(route.machineId(), NONE);
+        gate.seenActive(route.machineId());
         emulator.calls().clear();
     }
 
@@ -142,9 +189,7 @@ final class EmulatedFleet implements AutoCloseable {
 
     @Override
     public void close() {
-        TestProxy.await(proxy.close(Duration.ofMillis(50)));
-        gate.close();
-        probe.close();
+        door.close();
         client.close();
         emulator.close();
     }

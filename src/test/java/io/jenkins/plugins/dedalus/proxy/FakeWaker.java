@@ -1,5 +1,7 @@
 package io.jenkins.plugins.dedalus.proxy;
 
+import io.jenkins.plugins.dedalus.proxy.spi.Route;
+import io.jenkins.plugins.dedalus.proxy.spi.Waker;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -11,15 +13,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** The wake gate's seam, moved by the test: one wake per machine, done when the test says so. */
-final class FakeWaker implements Waker {
+public final class FakeWaker implements Waker {
     private final Set<String> awake = ConcurrentHashMap.newKeySet();
     private final Map<String, CompletableFuture<Void>> wakes = new ConcurrentHashMap<>();
     private final AtomicInteger started = new AtomicInteger();
     private final AtomicInteger joined = new AtomicInteger();
     private final AtomicInteger dropped = new AtomicInteger();
+    private final AtomicInteger seen = new AtomicInteger();
     private volatile Consumer<Route> onWake = route -> {};
 
-    FakeWaker awake(String machine) {
+    public FakeWaker awake(String machine) {
         awake.add(machine);
         return this;
     }
@@ -61,6 +64,11 @@ final class FakeWaker implements Waker {
         return dropped.get();
     }
 
+    /** How often somebody said that a machine is in use. */
+    int seen() {
+        return seen.get();
+    }
+
     @Override
     public boolean believedActive(Route route) {
         return awake.contains(route.machineId());
@@ -83,6 +91,7 @@ final class FakeWaker implements Waker {
 
     @Override
     public void seenActive(Route route) {
+        seen.incrementAndGet();
         awake.add(route.machineId());
     }
 

@@ -3,6 +3,8 @@ package io.jenkins.plugins.dedalus.proxy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -20,6 +22,19 @@ final class MachineApp {
 
     private MachineApp(String name) {
         this.name = name;
+    }
+
+    /** The class path that it needs: a short one starts fast. */
+    static Path classes() {
+        try {
+            return Path.of(MachineApp.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Arguments: its name. Listens on PORT, for good. */

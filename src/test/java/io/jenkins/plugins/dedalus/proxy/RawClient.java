@@ -12,9 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** A viewer made of bytes: nothing it sends is repaired on the way. */
-final class RawClient implements AutoCloseable {
+public final class RawClient implements AutoCloseable {
     /** An answer; {@code body} is decoded from chunks. */
-    record Response(int status, String head, byte[] body) {
+    public record Response(int status, String head, byte[] body) {
         List<String> all(String name) {
             return head.lines()
                     .skip(1)
@@ -23,7 +23,7 @@ final class RawClient implements AutoCloseable {
                     .toList();
         }
 
-        String header(String name) {
+        public String header(String name) {
             List<String> all = all(name);
             return all.isEmpty() ? null : all.get(0);
         }
@@ -43,7 +43,7 @@ final class RawClient implements AutoCloseable {
     RawClient(Socket socket) throws IOException {
         this.socket = socket;
         socket.setTcpNoDelay(true);
-        socket.setSoTimeout(20_000);
+        socket.setSoTimeout(60_000);
         in = new BufferedInputStream(socket.getInputStream(), 64 * 1024);
     }
 
@@ -124,6 +124,15 @@ final class RawClient implements AutoCloseable {
             return in.read() < 0;
         } catch (java.net.SocketException e) {
             return true;
+        }
+    }
+
+    /** Reads whatever comes until the other end closes, cleanly or not. */
+    void drain() throws IOException {
+        try {
+            in.transferTo(OutputStream.nullOutputStream());
+        } catch (java.net.SocketException e) {
+            // A reset is an end, too.
         }
     }
 

@@ -20,7 +20,8 @@ import javax.net.ssl.SSLSocket;
 
 /**
  * A viewer that speaks HTTP/2 in frames, over TLS: nothing it sends is repaired on the way. It grants the windows that its
- * peer uses up, except those of {@link #starve starved} streams.
+ * peer uses up, except those of {@link #starve starved} streams, and acknowledges what wants it: if its peer has ended the
+ * connection by then, that is seen when all that it had sent has been read.
  */
 final class RawHttp2 implements AutoCloseable {
     static final int DATA = 0;
@@ -106,10 +107,16 @@ final class RawHttp2 implements AutoCloseable {
     Integer goAway;
     /** The last stream that the peer's good-bye says it will serve. */
     int lastServed = Integer.MAX_VALUE;
+    /** Whether the peer could be told all that the protocol asks for. */
+    boolean answered = true;
 
     RawHttp2(int port) throws Exception {
-        socket = Certificates.connect(port, "h2");
-        socket.setSoTimeout(20_000);
+        this(Certificates.connect(port, "h2"));
+    }
+
+    RawHttp2(SSLSocket socket) throws IOException {
+        this.socket = socket;
+        socket.setSoTimeout(60_000);
         socket.setTcpNoDelay(true);
         in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 64 * 1024));
         socket.getOutputStream().write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -196,18 +203,27 @@ final class RawHttp2 implements AutoCloseable {
     }
 
     /** Grants what {@link #starve} held back, and all that comes. */
-    void feed(int stream) throws IOException {
+    void feed(int stream) {
         starved.remove(stream);
         grant(stream, stream(stream).received());
     }
 
-    private void grant(int stream, long bytes) throws IOException {
+    private void grant(int stream, long bytes) {
         if (bytes > 0) {
-            frame(
+            answer(
                     WINDOW_UPDATE,
                     0,
                     stream,
                     ByteBuffer.allocate(4).putInt((int) bytes).array());
+        }
+    }
+
+    /** Sends what the protocol asks for, to whoever is still there. */
+    private void answer(int type, int flags, int stream, byte[] payload) {
+        try {
+            frame(type, flags, stream, payload);
+        } catch (IOException e) {
+            answered = false;
         }
     }
 
@@ -250,7 +266,7 @@ final class RawHttp2 implements AutoCloseable {
         return frame;
     }
 
-    private void note(Frame frame) throws IOException, Http2Exception {
+    private void note(Frame frame) throws Http2Exception {
         Stream stream = stream(frame.stream());
         switch (frame.type()) {
             case DATA -> {
@@ -274,7 +290,7 @@ final class RawHttp2 implements AutoCloseable {
             }
             case SETTINGS, PING -> {
                 if ((frame.flags() & ACK) == 0) {
-                    frame(frame.type(), ACK, 0, frame.type() == PING ? frame.payload() : new byte[0]);
+                    answer(frame.type(), ACK, 0, frame.type() == PING ? frame.payload() : new byte[0]);
                 }
             }
             default -> {

@@ -18,15 +18,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** An upstream made of bytes: a test sees exactly what arrived and says exactly what goes back. */
-final class RawUpstream implements AutoCloseable {
+public final class RawUpstream implements AutoCloseable {
     /** Answers one request; whatever it writes goes out as it is. */
     @FunctionalInterface
-    interface Script {
+    public interface Script {
         void answer(Request request, OutputStream out) throws IOException, InterruptedException;
     }
 
     /** A request's head as it arrived, and the connection it arrived on, its body still unread. */
-    record Request(String head, InputStream in, Socket socket) {
+    public record Request(String head, InputStream in, Socket socket) {
         String line() {
             return head.substring(0, head.indexOf("\r\n"));
         }
@@ -39,7 +39,7 @@ final class RawUpstream implements AutoCloseable {
             return line().split(" ")[0];
         }
 
-        List<String> all(String name) {
+        public List<String> all(String name) {
             return head.lines()
                     .skip(1)
                     .filter(line -> line.toLowerCase().startsWith(name.toLowerCase() + ":"))
@@ -47,7 +47,7 @@ final class RawUpstream implements AutoCloseable {
                     .toList();
         }
 
-        String header(String name) {
+        public String header(String name) {
             List<String> all = all(name);
             return all.isEmpty() ? null : all.get(0);
         }
@@ -60,13 +60,16 @@ final class RawUpstream implements AutoCloseable {
         }
     }
 
+    /** Where readiness probes of a test's routes go: they come when they come, and count nowhere. */
+    static final String PROBE = "/.probe";
+
     private final ServerSocket server;
     private final Script script;
     private final List<Request> requests = new CopyOnWriteArrayList<>();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger accepted = new AtomicInteger();
 
-    RawUpstream(Script script) throws IOException {
+    public RawUpstream(Script script) throws IOException {
         this(script, 0);
     }
 
@@ -79,14 +82,14 @@ final class RawUpstream implements AutoCloseable {
     }
 
     /** Answers everything with 200 and this text. */
-    static RawUpstream saying(String text) throws IOException {
+    public static RawUpstream saying(String text) throws IOException {
         return new RawUpstream((request, out) -> {
             request.body();
             respond(out, 200, text);
         });
     }
 
-    static void respond(OutputStream out, int status, String body, String... headers) throws IOException {
+    public static void respond(OutputStream out, int status, String body, String... headers) throws IOException {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         StringBuilder head = new StringBuilder("HTTP/1.1 " + status + " X\r\nContent-Length: " + bytes.length + "\r\n");
         for (String header : headers) {
@@ -104,11 +107,11 @@ final class RawUpstream implements AutoCloseable {
         out.flush();
     }
 
-    URI uri() {
+    public URI uri() {
         return URI.create("http://127.0.0.1:" + server.getLocalPort());
     }
 
-    int port() {
+    public int port() {
         return server.getLocalPort();
     }
 
@@ -116,15 +119,15 @@ final class RawUpstream implements AutoCloseable {
         return requests;
     }
 
-    Request last() {
+    public Request last() {
         return requests.get(requests.size() - 1);
     }
 
-    int accepted() {
+    public int accepted() {
         return accepted.get();
     }
 
-    int openConnections() {
+    public int openConnections() {
         return open.size();
     }
 
@@ -148,7 +151,9 @@ final class RawUpstream implements AutoCloseable {
             String head = RawClient.readHead(in);
             while (head != null) {
                 Request request = new Request(head, in, socket);
-                requests.add(request);
+                if (!request.target().equals(PROBE)) {
+                    requests.add(request);
+                }
                 script.answer(request, socket.getOutputStream());
                 head = socket.isClosed() ? null : RawClient.readHead(in);
             }

@@ -3,7 +3,9 @@ package io.jenkins.plugins.dedalus.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.time.Duration;
+import io.jenkins.plugins.dedalus.proxy.spi.AccessLog;
+import io.jenkins.plugins.dedalus.proxy.spi.Decision;
+import io.jenkins.plugins.dedalus.proxy.spi.ProxyMetrics;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -41,8 +43,8 @@ class RevocationTest {
                 assertThat(stream.isClosedByPeer()).isTrue();
                 assertThat(socket.isClosedByPeer()).isTrue();
             }
-            await().atMost(Duration.ofSeconds(5)).until(() -> upstream.openConnections() == 0);
-            assertThat(proxy.metrics.failed(ProxyMetrics.Cause.REVOKED)).isEqualTo(2);
+            await().until(() -> upstream.openConnections() == 0);
+            await().until(() -> proxy.metrics.failed(ProxyMetrics.Cause.REVOKED) == 2 && entries.size() == 2);
             assertThat(entries).hasSize(2).allSatisfy(entry -> {
                 assertThat(entry.viewer()).isEqualTo("ann");
                 assertThat(entry.previewId()).isEqualTo("pr-1");

@@ -1,8 +1,10 @@
 package io.jenkins.plugins.dedalus.proxy;
 
 import io.jenkins.plugins.dedalus.client.DedalusClient;
-import io.jenkins.plugins.dedalus.preview.WakeGate;
-import io.jenkins.plugins.dedalus.preview.WakeSettings;
+import io.jenkins.plugins.dedalus.preview.wake.WakeGate;
+import io.jenkins.plugins.dedalus.preview.wake.WakeSettings;
+import io.jenkins.plugins.dedalus.proxy.spi.ProxySettings;
+import io.jenkins.plugins.dedalus.proxy.upstream.UpstreamProbe;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;

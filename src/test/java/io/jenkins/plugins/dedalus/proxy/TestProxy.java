@@ -1,5 +1,9 @@
 package io.jenkins.plugins.dedalus.proxy;
 
+import io.jenkins.plugins.dedalus.proxy.spi.Directory;
+import io.jenkins.plugins.dedalus.proxy.spi.ListenOptions;
+import io.jenkins.plugins.dedalus.proxy.spi.ProxySettings;
+import io.jenkins.plugins.dedalus.proxy.spi.Route;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,9 +16,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /** A proxy on a free loopback port with a directory that the test fills. */
-final class TestProxy implements AutoCloseable {
-    static final String HOST = "pr-1.previews.example.net";
-    static final String MACHINE = "dm-1";
+public final class TestProxy implements AutoCloseable {
+    public static final String HOST = "pr-1.previews.example.net";
+    public static final String MACHINE = "dm-1";
 
     /** Hosts and their routes. */
     static final class MapDirectory implements Directory {
@@ -61,7 +65,7 @@ final class TestProxy implements AutoCloseable {
         this(waker, settings -> settings, builder -> builder);
     }
 
-    TestProxy(
+    public TestProxy(
             FakeWaker waker,
             UnaryOperator<ProxySettings.Builder> settings,
             UnaryOperator<PreviewProxy.Builder> builder) {
@@ -80,13 +84,13 @@ final class TestProxy implements AutoCloseable {
     }
 
     /** A proxy in front of one upstream whose machine is awake. */
-    static TestProxy awake(RawUpstream upstream) {
+    public static TestProxy awake(RawUpstream upstream) {
         TestProxy proxy = new TestProxy(new FakeWaker().awake(MACHINE));
         proxy.route(upstream.uri());
         return proxy;
     }
 
-    TestProxy route(URI upstream) {
+    public TestProxy route(URI upstream) {
         directory.put(route(HOST, MACHINE, upstream).build());
         return this;
     }
@@ -95,6 +99,7 @@ final class TestProxy implements AutoCloseable {
         return Route.builder(host)
                 .previewId(host.substring(0, host.indexOf('.')))
                 .change("example.net/shop", "1")
+                .healthPath(RawUpstream.PROBE)
                 .machine(machine, upstream);
     }
 
@@ -108,13 +113,13 @@ final class TestProxy implements AutoCloseable {
         return new RawClient(port);
     }
 
-    RawClient.Response get(String target, String... headers) throws java.io.IOException {
+    public RawClient.Response get(String target, String... headers) throws java.io.IOException {
         return RawClient.get(port, HOST, target, headers);
     }
 
-    static <T> T await(io.vertx.core.Future<T> future) {
+    public static <T> T await(io.vertx.core.Future<T> future) {
         try {
-            return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+            return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
         } catch (java.util.concurrent.ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         } catch (InterruptedException | java.util.concurrent.TimeoutException e) {

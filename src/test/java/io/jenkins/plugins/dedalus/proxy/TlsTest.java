@@ -2,6 +2,7 @@ package io.jenkins.plugins.dedalus.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.dedalus.proxy.spi.ListenOptions;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;

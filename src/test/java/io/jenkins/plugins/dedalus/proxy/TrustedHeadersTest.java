@@ -2,11 +2,13 @@ package io.jenkins.plugins.dedalus.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jenkins.plugins.dedalus.preview.EngineThreads;
+import io.jenkins.plugins.dedalus.preview.engine.EngineThreads;
 import io.jenkins.plugins.dedalus.proxy.access.Signer;
 import io.jenkins.plugins.dedalus.proxy.access.ViewerAccess;
 import io.jenkins.plugins.dedalus.proxy.directory.RouteList;
 import io.jenkins.plugins.dedalus.proxy.directory.StaticDirectory;
+import io.jenkins.plugins.dedalus.proxy.spi.AccessMode;
+import io.jenkins.plugins.dedalus.proxy.spi.Route;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -3,6 +3,12 @@ package io.jenkins.plugins.dedalus.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.jenkins.plugins.dedalus.proxy.spi.AccessMode;
+import io.jenkins.plugins.dedalus.proxy.spi.Decision;
+import io.jenkins.plugins.dedalus.proxy.spi.Reserved;
+import io.jenkins.plugins.dedalus.proxy.spi.Route;
+import io.jenkins.plugins.dedalus.proxy.spi.RouteState;
+import io.jenkins.plugins.dedalus.testing.QuietPort;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -64,7 +70,8 @@ class WakePolicyTest {
     void everythingElseWaits() throws Exception {
         try (RawClient client = proxy.client().get(TestProxy.HOST, "/api", "Accept: application/json")) {
             await().until(() -> proxy.metrics.waiters.get() == 1);
-            await().pollDelay(Duration.ofMillis(300)).until(() -> true);
+            // Who asked later has got its page by then.
+            assertThat(proxy.get("/", NAVIGATION).text()).contains("is waking up");
             assertThat(proxy.metrics.waiters.get()).isEqualTo(1);
 
             proxy.waker.complete(TestProxy.MACHINE);
@@ -134,25 +141,19 @@ class WakePolicyTest {
                 .build());
     }
 
-    /** An address where nobody listens. */
-    private static URI nobody() throws Exception {
-        try (RawUpstream closed = RawUpstream.saying("never")) {
-            return closed.uri();
-        }
-    }
-
     @ParameterizedTest
     @MethodSource("whatDoesNotWake")
     void aWrongBeliefIsNoReasonToWakeForThem(String request) throws Exception {
         for (String how : List.of("refused", "reset", "503")) {
             try (RawUpstream asleep = new RawUpstream((asked, out) -> {
-                if (how.equals("reset")) {
-                    RawUpstream.reset(asked.socket());
-                } else {
-                    RawUpstream.respond(out, 503, "asleep");
-                }
-            })) {
-                believe(how.equals("refused") ? nobody() : asleep.uri());
+                        if (how.equals("reset")) {
+                            RawUpstream.reset(asked.socket());
+                        } else {
+                            RawUpstream.respond(out, 503, "asleep");
+                        }
+                    });
+                    QuietPort nobody = new QuietPort()) {
+                believe(how.equals("refused") ? nobody.uri() : asleep.uri());
                 int doubts = proxy.waker.dropped();
 
                 RawClient.Response response = RawClient.once(proxy.port, request);

@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.jenkins.plugins.dedalus.client.DedalusClient;
-import io.jenkins.plugins.dedalus.client.ExecutionCreate;
-import io.jenkins.plugins.dedalus.client.Machine;
-import io.jenkins.plugins.dedalus.client.MachineCreate;
-import io.jenkins.plugins.dedalus.client.MachinePhase;
-import io.jenkins.plugins.dedalus.client.Preview;
-import io.jenkins.plugins.dedalus.client.PreviewCreate;
-import io.jenkins.plugins.dedalus.client.Protocol;
-import io.jenkins.plugins.dedalus.client.RequestOptions;
-import io.jenkins.plugins.dedalus.client.Visibility;
+import io.jenkins.plugins.dedalus.client.call.RequestOptions;
+import io.jenkins.plugins.dedalus.client.model.ExecutionCreate;
+import io.jenkins.plugins.dedalus.client.model.Machine;
+import io.jenkins.plugins.dedalus.client.model.MachineCreate;
+import io.jenkins.plugins.dedalus.client.model.MachinePhase;
+import io.jenkins.plugins.dedalus.client.model.PreviewUrl;
+import io.jenkins.plugins.dedalus.client.model.PreviewUrlCreate;
+import io.jenkins.plugins.dedalus.client.model.Protocol;
+import io.jenkins.plugins.dedalus.client.model.Visibility;
 import io.jenkins.plugins.dedalus.emulator.Emulator;
 import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
 import io.jenkins.plugins.dedalus.router.config.RouterConfigReader;
@@ -138,8 +138,8 @@ class FollowingRouterTest {
                         id,
                         new ExecutionCreate(List.of("/bin/bash", "-s"), null, Map.of(), server, 30_000L),
                         RequestOptions.none());
-        Preview preview = client.previews()
-                .create(id, new PreviewCreate(3000, Protocol.HTTP, Visibility.PUBLIC), RequestOptions.none());
+        PreviewUrl preview = client.previews()
+                .create(id, new PreviewUrlCreate(3000, Protocol.HTTP, Visibility.PUBLIC), RequestOptions.none());
         await().until(() -> client.previews()
                         .get(id, preview.previewId(), RequestOptions.none())
                         .url()
@@ -147,7 +147,7 @@ class FollowingRouterTest {
         String url = client.previews()
                 .get(id, preview.previewId(), RequestOptions.none())
                 .url();
-        await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> {
+        await().ignoreExceptions().until(() -> {
             try (Response up =
                     browser.newCall(new Request.Builder().url(url).build()).execute()) {
                 return up.code() == 200;
@@ -195,6 +195,50 @@ class FollowingRouterTest {
         assertThat(run("list").out()).contains("pr-5-shop-abcd");
         assertThat(run("sleep", "5").err()).contains("only follows a list");
         assertThat(run("wake", HOST).out()).contains("is awake");
+    }
+
+    private String sentTo(String host) throws Exception {
+        Request request = new Request.Builder()
+                .url("http://" + host + ":" + router.port() + "/")
+                .header("Accept", "text/html")
+                .header("Sec-Fetch-Mode", "navigate")
+                .build();
+        try (Response response = browser.newCall(request).execute()) {
+            return response.code() + " "
+                    + String.valueOf(response.header("Location")).replaceAll("host=.*", "");
+        }
+    }
+
+    @Test
+    void withSeveralJenkinsAHostThatLeadsNowhereLooksLikeItsNeighbours() throws Exception {
+        routes = "{\"version\":1,\"routes\":[{\"host\":\"pr-1.a.localhost\",\"state\":\"provisioning\"}]}";
+        try (MockWebServer other = new MockWebServer()) {
+            other.setDispatcher(new Dispatcher() {
+                @Override
+                public MockResponse dispatch(RecordedRequest request) {
+                    return new MockResponse.Builder()
+                            .body(routes.replace("pr-1.a.", "pr-1.b."))
+                            .build();
+                }
+            });
+            other.start();
+            String first = jenkins.url("/").toString();
+            String second = other.url("/").toString();
+            serve("""
+                    directory:
+                      poll: 1s
+                      owners: [{jenkins: "%s", tokenFile: token}, {jenkins: "%s", tokenFile: token}]
+                    access: {mode: jenkins}
+                    """.formatted(first, second));
+            String toFirst = "302 " + first + "dedalus/authorize?";
+            String toSecond = "302 " + second + "dedalus/authorize?";
+            await().until(() -> sentTo("pr-1.a.localhost").equals(toFirst));
+            await().until(() -> sentTo("pr-1.b.localhost").equals(toSecond));
+
+            assertThat(sentTo("pr-9.a.localhost")).isEqualTo(toFirst);
+            assertThat(sentTo("pr-9.b.localhost")).isEqualTo(toSecond);
+            assertThat(sentTo("pr-9.c.localhost")).isEqualTo(toFirst);
+        }
     }
 
     @Test

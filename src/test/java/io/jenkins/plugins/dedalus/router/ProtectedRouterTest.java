@@ -3,9 +3,9 @@ package io.jenkins.plugins.dedalus.router;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import at.favre.lib.crypto.bcrypt.BCrypt;
-import io.jenkins.plugins.dedalus.preview.PreviewKey;
-import io.jenkins.plugins.dedalus.preview.PreviewLedger;
-import io.jenkins.plugins.dedalus.preview.PreviewRecordBuilder;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewLedger;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecordBuilder;
+import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
 import io.jenkins.plugins.dedalus.router.config.RouterConfigReader;
 import io.jenkins.plugins.dedalus.router.serve.RouterProcess;
 import java.io.PrintWriter;
@@ -120,6 +120,7 @@ class ProtectedRouterTest {
         assertThat(run("share", "7", "--withdraw")).contains("Withdrawn: all.");
         assertThat(status("/", page)).isEqualTo(401);
         assertThat(run("share", "7", "--expires", "31d")).contains("1s to 30d");
+        assertThat(run("share", "7", "--port", "nope")).contains("exposes no port \"nope\"");
         assertThat(run("share", "99")).contains("There's no preview \"99\"");
     }
 

@@ -172,6 +172,7 @@ class RouterEndToEndTest {
         Ran woken = run("wake", "7");
         assertThat(woken.exit()).isEqualTo(ExitCodes.FAILED);
         assertThat(woken.err()).contains("was taken down (taken down by hand).");
+        assertThat(run("trust-key").out()).contains("The key is trusted");
         assertThat(run("adopt", "7").out()).contains("there is nothing to adopt");
         assertThat(run("adopt", "7", "dm-1").err()).contains("has no unanswered create");
         assertThat(run("adopt", "7", "--none").exit()).isEqualTo(ExitCodes.FAILED);
@@ -221,7 +222,7 @@ class RouterEndToEndTest {
         CompletableFuture<Void> stopping = CompletableFuture.runAsync(router::close);
         await().until(() -> get(ready).status() == 503);
         assertThat(get(viewer).status()).as("a router still").isEqualTo(404);
-        stopping.get(20, TimeUnit.SECONDS);
+        stopping.get(60, TimeUnit.SECONDS);
         assertThatThrownBy(() -> get(viewer)).isInstanceOf(IOException.class);
     }
 

@@ -1,7 +1,7 @@
 package io.jenkins.plugins.dedalus.proxy.access;
 
-import io.jenkins.plugins.dedalus.client.Visibility;
-import io.jenkins.plugins.dedalus.proxy.AccessMode;
+import io.jenkins.plugins.dedalus.client.model.Visibility;
+import io.jenkins.plugins.dedalus.proxy.spi.AccessMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

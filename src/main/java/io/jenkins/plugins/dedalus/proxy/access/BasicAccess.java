@@ -1,7 +1,7 @@
 package io.jenkins.plugins.dedalus.proxy.access;
 
-import io.jenkins.plugins.dedalus.proxy.Decision;
-import io.jenkins.plugins.dedalus.proxy.ViewerRequest;
+import io.jenkins.plugins.dedalus.proxy.spi.Decision;
+import io.jenkins.plugins.dedalus.proxy.spi.ViewerRequest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,22 +38,39 @@ final class BasicAccess implements Credential {
 
     @Override
     public CompletionStage<Decision> judge(ViewerRequest request) {
-        String header = request.headers().get("Authorization");
-        String given = header == null ? null : decode(header);
-        if (given != null) {
-            return checker.check(given).handle((right, failure) -> {
-                if (failure != null) {
-                    return Refusals.busy();
-                }
-                return right ? admit(request, true) : challenge(request);
-            });
-        }
+        String given = decode(request.headers().get("Authorization"));
         Instant expires = expiry(request);
-        return expires == null ? null : CompletableFuture.completedFuture(admit(request, renew(expires)));
+        if (given == null || expires != null && !isOurs(given)) {
+            return expires == null ? null : CompletableFuture.completedFuture(admit(request, false, renew(expires)));
+        }
+        return checker.check(given).handle((right, failure) -> {
+            if (failure != null) {
+                return Refusals.busy();
+            }
+            if (right) {
+                return admit(request, true, true);
+            }
+            return expires == null ? challenge(request) : admit(request, false, renew(expires));
+        });
     }
 
-    private Decision admit(ViewerRequest request, boolean renew) {
-        boolean program = SameSiteRule.isProgram(request) && decoded(request);
+    /** Whether this is, or pretends to be, the password for the router; any other user's is the app's own. */
+    private boolean isOurs(String userAndPassword) {
+        return userAndPassword.startsWith(user + ":");
+    }
+
+    /** Whether a request carries a password that is none of the app's business: ours, or one that nobody can read. */
+    boolean carriesPassword(ViewerRequest request) {
+        return request.headers().getAll("Authorization").stream()
+                .filter(BasicAccess::isBasic)
+                .anyMatch(header -> {
+                    String given = decode(header);
+                    return given == null || isOurs(given);
+                });
+    }
+
+    private Decision admit(ViewerRequest request, boolean byPassword, boolean renew) {
+        boolean program = byPassword && SameSiteRule.isProgram(request);
         if (!program && !sameSite.allows(request)) {
             return Refusals.crossOrigin();
         }
@@ -63,16 +80,11 @@ final class BasicAccess implements Credential {
             String signature = signer.sign(request.route().host() + "\n" + until);
             cookies = List.of(ViewerCookies.set(ViewerCookies.BASIC, until + "." + signature, LIFE));
         }
-        return new Decision.Admit(user, decoded(request) ? AUTHORIZATION : Set.of(), Set.of(), cookies, null);
+        return new Decision.Admit(user, carriesPassword(request) ? AUTHORIZATION : Set.of(), Set.of(), cookies, null);
     }
 
     private boolean renew(Instant expires) {
         return Duration.between(clock.instant(), expires).compareTo(RENEW_BELOW) < 0;
-    }
-
-    private static boolean decoded(ViewerRequest request) {
-        String header = request.headers().get("Authorization");
-        return decode(header) != null;
     }
 
     /** Whether an Authorization header is of the kind that browsers send a remembered password in. */
@@ -112,9 +124,7 @@ final class BasicAccess implements Credential {
         return new Decision.Respond(
                 401,
                 List.of(
-                        Map.entry(
-                                "WWW-Authenticate",
-                                "Basic realm=\"" + request.route().label() + "\", charset=\"UTF-8\""),
+                        Map.entry("WWW-Authenticate", "Basic realm=\"preview\", charset=\"UTF-8\""),
                         Map.entry("Content-Type", "text/plain; charset=utf-8")),
                 "This preview asks for a user name and a password.\n");
     }

@@ -1,7 +1,7 @@
 package io.jenkins.plugins.dedalus.proxy.access;
 
-import io.jenkins.plugins.dedalus.proxy.Decision;
-import io.jenkins.plugins.dedalus.proxy.ViewerRequest;
+import io.jenkins.plugins.dedalus.proxy.spi.Decision;
+import io.jenkins.plugins.dedalus.proxy.spi.ViewerRequest;
 import java.util.concurrent.CompletionStage;
 
 /** One way to prove that a viewer may view. */

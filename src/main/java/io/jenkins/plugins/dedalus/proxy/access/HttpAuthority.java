@@ -31,6 +31,7 @@ public final class HttpAuthority implements Authority {
     private final URI jenkins;
     private final String authorization;
     private final HttpClient http;
+    private final Duration patience;
     private final Semaphore slots = new Semaphore(MOST_AT_ONCE);
 
     /**
@@ -41,9 +42,15 @@ public final class HttpAuthority implements Authority {
      * @param executor handles answers
      */
     public HttpAuthority(URI jenkins, String token, Executor executor) {
+        this(jenkins, token, executor, TIMEOUT);
+    }
+
+    /** @param patience until an answer must be there as a whole */
+    HttpAuthority(URI jenkins, String token, Executor executor, Duration patience) {
         String root = jenkins.toString();
         this.jenkins = URI.create(root.endsWith("/") ? root : root + "/");
         this.authorization = authorization(token);
+        this.patience = patience;
         this.http = HttpClient.newBuilder()
                 .executor(executor)
                 .version(HttpClient.Version.HTTP_1_1)
@@ -81,20 +88,20 @@ public final class HttpAuthority implements Authority {
             return CompletableFuture.failedFuture(new IOException("Too many questions to Jenkins are open already."));
         }
         HttpRequest request = HttpRequest.newBuilder(jenkins.resolve("dedalus/router/" + what))
-                .timeout(TIMEOUT)
+                .timeout(patience)
                 .header("Authorization", authorization)
                 .header("Content-Type", "application/json")
                 .header("Accept", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
                 .build();
-        return http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray())
+        return ShortAnswers.ask(http, request, LONGEST_ANSWER, patience)
                 .whenComplete((response, failure) -> slots.release())
                 .thenApply(response -> verdict(response, session));
     }
 
     /** Only a well-formed yes or no counts; anything else means that Jenkins can't be asked now. */
     private Verdict verdict(HttpResponse<byte[]> response, String session) {
-        if (response.statusCode() != 200 || response.body().length > LONGEST_ANSWER) {
+        if (response.statusCode() != 200) {
             throw new IllegalStateException(sentence(response.statusCode()));
         }
         JsonNode json;

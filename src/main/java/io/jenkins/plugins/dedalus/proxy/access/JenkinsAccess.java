@@ -1,11 +1,12 @@
 package io.jenkins.plugins.dedalus.proxy.access;
 
-import io.jenkins.plugins.dedalus.proxy.Decision;
-import io.jenkins.plugins.dedalus.proxy.Reserved;
-import io.jenkins.plugins.dedalus.proxy.ViewerRequest;
 import io.jenkins.plugins.dedalus.proxy.access.Authority.Verdict;
 import io.jenkins.plugins.dedalus.proxy.access.SessionBook.Standing;
+import io.jenkins.plugins.dedalus.proxy.spi.Decision;
+import io.jenkins.plugins.dedalus.proxy.spi.Reserved;
+import io.jenkins.plugins.dedalus.proxy.spi.ViewerRequest;
 import java.net.URI;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,29 +27,36 @@ final class JenkinsAccess implements Credential {
     static final String CALLBACK = Reserved.PATH_PREFIX + "callback";
 
     private static final Logger LOG = Logger.getLogger(JenkinsAccess.class.getName());
-    private static final Pattern SESSION = Pattern.compile("[A-Za-z0-9._~-]{16,512}");
     private static final Pattern CODE = Pattern.compile("[A-Za-z0-9._~-]{1,512}");
 
     private final Authority authority;
     private final SessionBook sessions;
     private final SameSiteRule sameSite;
+    private final Signer signer;
+    private final Questions questions;
 
-    JenkinsAccess(Authority authority, SessionBook sessions, SameSiteRule sameSite) {
+    JenkinsAccess(Authority authority, SessionBook sessions, SameSiteRule sameSite, Signer signer, Clock clock) {
         this.authority = authority;
         this.sessions = sessions;
         this.sameSite = sameSite;
+        this.signer = signer.derive("session");
+        this.questions = new Questions(clock);
     }
 
     @Override
     public CompletionStage<Decision> judge(ViewerRequest request) {
-        String session = ViewerCookies.read(request.headers(), ViewerCookies.SESSION);
-        if (session == null || !SESSION.matcher(session).matches()) {
+        SessionCookie cookie = SessionCookie.read(request, signer);
+        if (cookie == null) {
             return null;
         }
         if (!sameSite.allows(request)) {
             return CompletableFuture.completedFuture(Refusals.crossOrigin());
         }
-        return sessions.standing(session, request.route().host()).thenApply(standing -> decide(request, standing));
+        String host = request.route().host();
+        if (!cookie.signed() && !sessions.knows(cookie.session(), host) && !questions.mayAsk(request.clientAddress())) {
+            return null;
+        }
+        return sessions.standing(cookie.session(), host).thenApply(standing -> decide(request, standing));
     }
 
     private Decision decide(ViewerRequest request, Standing standing) {
@@ -99,16 +107,17 @@ final class JenkinsAccess implements Credential {
             LOG.log(Level.WARNING, "A sign-in for " + request.route().host() + " could not be redeemed.", failure);
             return Refusals.authorityDown();
         }
-        if (verdict instanceof Verdict.Allowed allowed
-                && SESSION.matcher(allowed.session()).matches()) {
-            sessions.enter(allowed, request.route().host());
+        if (verdict instanceof Verdict.Allowed allowed && SessionCookie.isSession(allowed.session())) {
+            String host = request.route().host();
+            sessions.enter(allowed, host);
             var life =
                     allowed.lifetime().compareTo(SessionBook.LIFETIME) < 0 ? allowed.lifetime() : SessionBook.LIFETIME;
             return Decision.redirect(
                     302,
                     request.origin() + begun.target(),
                     List.of(
-                            ViewerCookies.set(ViewerCookies.SESSION, allowed.session(), life),
+                            ViewerCookies.set(
+                                    ViewerCookies.SESSION, SessionCookie.write(allowed.session(), host, signer), life),
                             ViewerCookies.clear(begun.cookieName()),
                             Map.entry("Referrer-Policy", "no-referrer")));
         }

@@ -1,8 +1,8 @@
 package io.jenkins.plugins.dedalus.proxy.access;
 
-import io.jenkins.plugins.dedalus.proxy.Directory;
-import io.jenkins.plugins.dedalus.proxy.Route;
-import io.jenkins.plugins.dedalus.proxy.ViewerRequest;
+import io.jenkins.plugins.dedalus.proxy.spi.Directory;
+import io.jenkins.plugins.dedalus.proxy.spi.Route;
+import io.jenkins.plugins.dedalus.proxy.spi.ViewerRequest;
 import io.vertx.core.MultiMap;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -71,14 +71,6 @@ final class SameSiteRule {
         return "navigate".equals(mode) && (dest == null || "document".equals(dest));
     }
 
-    /** A CORS preflight as browsers send it: no body, and by design without credentials. */
-    static boolean isPreflight(ViewerRequest request) {
-        return "OPTIONS".equals(request.method())
-                && !request.hasBody()
-                && request.headers().contains("Origin")
-                && request.headers().contains("Access-Control-Request-Method");
-    }
-
     private boolean isOwn(String address, ViewerRequest request) {
         URI uri;
         try {
@@ -97,7 +89,8 @@ final class SameSiteRule {
         String host = uri.getHost().toLowerCase(Locale.ROOT);
         Route route = request.route();
         return host.equals(route.host())
-                || directory.lookup(host).filter(route::sameChange).isPresent();
+                || directory.lookup(host).filter(route::sameChange).isPresent()
+                        && directory.sameOwner(route.host(), host);
     }
 
     /** A front proxy may name the scheme's own port where browsers leave it out. */

@@ -1,6 +1,6 @@
 package io.jenkins.plugins.dedalus.proxy.access;
 
-import io.jenkins.plugins.dedalus.preview.EngineScheduler;
+import io.jenkins.plugins.dedalus.preview.engine.EngineScheduler;
 import io.jenkins.plugins.dedalus.proxy.access.Authority.Verdict;
 import java.time.Clock;
 import java.time.Duration;
@@ -13,11 +13,14 @@ import java.util.logging.Logger;
 
 /**
  * What this router remembers of the sessions its authority gave out: who, until when, and when the permission was last
- * confirmed. The authority is asked again once a confirmation is 45 s old, for idle sessions too, because their streams may
+ * confirmed. The authority is asked again 45 s after it was asked last, for idle sessions too, because their streams may
  * be open; a no cuts those. While it can't be asked, a session stays good for 15 minutes after its last confirmation.
  */
 final class SessionBook {
-    /** With the sweep, the authority's answer and the data plane's look at it, a no takes effect within a minute. */
+    /**
+     * With the sweep, an authority that takes ten seconds for an answer, and the data plane's look at it, a no takes effect
+     * within a minute. Counts from the question: when the answer comes, what it says may be old.
+     */
     static final Duration CONFIRM_EVERY = Duration.ofSeconds(45);
 
     static final Duration GOOD_WITHOUT_AUTHORITY = Duration.ofMinutes(15);
@@ -25,7 +28,10 @@ final class SessionBook {
 
     private static final Logger LOG = Logger.getLogger(SessionBook.class.getName());
     private static final Duration RETRY_DOWN_AFTER = Duration.ofSeconds(10);
-    private static final Duration SWEEP = Duration.ofSeconds(5);
+    private static final Duration SWEEP = Duration.ofSeconds(1);
+    /** So long a no is remembered: whoever asks again and again asks us. */
+    private static final Duration NO_HOLDS = Duration.ofSeconds(10);
+
     private static final int MOST = 20_000;
 
     private final Authority authority;
@@ -59,6 +65,7 @@ final class SessionBook {
         Instant confirmedAt;
         Instant askAgainAt;
         Instant expiresAt;
+        Instant deniedUntil;
         CompletableFuture<Standing> asking;
 
         Entry(String session, String host) {
@@ -69,6 +76,12 @@ final class SessionBook {
 
         synchronized CompletableFuture<Standing> standing() {
             Instant now = clock.instant();
+            if (deniedUntil != null) {
+                if (!now.isBefore(deniedUntil)) {
+                    entries.remove(key(session, host), this);
+                }
+                return CompletableFuture.completedFuture(new Standing(State.DENIED, null, cut));
+            }
             if (expiresAt != null && !now.isBefore(expiresAt)) {
                 return CompletableFuture.completedFuture(drop());
             }
@@ -78,7 +91,7 @@ final class SessionBook {
             if (asking == null) {
                 asking = new CompletableFuture<>();
                 CompletableFuture<Standing> answer = asking;
-                ask().whenComplete((verdict, failure) -> answer.complete(learn(verdict, failure)));
+                ask().whenComplete((verdict, failure) -> answer.complete(learn(verdict, failure, now)));
                 return answer;
             }
             return asking;
@@ -92,18 +105,20 @@ final class SessionBook {
             }
         }
 
-        private synchronized Standing learn(Verdict verdict, Throwable failure) {
+        private synchronized Standing learn(Verdict verdict, Throwable failure, Instant asked) {
             asking = null;
             if (failure == null && away) {
                 away = false;
                 LOG.info("The authority can be asked about viewers again.");
             }
             if (verdict instanceof Verdict.Allowed allowed) {
-                confirm(allowed);
+                confirm(allowed, asked);
                 return good();
             }
             if (verdict instanceof Verdict.Denied) {
-                return drop();
+                deniedUntil = clock.instant().plus(NO_HOLDS);
+                cut.complete(null);
+                return new Standing(State.DENIED, null, cut);
             }
             Instant now = clock.instant();
             askAgainAt = now.plus(RETRY_DOWN_AFTER);
@@ -115,14 +130,22 @@ final class SessionBook {
             return new Standing(State.UNKNOWABLE, null, cut);
         }
 
-        synchronized void confirm(Verdict.Allowed allowed) {
+        synchronized void confirm(Verdict.Allowed allowed, Instant asked) {
             Instant now = clock.instant();
             viewer = allowed.viewer();
             confirmedAt = now;
-            askAgainAt = now.plus(CONFIRM_EVERY);
+            askAgainAt = asked.plus(CONFIRM_EVERY);
             Instant until = now.plus(allowed.lifetime().compareTo(LIFETIME) < 0 ? allowed.lifetime() : LIFETIME);
             // Confirming never lengthens a session: thirty minutes count from its begin.
             expiresAt = expiresAt == null || until.isBefore(expiresAt) ? until : expiresAt;
+        }
+
+        private synchronized boolean isKnown() {
+            return confirmedAt != null || deniedUntil != null || asking != null;
+        }
+
+        private synchronized boolean isWorthless() {
+            return deniedUntil != null || confirmedAt == null && asking == null;
         }
 
         private Standing good() {
@@ -149,7 +172,13 @@ final class SessionBook {
 
     /** Enters a session just redeemed. */
     void enter(Verdict.Allowed allowed, String host) {
-        entry(allowed.session(), host).confirm(allowed);
+        entry(allowed.session(), host).confirm(allowed, clock.instant());
+    }
+
+    /** Whether the authority has said something about this session that still holds. */
+    boolean knows(String session, String host) {
+        Entry entry = entries.get(key(session, host));
+        return entry != null && entry.isKnown();
     }
 
     /** Where a session stands; asks the authority when it is time. */
@@ -176,9 +205,10 @@ final class SessionBook {
 
     private Entry entry(String session, String host) {
         if (entries.size() >= MOST) {
-            // Only forged cookies come in such numbers; the real ones are confirmed again at the cost of one question
-            // each.
-            entries.values().removeIf(entry -> entry.confirmedAt == null);
+            // Only forged cookies come in such numbers. One that is being asked about may turn out to be real: its
+            // streams
+            // are cut by its entry.
+            entries.values().removeIf(Entry::isWorthless);
         }
         return entries.computeIfAbsent(key(session, host), key -> new Entry(session, host));
     }

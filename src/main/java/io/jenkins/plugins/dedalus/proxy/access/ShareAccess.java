@@ -1,9 +1,9 @@
 package io.jenkins.plugins.dedalus.proxy.access;
 
-import io.jenkins.plugins.dedalus.proxy.Decision;
-import io.jenkins.plugins.dedalus.proxy.Reserved;
-import io.jenkins.plugins.dedalus.proxy.ViewerRequest;
 import io.jenkins.plugins.dedalus.proxy.access.ShareLinks.Link;
+import io.jenkins.plugins.dedalus.proxy.spi.Decision;
+import io.jenkins.plugins.dedalus.proxy.spi.Reserved;
+import io.jenkins.plugins.dedalus.proxy.spi.ViewerRequest;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +30,8 @@ final class ShareAccess {
     /** Somebody opens a link: the token moves into a cookie, and out of the address bar. */
     Decision open(ViewerRequest request) {
         String token = request.path().substring(PATH.length());
-        Optional<Link> link = links.verify(token, request.route().previewId());
+        Optional<Link> link =
+                links.verify(token, request.route().previewId(), request.route().host());
         if (link.isEmpty() || !"GET".equals(request.method())) {
             return Refusals.badLink();
         }
@@ -51,14 +52,18 @@ final class ShareAccess {
     /** Admits the holder of a link or of the bypass token; null if the request carries neither. */
     Decision judge(ViewerRequest request) {
         String previewId = request.route().previewId();
+        String host = request.route().host();
         String bypass = request.headers().get(Reserved.BYPASS_HEADER);
         if (bypass != null) {
-            CompletableFuture<Void> cut = links.cutBypass(previewId);
-            return links.isBypass(bypass, previewId)
+            // Only who holds a token costs memory; and it may have been withdrawn since, before there was a signal to
+            // give.
+            CompletableFuture<Void> cut =
+                    links.isBypass(bypass, previewId, host) ? links.cutBypass(previewId, host) : null;
+            return cut != null && links.isBypass(bypass, previewId, host)
                     ? new Decision.Admit("bypass", Set.of(), Set.of(), List.of(), cut)
                     : Decision.text(403, "The header X-Dedalus-Bypass does not hold this preview's token.");
         }
-        Optional<Link> link = links.verify(ViewerCookies.read(request.headers(), ViewerCookies.SHARE), previewId);
+        Optional<Link> link = links.verify(ViewerCookies.read(request.headers(), ViewerCookies.SHARE), previewId, host);
         if (link.isEmpty()) {
             return null;
         }

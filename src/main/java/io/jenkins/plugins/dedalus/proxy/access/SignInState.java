@@ -1,6 +1,6 @@
 package io.jenkins.plugins.dedalus.proxy.access;
 
-import io.jenkins.plugins.dedalus.proxy.ViewerRequest;
+import io.jenkins.plugins.dedalus.proxy.spi.ViewerRequest;
 import java.time.Duration;
 import java.util.regex.Pattern;
 

@@ -1,11 +1,13 @@
 package io.jenkins.plugins.dedalus.proxy.access;
 
+import io.jenkins.plugins.dedalus.preview.model.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.List;
+import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -17,14 +19,32 @@ public final class Signer {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
 
-    private final SecretKeySpec key;
+    private final Supplier<List<byte[]>> keys;
 
     /** @param key at least 32 bytes */
     public Signer(byte[] key) {
+        List<byte[]> only = List.of(checked(key));
+        this.keys = () -> only;
+    }
+
+    private Signer(Supplier<List<byte[]>> keys) {
+        this.keys = keys;
+    }
+
+    /**
+     * A signer whose keys may change while it lives.
+     *
+     * @param keys one or more, at least 32 bytes each: the first one signs, all of them verify
+     */
+    public static Signer ofKeys(Supplier<List<byte[]>> keys) {
+        return new Signer(() -> keys.get().stream().map(Signer::checked).toList());
+    }
+
+    private static byte[] checked(byte[] key) {
         if (key.length < KEY_BYTES) {
             throw new IllegalArgumentException("A signing key has " + key.length + " bytes; at least 32 are needed.");
         }
-        this.key = new SecretKeySpec(key, "HmacSHA256");
+        return key;
     }
 
     /** A random key. */
@@ -36,23 +56,28 @@ public final class Signer {
 
     /** A signer whose signatures mean nothing to this one: for another purpose, or after a change of {@code context}. */
     public Signer derive(String context) {
-        return new Signer(mac(context));
+        return new Signer(
+                () -> keys.get().stream().map(key -> mac(key, context)).toList());
     }
 
     /** The signature of a text. */
     public String sign(String text) {
-        return ENCODER.encodeToString(mac(text));
+        return ENCODER.encodeToString(mac(keys.get().get(0), text));
     }
 
-    /** Whether this is the text's signature; takes the same time for every wrong one. */
+    /** Whether this is the text's signature by any of the keys; takes the same time for every wrong one. */
     public boolean verify(String text, String signature) {
-        return same(sign(text), signature);
+        boolean good = false;
+        for (byte[] key : keys.get()) {
+            good |= same(ENCODER.encodeToString(mac(key, text)), signature);
+        }
+        return good;
     }
 
-    private byte[] mac(String text) {
+    private static byte[] mac(byte[] key, String text) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(key);
+            mac.init(new SecretKeySpec(key, "HmacSHA256"));
             return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("Every Java runtime has HmacSHA256.", e);
@@ -66,12 +91,7 @@ public final class Signer {
 
     /** SHA-256, base64. */
     static String hash(String text) {
-        try {
-            return ENCODER.encodeToString(
-                    MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java runtime has SHA-256.", e);
-        }
+        return ENCODER.encodeToString(Sha256.of(text));
     }
 
     static String encode(String text) {

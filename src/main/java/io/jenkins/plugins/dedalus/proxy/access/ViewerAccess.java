@@ -1,13 +1,14 @@
 package io.jenkins.plugins.dedalus.proxy.access;
 
-import io.jenkins.plugins.dedalus.preview.EngineScheduler;
-import io.jenkins.plugins.dedalus.preview.EngineThreads;
-import io.jenkins.plugins.dedalus.proxy.AccessMode;
-import io.jenkins.plugins.dedalus.proxy.Decision;
-import io.jenkins.plugins.dedalus.proxy.Directory;
-import io.jenkins.plugins.dedalus.proxy.Gatekeeper;
-import io.jenkins.plugins.dedalus.proxy.Reserved;
-import io.jenkins.plugins.dedalus.proxy.ViewerRequest;
+import io.jenkins.plugins.dedalus.preview.engine.EngineScheduler;
+import io.jenkins.plugins.dedalus.preview.engine.EngineThreads;
+import io.jenkins.plugins.dedalus.proxy.header.Preflights;
+import io.jenkins.plugins.dedalus.proxy.spi.AccessMode;
+import io.jenkins.plugins.dedalus.proxy.spi.Decision;
+import io.jenkins.plugins.dedalus.proxy.spi.Directory;
+import io.jenkins.plugins.dedalus.proxy.spi.Gatekeeper;
+import io.jenkins.plugins.dedalus.proxy.spi.Reserved;
+import io.jenkins.plugins.dedalus.proxy.spi.ViewerRequest;
 import java.time.Clock;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -19,7 +20,7 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * Decides who may view, by the route's {@link AccessMode}. In order: share links' and the hand-over's own addresses, the
- * bypass token, share cookies, genuine preflights (which carry no credentials by design and wake nothing), then the mode's
+ * bypass token, share cookies, genuine preflights (which carry no credentials by design, and are forwarded as nothing but preflights), then the mode's
  * own credential. A mode that is not configured admits nobody.
  */
 public final class ViewerAccess implements Gatekeeper, AutoCloseable {
@@ -31,25 +32,28 @@ public final class ViewerAccess implements Gatekeeper, AutoCloseable {
     private final SessionBook sessions;
     private final JenkinsAccess handOver;
     private final EngineThreads passwords;
+    private final AccessMode unknownHosts;
+    private final BasicAccess basic;
 
     private ViewerAccess(Builder parts) {
+        unknownHosts = parts.unknownHosts;
         sameSite = new SameSiteRule(Objects.requireNonNull(parts.directory, "directory"));
         shares = parts.links == null ? null : new ShareAccess(parts.links, sameSite, parts.clock);
         if (parts.user != null) {
             // A thread of its own: whoever guesses passwords must not keep the engine from its work.
             passwords = new EngineThreads("dedalus-passwords", 1);
-            credentials.put(
-                    AccessMode.BASIC,
-                    new BasicAccess(parts.user, parts.hash, parts.signer, sameSite, passwords, parts.clock));
+            basic = new BasicAccess(parts.user, parts.hash, parts.signer, sameSite, passwords, parts.clock);
+            credentials.put(AccessMode.BASIC, basic);
         } else {
             passwords = null;
+            basic = null;
         }
         if (parts.authority == null) {
             sessions = null;
             handOver = null;
         } else {
             sessions = new SessionBook(parts.authority, parts.scheduler, parts.clock);
-            handOver = new JenkinsAccess(parts.authority, sessions, sameSite);
+            handOver = new JenkinsAccess(parts.authority, sessions, sameSite, parts.signer, parts.clock);
             credentials.put(AccessMode.JENKINS, handOver);
             sessions.start();
         }
@@ -84,8 +88,9 @@ public final class ViewerAccess implements Gatekeeper, AutoCloseable {
         if (shared != null) {
             return done(withoutPassword(mode, shared, request));
         }
-        if (SameSiteRule.isPreflight(request) && !Reserved.isReservedPath(path)) {
-            return done(withoutPassword(mode, Decision.ADMIT, request));
+        if (!Reserved.isReservedPath(path)
+                && Preflights.isGenuine(request.method(), request.headers(), request.hasBody())) {
+            return done(Decision.PREFLIGHT);
         }
         Credential credential = credentials.get(mode);
         if (credential == null) {
@@ -105,8 +110,10 @@ public final class ViewerAccess implements Gatekeeper, AutoCloseable {
     }
 
     /** A browser sends the password that it remembers for this host whatever let the viewer in: it is not the app's business. */
-    private static Decision withoutPassword(AccessMode mode, Decision decision, ViewerRequest request) {
-        boolean password = BasicAccess.isBasic(request.headers().get("Authorization"));
+    private Decision withoutPassword(AccessMode mode, Decision decision, ViewerRequest request) {
+        boolean password = basic == null
+                ? request.headers().getAll("Authorization").stream().anyMatch(BasicAccess::isBasic)
+                : basic.carriesPassword(request);
         if (mode != AccessMode.BASIC || !password || !(decision instanceof Decision.Admit admit)) {
             return decision;
         }
@@ -114,6 +121,11 @@ public final class ViewerAccess implements Gatekeeper, AutoCloseable {
         stripped.add("authorization");
         return new Decision.Admit(
                 admit.viewer(), stripped, admit.stripCookies(), admit.responseHeaders(), admit.revoked());
+    }
+
+    @Override
+    public AccessMode unknownHosts() {
+        return unknownHosts;
     }
 
     private static Decision openPublic(ViewerRequest request) {
@@ -145,6 +157,7 @@ public final class ViewerAccess implements Gatekeeper, AutoCloseable {
         private String user;
         private String hash;
         private Authority authority;
+        private AccessMode unknownHosts = AccessMode.PUBLIC;
 
         private Builder() {}
 
@@ -188,6 +201,12 @@ public final class ViewerAccess implements Gatekeeper, AutoCloseable {
         /** Allows the mode jenkins. */
         public Builder authority(Authority value) {
             authority = value;
+            return this;
+        }
+
+        /** Sets as what hosts that lead nowhere are treated: as previews are unless they say otherwise; public by default. */
+        public Builder unknownHosts(AccessMode value) {
+            unknownHosts = value;
             return this;
         }
 

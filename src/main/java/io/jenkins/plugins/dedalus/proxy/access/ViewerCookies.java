@@ -1,6 +1,6 @@
 package io.jenkins.plugins.dedalus.proxy.access;
 
-import io.jenkins.plugins.dedalus.proxy.Reserved;
+import io.jenkins.plugins.dedalus.proxy.spi.Reserved;
 import io.vertx.core.MultiMap;
 import java.time.Duration;
 import java.util.Map;

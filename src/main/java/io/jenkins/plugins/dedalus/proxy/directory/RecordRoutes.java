@@ -1,10 +1,10 @@
 package io.jenkins.plugins.dedalus.proxy.directory;
 
-import io.jenkins.plugins.dedalus.preview.ExposedPort;
-import io.jenkins.plugins.dedalus.preview.PreviewRecord;
-import io.jenkins.plugins.dedalus.proxy.AccessMode;
-import io.jenkins.plugins.dedalus.proxy.Route;
-import io.jenkins.plugins.dedalus.proxy.RouteState;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.model.ExposedPort;
+import io.jenkins.plugins.dedalus.proxy.spi.AccessMode;
+import io.jenkins.plugins.dedalus.proxy.spi.Route;
+import io.jenkins.plugins.dedalus.proxy.spi.RouteState;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;

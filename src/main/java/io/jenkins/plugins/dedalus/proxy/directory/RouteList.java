@@ -5,32 +5,49 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.jenkins.plugins.dedalus.client.Visibility;
-import io.jenkins.plugins.dedalus.proxy.AccessMode;
-import io.jenkins.plugins.dedalus.proxy.Route;
-import io.jenkins.plugins.dedalus.proxy.RouteState;
+import io.jenkins.plugins.dedalus.client.model.Visibility;
+import io.jenkins.plugins.dedalus.preview.model.Sha256;
+import io.jenkins.plugins.dedalus.proxy.access.revocation.Withdrawals;
+import io.jenkins.plugins.dedalus.proxy.spi.AccessMode;
+import io.jenkins.plugins.dedalus.proxy.spi.Route;
+import io.jenkins.plugins.dedalus.proxy.spi.RouteState;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Routes as JSON: what a Jenkins tells its routers, what a router keeps for Jenkins' downtime, and what a static file holds.
- * docs/proxy-and-dns.md describes the format.
+ * Routes as JSON: what an owner of previews (a Jenkins, a router) tells the routers that follow it, what these keep for the
+ * owner's downtime, and what a static file holds. docs/proxy-and-dns.md describes the format.
  */
 public final class RouteList {
     private static final Logger LOG = Logger.getLogger(RouteList.class.getName());
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int VERSION = 1;
+    static final ObjectMapper JSON = new ObjectMapper();
+    static final int VERSION = 1;
+    private static final int MOST_NAMED = 5;
 
     private final List<Route> routes;
+    private final Withdrawals withdrawals;
 
     /** Takes routes, a preview's main port before its others. */
     public RouteList(List<Route> routes) {
+        this(routes, Withdrawals.NONE);
+    }
+
+    /** Takes routes, a preview's main port before its others, and what was withdrawn of their share links. */
+    public RouteList(List<Route> routes, Withdrawals withdrawals) {
         this.routes = List.copyOf(routes);
+        this.withdrawals = withdrawals;
     }
 
     /** The routes, a preview's main port before its others. */
@@ -38,32 +55,54 @@ public final class RouteList {
         return routes;
     }
 
-    /** The JSON text; the same routes give the same text, so its hash is an ETag. */
+    /** Which share links of these routes were withdrawn. */
+    public Withdrawals withdrawals() {
+        return withdrawals;
+    }
+
+    /** The JSON text; the same list gives the same text. */
     public String write() {
         ObjectNode json = JSON.createObjectNode().put("version", VERSION);
         ArrayNode array = json.putArray("routes");
-        for (Route route : routes) {
-            ObjectNode entry = array.addObject()
-                    .put("host", route.host())
-                    .put("previewId", route.previewId())
-                    .put("label", route.label())
-                    .put("repository", route.repository())
-                    .put("changeId", route.changeId())
-                    .put("port", route.port())
-                    .put("machineId", route.machineId())
-                    .put(
-                            "upstream",
-                            route.upstream() == null ? null : route.upstream().toString())
-                    .put("healthPath", route.healthPath())
-                    .put("startPath", route.startPath())
-                    .put("visibility", route.visibility().value())
-                    .put("access", word(route.access()))
-                    .put("state", word(route.state()));
-            entry.put(
-                    "autosleepSeconds",
-                    route.autosleep() == null ? null : route.autosleep().toSeconds());
-        }
+        routes.forEach(route -> array.add(entry(route)));
+        put(json, withdrawals);
         return json + "\n";
+    }
+
+    /** The list's ETag, quoted: the same list has the same one, wherever it was made. */
+    public String tag() {
+        return '"' + Base64.getUrlEncoder().withoutPadding().encodeToString(Sha256.of(write())) + '"';
+    }
+
+    static void put(ObjectNode json, Withdrawals withdrawals) {
+        if (!withdrawals.equals(Withdrawals.NONE)) {
+            ObjectNode withdrawn = json.putObject("withdrawn");
+            withdrawals.links().stream().sorted().forEach(withdrawn.putArray("links")::add);
+            ObjectNode epochs = withdrawn.putObject("epochs");
+            new TreeMap<>(withdrawals.epochs()).forEach(epochs::put);
+        }
+    }
+
+    static ObjectNode entry(Route route) {
+        ObjectNode entry = JSON.createObjectNode()
+                .put("host", route.host())
+                .put("previewId", route.previewId())
+                .put("label", route.label())
+                .put("repository", route.repository())
+                .put("changeId", route.changeId())
+                .put("port", route.port())
+                .put("machineId", route.machineId())
+                .put(
+                        "upstream",
+                        route.upstream() == null ? null : route.upstream().toString())
+                .put("healthPath", route.healthPath())
+                .put("startPath", route.startPath())
+                .put("visibility", route.visibility().value())
+                .put("access", word(route.access()))
+                .put("state", word(route.state()));
+        return entry.put(
+                "autosleepSeconds",
+                route.autosleep() == null ? null : route.autosleep().toSeconds());
     }
 
     private static String word(Enum<?> constant) {
@@ -77,6 +116,32 @@ public final class RouteList {
      * @throws IllegalArgumentException with a sentence, when the whole is no route list
      */
     public static RouteList read(String text, AccessMode otherwise) {
+        return read(text, otherwise, null, null);
+    }
+
+    /**
+     * Reads JSON that may hold only what changed since a list that is known here.
+     *
+     * @param known the list that the changes may start from; null for none
+     * @param knownTag the tag under which its owner knows it; null for none
+     */
+    static RouteList read(String text, AccessMode otherwise, RouteList known, String knownTag) {
+        JsonNode json = parse(text);
+        if (!json.hasNonNull("since")) {
+            return new RouteList(routes(json, otherwise), withdrawals(json));
+        }
+        if (known == null || !json.path("since").asText().equals(knownTag)) {
+            throw new IllegalArgumentException("The changes of the route list start from another list.");
+        }
+        return RouteChanges.apply(known, json, otherwise);
+    }
+
+    /** Whether a text that {@link #read} understood holds changes, and not a whole list. */
+    static boolean isChanges(String text) {
+        return parse(text).hasNonNull("since");
+    }
+
+    private static JsonNode parse(String text) {
         JsonNode json;
         try {
             json = JSON.readTree(text);
@@ -91,18 +156,43 @@ public final class RouteList {
                     "The route list has version " + json.path("version").asText() + "; this router reads version "
                             + VERSION + ". Update the router.");
         }
+        return json;
+    }
+
+    static Withdrawals withdrawals(JsonNode json) {
+        JsonNode withdrawn = json.path("withdrawn");
+        Set<String> links = new HashSet<>();
+        withdrawn.path("links").forEach(link -> links.add(link.asText()));
+        Map<String, Integer> epochs = new HashMap<>();
+        withdrawn
+                .path("epochs")
+                .properties()
+                .forEach(entry -> epochs.put(entry.getKey(), entry.getValue().asInt()));
+        return new Withdrawals(links, epochs);
+    }
+
+    private static List<Route> routes(JsonNode json, AccessMode otherwise) {
         List<Route> routes = new ArrayList<>();
+        int senseless = 0;
         for (JsonNode entry : json.path("routes")) {
             try {
                 routes.add(route(entry, otherwise));
             } catch (IllegalArgumentException e) {
-                LOG.log(Level.WARNING, "The route " + entry.path("host").asText("without a host") + " is left out.", e);
+                if (senseless++ < MOST_NAMED) {
+                    LOG.log(
+                            Level.WARNING,
+                            "The route " + entry.path("host").asText("without a host") + " is left out.",
+                            e);
+                }
             }
         }
-        return new RouteList(routes);
+        if (senseless > MOST_NAMED) {
+            LOG.log(Level.WARNING, "{0} more routes are left out.", senseless - MOST_NAMED);
+        }
+        return routes;
     }
 
-    private static Route route(JsonNode entry, AccessMode otherwise) {
+    static Route route(JsonNode entry, AccessMode otherwise) {
         String host = entry.path("host").asText("");
         Route.Builder route = Route.builder(host)
                 .previewId(entry.path("previewId").asText(host))
@@ -134,5 +224,18 @@ public final class RouteList {
 
     private static <E extends Enum<E>> E constant(Class<E> type, JsonNode entry, String key) {
         return Enum.valueOf(type, entry.path(key).asText().toUpperCase(Locale.ROOT));
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return this == other
+                || other instanceof RouteList list
+                        && routes.equals(list.routes)
+                        && withdrawals.equals(list.withdrawals);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(routes, withdrawals);
     }
 }

@@ -1,7 +1,7 @@
 package io.jenkins.plugins.dedalus.proxy.directory;
 
-import io.jenkins.plugins.dedalus.preview.EngineScheduler;
-import io.jenkins.plugins.dedalus.proxy.AccessMode;
+import io.jenkins.plugins.dedalus.preview.engine.EngineScheduler;
+import io.jenkins.plugins.dedalus.proxy.spi.AccessMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

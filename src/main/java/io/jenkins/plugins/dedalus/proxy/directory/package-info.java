@@ -1,2 +1,2 @@
-/** Where previews are looked up: the local ledger, a Jenkins with the plugin, a file; and how their hosts are named. */
+/** Where previews are looked up: the local ledger, their owners (Jenkins, routers), a file; and how their hosts are named. */
 package io.jenkins.plugins.dedalus.proxy.directory;

@@ -1,8 +1,8 @@
 package io.jenkins.plugins.dedalus.proxy.page;
 
-import io.jenkins.plugins.dedalus.proxy.Route;
-import io.jenkins.plugins.dedalus.proxy.RouteState;
-import io.jenkins.plugins.dedalus.proxy.WaitingPages;
+import io.jenkins.plugins.dedalus.proxy.spi.Route;
+import io.jenkins.plugins.dedalus.proxy.spi.RouteState;
+import io.jenkins.plugins.dedalus.proxy.spi.WaitingPages;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -109,8 +109,8 @@ public final class WaitingPage implements WaitingPages {
             case 404 -> "There is no preview here";
             case 410 ->
                 route == null || route.changeId() == null
-                        ? "This preview is closed"
-                        : "The preview of #" + route.changeId() + " is closed";
+                        ? "This preview is gone"
+                        : "The preview of #" + route.changeId() + " is gone";
             case 502 -> "The preview does not answer";
             case 504 -> "The preview did not wake";
             default -> status >= 500 ? "The preview is not there yet" : "This did not work";

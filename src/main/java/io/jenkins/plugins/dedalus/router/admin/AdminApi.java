@@ -1,16 +1,13 @@
 package io.jenkins.plugins.dedalus.router.admin;
 
-import java.io.IOException;
-
-/** What answers below {@code /api/v1/}; called on a thread of its own, may block. */
+/** What answers below {@code /api/v1/}; called on one of a few threads, may block for a short while. */
 @FunctionalInterface
 public interface AdminApi {
     /**
-     * Answers a call.
+     * Answers a call, or starts a stream that goes on by itself.
      *
      * @throws AdminException with a sentence for the caller
      * @throws IllegalArgumentException likewise, when the input can't be used
-     * @throws IOException when the caller is gone
      */
-    void handle(AdminCall call) throws IOException;
+    void handle(AdminCall call);
 }

@@ -12,6 +12,8 @@ public final class AdminException extends RuntimeException {
         NOT_FOUND,
         /** What was sent can't be used. */
         CONFIG,
+        /** Too much is under way; nothing was begun. */
+        BUSY,
         /** The operation failed. */
         FAILED
     }

@@ -2,12 +2,15 @@ package io.jenkins.plugins.dedalus.router.admin;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.jenkins.plugins.dedalus.router.config.ConfigException;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
-import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLDecoder;
@@ -15,10 +18,13 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.SynchronousQueue;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.logging.Level;
@@ -27,19 +33,32 @@ import java.util.logging.Logger;
 /**
  * The admin port: {@code /-/healthz}, {@code /-/readyz} and {@code /-/metrics} for anyone who reaches it (loopback unless
  * configured otherwise), {@code /api/v1/…} for bearers of the token in the state directory.
+ *
+ * <p>Health, readiness and metrics are answered on an event loop of their own, on which nothing ever waits: not for a slow
+ * reader, not for a slow writer, not for an operation. Calls of the API run on a few threads; what they follow holds none.
  */
 public final class AdminServer implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(AdminServer.class.getName());
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MAX_BODY = 4 * 1024 * 1024;
-    private static final int MAX_THREADS = 64;
+    private static final int MOST_CALLS = 16;
+    private static final int MOST_QUEUED = 64;
+    private static final int MOST_STREAMS = 128;
+    private static final int BACKLOG = 1024;
+    private static final int IDLE_SECONDS = 75;
+    private static final int PATIENCE_SECONDS = 10;
 
-    private final HttpServer server;
-    private final ExecutorService threads;
+    private final Vertx vertx;
+    private final ThreadPoolExecutor calls;
+    private final StreamPlaces places = new StreamPlaces(MOST_STREAMS);
+    private final InetSocketAddress bind;
     private final AdminApi api;
     private final Supplier<Readiness> readiness;
     private final Supplier<String> metrics;
+    private volatile HttpServer server;
     private volatile byte[] token = new byte[0];
+    /** Null where there is nothing to publish. */
+    private volatile RoutesEndpoint routes;
 
     /**
      * Whether viewers can be served.
@@ -49,42 +68,78 @@ public final class AdminServer implements AutoCloseable {
      */
     public record Readiness(boolean ready, String sentence) {}
 
-    private AdminServer(HttpServer server, AdminApi api, Supplier<Readiness> readiness, Supplier<String> metrics) {
-        this.server = server;
+    private AdminServer(InetSocketAddress bind, AdminApi api, Supplier<Readiness> readiness, Supplier<String> metrics) {
+        this.bind = bind;
         this.api = api;
         this.readiness = readiness;
         this.metrics = metrics;
+        VertxOptions options = new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setWorkerPoolSize(1)
+                .setInternalBlockingPoolSize(1)
+                .setPreferNativeTransport(false);
+        options.getFileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false);
+        this.vertx = Vertx.vertx(options);
         AtomicInteger count = new AtomicInteger();
-        this.threads = new ThreadPoolExecutor(0, MAX_THREADS, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
-            Thread thread = new Thread(task, "admin-" + count.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.calls = new ThreadPoolExecutor(
+                MOST_CALLS, MOST_CALLS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MOST_QUEUED), task -> {
+                    Thread thread = new Thread(task, "admin-" + count.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        this.calls.allowCoreThreadTimeOut(true);
     }
 
     /**
      * Begins to listen.
      *
      * @param bind the address, port 0 for any
+     * @param readiness asked on the event loop: must not block
+     * @param metrics likewise
      * @throws IOException when the address can't be bound
      */
     public static AdminServer start(
             InetSocketAddress bind, AdminApi api, Supplier<Readiness> readiness, Supplier<String> metrics)
             throws IOException {
-        AdminServer admin = new AdminServer(HttpServer.create(bind, 64), api, readiness, metrics);
-        admin.server.setExecutor(admin.threads);
-        admin.server.createContext("/", admin::handle);
-        admin.server.start();
-        return admin;
+        AdminServer admin = new AdminServer(bind, api, readiness, metrics);
+        boolean listening = false;
+        try {
+            admin.listen();
+            listening = true;
+            return admin;
+        } finally {
+            if (!listening) {
+                admin.close();
+            }
+        }
+    }
+
+    private void listen() throws IOException {
+        HttpServerOptions options =
+                new HttpServerOptions().setIdleTimeout(IDLE_SECONDS).setHandle100ContinueAutomatically(true);
+        options.setAcceptBacklog(BACKLOG).setTcpNoDelay(true);
+        try {
+            server = vertx.createHttpServer(options)
+                    .requestHandler(this::handle)
+                    .listen(bind.getPort(), bind.getAddress().getHostAddress())
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause().getMessage(), e.getCause());
+        } catch (TimeoutException e) {
+            throw new IOException("it took longer than " + PATIENCE_SECONDS + " seconds", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
     }
 
     /** Where it listens, as a client on this machine reaches it. */
     public URI url() {
-        InetSocketAddress address = server.getAddress();
-        String host = address.getAddress().isAnyLocalAddress()
-                ? "127.0.0.1"
-                : address.getAddress().getHostAddress();
-        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort());
+        InetAddress address = bind.getAddress();
+        String host = address.isAnyLocalAddress() ? "127.0.0.1" : address.getHostAddress();
+        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + server.actualPort());
     }
 
     /** Sets the token that the API asks for; until then the API is closed. */
@@ -92,80 +147,114 @@ public final class AdminServer implements AutoCloseable {
         token = value.getBytes(StandardCharsets.UTF_8);
     }
 
-    private void handle(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            String path = exchange.getRequestURI().getRawPath();
+    /** Publishes the routes to routers that follow this one. */
+    public void publish(RoutesEndpoint value) {
+        routes = value;
+    }
+
+    private void handle(HttpServerRequest request) {
+        AdminReply reply = new AdminReply(request, vertx.getOrCreateContext(), places);
+        String path = request.path() == null ? "" : request.path();
+        try {
             switch (path) {
-                case "/-/healthz" -> text(exchange, 200, "ok\n");
+                case "/-/healthz" -> reply.text(200, "ok\n");
                 case "/-/readyz" -> {
                     Readiness now = readiness.get();
-                    text(exchange, now.ready() ? 200 : 503, now.sentence() + "\n");
+                    reply.text(now.ready() ? 200 : 503, now.sentence() + "\n");
                 }
-                case "/-/metrics" -> {
-                    exchange.getResponseHeaders().set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
-                    send(exchange, 200, metrics.get());
-                }
-                default -> api(exchange, path);
+                case "/-/metrics" ->
+                    reply.send(
+                            200,
+                            Map.of("Content-Type", "text/plain; version=0.0.4; charset=utf-8"),
+                            metrics.get().getBytes(StandardCharsets.UTF_8));
+                default -> api(request, reply, path);
             }
         } catch (RuntimeException e) {
-            LOG.log(
-                    Level.WARNING,
-                    "The admin port could not answer "
-                            + exchange.getRequestURI().getPath() + ".",
-                    e);
+            LOG.log(Level.WARNING, "The admin port could not answer " + path + ".", e);
+            reply.error(500, AdminException.Kind.FAILED, "The admin port could not answer; its log says why.");
         }
     }
 
-    private void api(HttpExchange exchange, String path) throws IOException {
+    private void api(HttpServerRequest request, AdminReply reply, String path) {
         if (!path.startsWith("/api/v1/")) {
-            error(exchange, 404, AdminException.Kind.NOT_FOUND, "There's nothing at " + path + ".");
+            reply.error(404, AdminException.Kind.NOT_FOUND, "There's nothing at " + path + ".");
             return;
         }
-        if (!authorised(exchange)) {
-            exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
-            error(
-                    exchange,
+        RoutesEndpoint published = path.equals(RoutesEndpoint.PATH) ? routes : null;
+        if (!authorised(request, published)) {
+            request.response().putHeader("WWW-Authenticate", "Bearer");
+            reply.error(
                     401,
                     AdminException.Kind.FAILED,
                     "The admin API wants the token of the file " + AdminAddress.TOKEN_FILE
                             + " in the state directory.");
             return;
         }
-        List<String> parts = Arrays.stream(path.substring("/api/v1/".length()).split("/"))
-                .map(part -> URLDecoder.decode(part, StandardCharsets.UTF_8))
-                .toList();
+        Buffer body = Buffer.buffer();
+        request.handler(chunk -> {
+            if (body.length() <= MAX_BODY) {
+                body.appendBuffer(chunk);
+            }
+        });
+        request.endHandler(v -> {
+            if (body.length() > MAX_BODY) {
+                reply.error(400, AdminException.Kind.CONFIG, "The request is larger than 4 MiB.");
+            } else {
+                call(reply, published == null ? () -> answer(reply, path, body) : () -> published.answer(reply));
+            }
+        });
+    }
+
+    private void call(AdminReply reply, Runnable work) {
         try {
-            api.handle(new AdminCall(exchange, exchange.getRequestMethod(), parts, body(exchange)));
-        } catch (AdminException e) {
-            error(exchange, status(e.kind()), e.kind(), e.getMessage());
-        } catch (ConfigException e) {
-            error(exchange, 400, AdminException.Kind.CONFIG, e.getMessage());
-        } catch (IllegalArgumentException e) {
-            error(exchange, 400, AdminException.Kind.CONFIG, e.getMessage());
-        } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "The admin API failed at " + path + ".", e);
-            error(exchange, 500, AdminException.Kind.FAILED, e.getMessage() == null ? e.toString() : e.getMessage());
+            calls.execute(() -> guarded(reply, work));
+        } catch (RejectedExecutionException e) {
+            LOG.log(Level.FINE, "A call of the admin API was sent away.", e);
+            reply.error(
+                    503,
+                    AdminException.Kind.BUSY,
+                    "This router works on " + MOST_CALLS + " calls of its admin API, and " + MOST_QUEUED
+                            + " wait already. Try again in a few seconds.");
         }
     }
 
-    private boolean authorised(HttpExchange exchange) {
-        String header = exchange.getRequestHeaders().getFirst("Authorization");
-        byte[] expected = token;
-        return expected.length > 0
-                && header != null
-                && header.startsWith("Bearer ")
-                && MessageDigest.isEqual(
-                        expected, header.substring("Bearer ".length()).getBytes(StandardCharsets.UTF_8));
+    private static void guarded(AdminReply reply, Runnable work) {
+        try {
+            work.run();
+        } catch (AdminException e) {
+            reply.error(status(e.kind()), e.kind(), e.getMessage());
+        } catch (ConfigException | IllegalArgumentException e) {
+            reply.error(400, AdminException.Kind.CONFIG, e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "The admin API failed.", e);
+            reply.error(500, AdminException.Kind.FAILED, e.getMessage() == null ? e.toString() : e.getMessage());
+        }
     }
 
-    private static JsonNode body(HttpExchange exchange) throws IOException {
-        try (InputStream in = exchange.getRequestBody()) {
-            byte[] bytes = in.readNBytes(MAX_BODY + 1);
-            if (bytes.length > MAX_BODY) {
-                throw new AdminException(AdminException.Kind.CONFIG, "The request is larger than 4 MiB.");
-            }
-            JsonNode body = bytes.length == 0 ? JSON.createObjectNode() : JSON.readTree(bytes);
+    private void answer(AdminReply reply, String path, Buffer body) {
+        List<String> parts = Arrays.stream(path.substring("/api/v1/".length()).split("/"))
+                .map(part -> URLDecoder.decode(part, StandardCharsets.UTF_8))
+                .toList();
+        api.handle(new AdminCall(reply, parts, json(body)));
+    }
+
+    private boolean authorised(HttpServerRequest request, RoutesEndpoint published) {
+        String header = request.getHeader("Authorization");
+        if (header == null || !header.startsWith("Bearer ")) {
+            return false;
+        }
+        String bearer = header.substring("Bearer ".length());
+        byte[] expected = token;
+        boolean admin = expected.length > 0 && MessageDigest.isEqual(expected, bearer.getBytes(StandardCharsets.UTF_8));
+        return admin || published != null && published.opens(bearer);
+    }
+
+    private static JsonNode json(Buffer bytes) {
+        try {
+            JsonNode body = bytes.length() == 0 ? null : JSON.readTree(bytes.getBytes());
             return body == null || !body.isObject() ? JSON.createObjectNode() : body;
+        } catch (IOException e) {
+            throw new AdminException(AdminException.Kind.CONFIG, "The request is no JSON: " + e.getMessage(), e);
         }
     }
 
@@ -173,38 +262,21 @@ public final class AdminServer implements AutoCloseable {
         return switch (kind) {
             case NOT_FOUND -> 404;
             case CONFIG -> 400;
-            case NO_ROUTER -> 503;
+            case NO_ROUTER, BUSY -> 503;
             case FAILED -> 409;
         };
-    }
-
-    private static void text(HttpExchange exchange, int status, String text) throws IOException {
-        exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
-        send(exchange, status, text);
-    }
-
-    private static void error(HttpExchange exchange, int status, AdminException.Kind kind, String sentence)
-            throws IOException {
-        ObjectNode error = JSON.createObjectNode();
-        error.put("code", kind.name().toLowerCase(java.util.Locale.ROOT)).put("message", sentence);
-        exchange.getResponseHeaders().set("Content-Type", "application/json");
-        send(exchange, status, error + "\n");
-    }
-
-    private static void send(HttpExchange exchange, int status, String text) throws IOException {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().set("Cache-Control", "no-store");
-        boolean head = "HEAD".equals(exchange.getRequestMethod());
-        exchange.sendResponseHeaders(status, head ? -1 : bytes.length);
-        if (!head) {
-            exchange.getResponseBody().write(bytes);
-        }
     }
 
     /** Stops listening and ends the open streams; the operations go on. */
     @Override
     public void close() {
-        server.stop(0);
-        threads.shutdownNow();
+        calls.shutdownNow();
+        try {
+            vertx.close().toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.log(Level.WARNING, "The admin port did not close in order.", e);
+        }
     }
 }

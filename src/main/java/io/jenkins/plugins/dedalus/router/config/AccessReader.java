@@ -1,7 +1,8 @@
 package io.jenkins.plugins.dedalus.router.config;
 
-import io.jenkins.plugins.dedalus.proxy.AccessMode;
 import io.jenkins.plugins.dedalus.proxy.directory.HostPattern;
+import io.jenkins.plugins.dedalus.proxy.spi.AccessMode;
+import io.jenkins.plugins.dedalus.router.config.RouterConfig.OwnerKind;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -14,11 +15,13 @@ final class AccessReader {
     private final Section access;
     private final HostPattern previewUrl;
     private final RouterConfig.DirectorySource directory;
+    private final Path state;
 
-    AccessReader(Section access, HostPattern previewUrl, RouterConfig.DirectorySource directory) {
+    AccessReader(Section access, HostPattern previewUrl, RouterConfig.DirectorySource directory, Path state) {
         this.access = access;
         this.previewUrl = previewUrl;
         this.directory = directory;
+        this.state = state;
     }
 
     RouterConfig.Access read() {
@@ -35,7 +38,8 @@ final class AccessReader {
         if (mode != AccessMode.JENKINS && (url.isPresent() || token.isPresent())) {
             access.problem(url.isPresent() ? "url" : "tokenFile", "belongs to the mode jenkins only.");
         }
-        RouterConfig.Jenkins jenkins = mode == AccessMode.JENKINS ? jenkins(url, token) : null;
+        Path keyFile = access.path("keyFile").orElse(state.resolve("share.key"));
+        RouterConfig.Owner jenkins = mode == AccessMode.JENKINS ? jenkins(url, token) : null;
         if (mode != AccessMode.PUBLIC && !previewUrl.trustworthy()) {
             access.problem(
                     "mode",
@@ -43,7 +47,7 @@ final class AccessReader {
                             + " readable on the way, and browsers refuse the cookie.");
         }
         access.finish();
-        return new RouterConfig.Access(mode, user.orElse(null), hash.orElse(null), jenkins);
+        return new RouterConfig.Access(mode, user.orElse(null), hash.orElse(null), jenkins, keyFile);
     }
 
     private void basic(Optional<String> user, Optional<String> hash) {
@@ -60,22 +64,33 @@ final class AccessReader {
         }
     }
 
-    private RouterConfig.Jenkins jenkins(Optional<URI> url, Optional<Path> token) {
-        RouterConfig.Jenkins known = directory.jenkins();
-        URI address = url.orElse(known == null ? null : known.url());
-        Path file = token.orElse(known == null ? null : known.tokenFile());
-        if (address == null || file == null) {
+    /** Null where the Jenkins that own the previews are asked, each about its own. */
+    private RouterConfig.Owner jenkins(Optional<URI> url, Optional<Path> token) {
+        directory.owners().stream()
+                .filter(owner -> owner.kind() == OwnerKind.JENKINS && owner.url() != null)
+                .forEach(owner -> apart(owner.url()));
+        boolean enough = !directory.owners().isEmpty()
+                && directory.owners().stream().allMatch(owner -> owner.kind() == OwnerKind.JENKINS);
+        if (url.isEmpty() && token.isEmpty() && enough) {
+            return null;
+        }
+        if (url.isEmpty() || token.isEmpty()) {
             access.problem(
-                    address == null ? "url" : "tokenFile",
+                    url.isEmpty() ? "url" : "tokenFile",
                     "is missing: the mode jenkins needs the address of Jenkins and the file with this router's token"
-                            + " (or directory.source: jenkins, which names both).");
-        } else if (sameSite(address.getHost())) {
+                            + " (or a directory that follows Jenkins alone, which names both).");
+        }
+        url.ifPresent(this::apart);
+        return new RouterConfig.Owner(OwnerKind.JENKINS, url.orElse(null), token.orElse(null));
+    }
+
+    private void apart(URI jenkins) {
+        if (sameSite(jenkins.getHost())) {
             access.problem(
                     "url",
-                    "Jenkins (" + address.getHost() + ") lives under the previews' own domain " + previewUrl.domain()
+                    "Jenkins (" + jenkins.getHost() + ") lives under the previews' own domain " + previewUrl.domain()
                             + ": a preview could act on Jenkins. Give previews a domain of their own.");
         }
-        return new RouterConfig.Jenkins(address, file);
     }
 
     private boolean sameSite(String host) {

@@ -1,8 +1,8 @@
 package io.jenkins.plugins.dedalus.router.config;
 
-import io.jenkins.plugins.dedalus.proxy.AccessMode;
-import io.jenkins.plugins.dedalus.proxy.ListenOptions;
 import io.jenkins.plugins.dedalus.proxy.directory.HostPattern;
+import io.jenkins.plugins.dedalus.proxy.spi.AccessMode;
+import io.jenkins.plugins.dedalus.proxy.spi.ListenOptions;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,9 +62,10 @@ public record RouterConfig(
      *
      * @param user the one user of {@code basic}; null otherwise
      * @param passwordHash its bcrypt hash; null otherwise
-     * @param jenkins the authority of {@code jenkins}; null otherwise
+     * @param jenkins the authority of {@code jenkins} for previews whose owner is none; null without one
+     * @param keyFile the file of the signing keys
      */
-    public record Access(AccessMode mode, String user, String passwordHash, Jenkins jenkins) {
+    public record Access(AccessMode mode, String user, String passwordHash, Owner jenkins, Path keyFile) {
         /** Leaves the hash out. */
         @Override
         public String toString() {
@@ -72,15 +73,39 @@ public record RouterConfig(
         }
     }
 
-    /** A Jenkins with the plugin: its address and the file with the router's token there. */
-    public record Jenkins(URI url, Path tokenFile) {}
+    /** Who owns previews and tells of them. */
+    public enum OwnerKind {
+        /** A Jenkins with the plugin. */
+        JENKINS,
+        /** A router with a ledger of its own. */
+        ROUTER
+    }
+
+    /**
+     * An owner of previews.
+     *
+     * @param url a Jenkins' root address, or that of a router's admin port
+     * @param tokenFile the file with this router's token there
+     * @param domains whose hosts are this owner's alone; empty if it may name every host that is in no other owner's
+     */
+    public record Owner(OwnerKind kind, URI url, Path tokenFile, List<String> domains) {
+        /** Copies the domains. */
+        public Owner {
+            domains = List.copyOf(domains);
+        }
+
+        /** Without domains. */
+        public Owner(OwnerKind kind, URI url, Path tokenFile) {
+            this(kind, url, tokenFile, List.of());
+        }
+    }
 
     /** Where the list of previews comes from. */
     public enum Source {
         /** This router owns the ledger. */
         LEDGER,
-        /** A Jenkins owns it; this router polls. */
-        JENKINS,
+        /** Others own the previews; this router polls them. */
+        OWNERS,
         /** A file lists the routes. */
         FILE
     }
@@ -88,14 +113,19 @@ public record RouterConfig(
     /**
      * Where previews are looked up.
      *
-     * @param jenkins set for {@link Source#JENKINS}
-     * @param poll how often Jenkins is asked, or the file looked at
+     * @param owners set for {@link Source#OWNERS}, the first one keeps a host that several claim; else empty
+     * @param poll how often owners are asked, or the file looked at
      * @param file set for {@link Source#FILE}
      */
-    public record DirectorySource(Source source, Jenkins jenkins, Duration poll, Path file) {}
+    public record DirectorySource(Source source, List<Owner> owners, Duration poll, Path file) {}
 
-    /** The admin port. Port 0 takes any free one; its address is written to the state directory. */
-    public record Admin(String bind, int port) {}
+    /**
+     * The admin port.
+     *
+     * @param port 0 takes any free one; its address is written to the state directory
+     * @param routesTokenFile the file with the token of routers that follow this one; null: none may
+     */
+    public record Admin(String bind, int port, Path routesTokenFile) {}
 
     /** What previews get when their spec says nothing; null: the engine's own default. */
     public record Defaults(Double vcpu, Integer memoryMib, Integer storageGib, String autosleep, String visibility) {}
@@ -118,6 +148,7 @@ public record RouterConfig(
      * @param unready how long a router that stops stays open, though unready
      * @param drain how long viewers may finish after that
      * @param connections to one upstream
+     * @param machines machines that this router may own; 0 for no limit
      */
     public record Limits(
             int waiters,
@@ -125,5 +156,6 @@ public record RouterConfig(
             Duration waitingPageAfter,
             Duration unready,
             Duration drain,
-            int connections) {}
+            int connections,
+            int machines) {}
 }

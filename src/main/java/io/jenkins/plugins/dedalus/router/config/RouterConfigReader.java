@@ -1,10 +1,10 @@
 package io.jenkins.plugins.dedalus.router.config;
 
-import io.jenkins.plugins.dedalus.client.Visibility;
-import io.jenkins.plugins.dedalus.proxy.AccessMode;
-import io.jenkins.plugins.dedalus.proxy.ListenOptions;
+import io.jenkins.plugins.dedalus.client.model.Visibility;
 import io.jenkins.plugins.dedalus.proxy.access.AccessTable;
 import io.jenkins.plugins.dedalus.proxy.directory.HostPattern;
+import io.jenkins.plugins.dedalus.proxy.spi.AccessMode;
+import io.jenkins.plugins.dedalus.proxy.spi.ListenOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -74,8 +74,13 @@ public final class RouterConfigReader {
         ListenOptions options = listen(listen);
         List<String> trusted = trustedProxies(root);
         HostPattern previewUrl = previewUrl(root, options);
-        RouterConfig.DirectorySource directory = directory(root.section("directory"));
-        RouterConfig.Access access = new AccessReader(root.section("access"), previewUrl, directory).read();
+        RouterConfig.DirectorySource directory = new DirectoryReader(root.section("directory")).read();
+        RouterConfig.Access access = new AccessReader(
+                        root.section("access"),
+                        previewUrl,
+                        directory,
+                        root.path("state").orElse(Path.of("state")))
+                .read();
         RouterConfig.Api api = api(root.section("api"));
         return new RouterConfig(
                 file,
@@ -170,36 +175,11 @@ public final class RouterConfigReader {
         return blocks;
     }
 
-    private RouterConfig.DirectorySource directory(Section directory) {
-        RouterConfig.Source source = directory.choice("source", RouterConfig.Source.class, RouterConfig.Source.LEDGER);
-        Optional<URI> url = directory.url("url");
-        Optional<Path> token = directory.path("tokenFile");
-        Optional<Path> path = directory.path("file");
-        Duration poll = directory.duration("poll", Duration.ofSeconds(5));
-        RouterConfig.Jenkins jenkins = null;
-        if (source == RouterConfig.Source.JENKINS) {
-            if (url.isEmpty() || token.isEmpty()) {
-                directory.problem(
-                        url.isEmpty() ? "url" : "tokenFile",
-                        "is missing: the source jenkins needs the address of Jenkins and the file with this router's token.");
-            }
-            jenkins = new RouterConfig.Jenkins(url.orElse(null), token.orElse(null));
-        } else if (url.isPresent() || token.isPresent()) {
-            directory.problem(url.isPresent() ? "url" : "tokenFile", "belongs to the source jenkins only.");
-        }
-        if (source == RouterConfig.Source.FILE && path.isEmpty()) {
-            directory.problem("file", "is missing: the source file needs the path of a route list.");
-        }
-        if (poll.compareTo(Duration.ofSeconds(1)) < 0) {
-            directory.problem("poll", "must be 1s or longer.");
-        }
-        directory.finish();
-        return new RouterConfig.DirectorySource(source, jenkins, poll, path.orElse(null));
-    }
-
     private RouterConfig.Admin admin(Section admin) {
-        RouterConfig.Admin read =
-                new RouterConfig.Admin(admin.string("bind", "127.0.0.1"), admin.integer("port", 0, 0, 65_535));
+        RouterConfig.Admin read = new RouterConfig.Admin(
+                admin.string("bind", "127.0.0.1"),
+                admin.integer("port", 0, 0, 65_535),
+                admin.path("routesTokenFile").orElse(null));
         admin.finish();
         return read;
     }
@@ -256,7 +236,8 @@ public final class RouterConfigReader {
                 limits.duration("waitingPageAfter", Duration.ofMillis(1500)),
                 limits.duration("unready", Duration.ZERO),
                 limits.duration("drain", Duration.ofSeconds(30)),
-                limits.integer("upstreamConnections", 256, 1, 65_535));
+                limits.integer("upstreamConnections", 256, 1, 65_535),
+                limits.integer("maxMachines", 0, 0, 100_000));
         if (read.wakeDeadline().compareTo(Duration.ofSeconds(1)) < 0) {
             limits.problem("wakeDeadline", "must be 1s or longer.");
         }

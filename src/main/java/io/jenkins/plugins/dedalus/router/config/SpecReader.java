@@ -1,10 +1,10 @@
 package io.jenkins.plugins.dedalus.router.config;
 
-import io.jenkins.plugins.dedalus.client.Protocol;
-import io.jenkins.plugins.dedalus.client.Visibility;
-import io.jenkins.plugins.dedalus.preview.PortSpec;
-import io.jenkins.plugins.dedalus.preview.PreviewSpec;
-import io.jenkins.plugins.dedalus.preview.TimeLimits;
+import io.jenkins.plugins.dedalus.client.model.Protocol;
+import io.jenkins.plugins.dedalus.client.model.Visibility;
+import io.jenkins.plugins.dedalus.preview.model.PortSpec;
+import io.jenkins.plugins.dedalus.preview.model.PreviewSpec;
+import io.jenkins.plugins.dedalus.preview.model.TimeLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

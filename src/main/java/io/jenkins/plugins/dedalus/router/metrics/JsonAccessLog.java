@@ -2,7 +2,7 @@ package io.jenkins.plugins.dedalus.router.metrics;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.jenkins.plugins.dedalus.proxy.AccessLog;
+import io.jenkins.plugins.dedalus.proxy.spi.AccessLog;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;

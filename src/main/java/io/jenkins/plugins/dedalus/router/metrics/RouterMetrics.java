@@ -1,10 +1,10 @@
 package io.jenkins.plugins.dedalus.router.metrics;
 
-import io.jenkins.plugins.dedalus.preview.WakeFailedException;
-import io.jenkins.plugins.dedalus.preview.WakeListener;
-import io.jenkins.plugins.dedalus.proxy.Directory;
-import io.jenkins.plugins.dedalus.proxy.ProxyMetrics;
-import io.jenkins.plugins.dedalus.proxy.Route;
+import io.jenkins.plugins.dedalus.preview.error.WakeFailedException;
+import io.jenkins.plugins.dedalus.preview.wake.WakeListener;
+import io.jenkins.plugins.dedalus.proxy.spi.Directory;
+import io.jenkins.plugins.dedalus.proxy.spi.ProxyMetrics;
+import io.jenkins.plugins.dedalus.proxy.spi.Route;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
@@ -75,7 +75,7 @@ public final class RouterMetrics implements ProxyMetrics {
 
     /** Adds the directory's size and age. */
     public void watch(Directory directory, Clock clock) {
-        Gauge.builder("dedalus.routes", directory, d -> d.routes().size())
+        Gauge.builder("dedalus.routes", directory, Directory::size)
                 .description("Preview hosts known")
                 .register(registry);
         Gauge.builder("dedalus.directory.age.seconds", directory, d -> age(d, clock))

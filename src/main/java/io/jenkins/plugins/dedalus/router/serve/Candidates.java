@@ -1,7 +1,7 @@
 package io.jenkins.plugins.dedalus.router.serve;
 
-import io.jenkins.plugins.dedalus.client.Machine;
-import io.jenkins.plugins.dedalus.preview.PreviewRecord;
+import io.jenkins.plugins.dedalus.client.model.Machine;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;

@@ -1,8 +1,8 @@
 package io.jenkins.plugins.dedalus.router.serve;
 
-import io.jenkins.plugins.dedalus.preview.EngineScheduler;
-import io.jenkins.plugins.dedalus.proxy.ListenOptions;
+import io.jenkins.plugins.dedalus.preview.engine.EngineScheduler;
 import io.jenkins.plugins.dedalus.proxy.PreviewProxy;
+import io.jenkins.plugins.dedalus.proxy.spi.ListenOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.FileTime;

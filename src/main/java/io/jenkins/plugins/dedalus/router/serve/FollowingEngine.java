@@ -1,59 +1,40 @@
 package io.jenkins.plugins.dedalus.router.serve;
 
-import io.jenkins.plugins.dedalus.preview.EngineScheduler;
-import io.jenkins.plugins.dedalus.proxy.Directory;
+import io.jenkins.plugins.dedalus.preview.engine.EngineScheduler;
 import io.jenkins.plugins.dedalus.proxy.PreviewProxy;
-import io.jenkins.plugins.dedalus.proxy.directory.JenkinsDirectory;
-import io.jenkins.plugins.dedalus.proxy.directory.ListDirectory;
-import io.jenkins.plugins.dedalus.proxy.directory.StaticDirectory;
+import io.jenkins.plugins.dedalus.proxy.spi.Directory;
 import io.jenkins.plugins.dedalus.router.admin.AdminApi;
 import io.jenkins.plugins.dedalus.router.admin.AdminServer.Readiness;
 import io.jenkins.plugins.dedalus.router.config.RouterConfig;
-import java.io.IOException;
 import java.time.Clock;
 import java.util.Optional;
 
-/** An engine that serves and wakes what somebody else owns: a Jenkins, or whoever writes the route file. */
+/** An engine that serves and wakes what somebody else owns: Jenkins, other routers, or whoever writes the route file. */
 final class FollowingEngine implements Engine {
-    private final Foundation foundation;
-    private final ListDirectory directory;
+    private final RouterParts foundation;
+    private final Followed followed;
     private final Viewers viewers;
 
-    FollowingEngine(RouterConfig config, Foundation foundation, Clock clock) {
+    FollowingEngine(RouterConfig config, RouterParts foundation, Clock clock) {
         this.foundation = foundation;
-        this.directory = directory(config, foundation, clock);
+        this.followed = config.directory().source() == RouterConfig.Source.FILE
+                ? new FollowedFile(config, foundation.threads(), clock)
+                : new FollowedOwners(config, foundation.threads(), clock);
         this.viewers = viewers(config, clock);
-    }
-
-    private static ListDirectory directory(RouterConfig config, Foundation foundation, Clock clock) {
-        RouterConfig.DirectorySource source = config.directory();
-        if (source.source() == RouterConfig.Source.FILE) {
-            try {
-                return new StaticDirectory(
-                        source.file(), config.access().mode(), foundation.threads(), source.poll(), clock);
-            } catch (IOException e) {
-                throw new StartException(
-                        "The route list " + source.file() + " (directory.file) can't be read: " + e.getMessage() + ".",
-                        e);
-            } catch (IllegalArgumentException e) {
-                throw new StartException(source.file() + " (directory.file): " + e.getMessage(), e);
-            }
-        }
-        return new JenkinsDirectory(
-                source.jenkins().url(),
-                SecretFiles.firstLine(source.jenkins().tokenFile(), "directory.tokenFile"),
-                config.access().mode(),
-                foundation.threads(),
-                source.poll(),
-                config.state().resolve("directory.json"),
-                clock);
+        followed.listener(viewers.links()::recheck);
     }
 
     private Viewers viewers(RouterConfig config, Clock clock) {
         try {
-            return Viewers.open(config, directory, foundation.threads(), clock);
+            return Viewers.open(
+                    config,
+                    followed.directory(),
+                    foundation.threads(),
+                    clock,
+                    followed.revocations(),
+                    followed::authority);
         } catch (RuntimeException e) {
-            directory.close();
+            followed.close();
             throw e;
         }
     }
@@ -65,40 +46,38 @@ final class FollowingEngine implements Engine {
 
     @Override
     public Directory directory() {
-        return directory;
+        return followed.directory();
     }
 
     @Override
     public PreviewProxy proxy() {
-        return foundation.proxy(directory, viewers, route -> Optional.empty());
+        return foundation.proxy(followed.directory(), viewers, route -> Optional.empty());
     }
 
     @Override
     public AdminApi adminApi() {
-        return new RouteAdmin(directory, foundation.gate());
+        return new RouteAdmin(followed, foundation.gate());
     }
 
     @Override
     public Readiness readiness() {
-        return new Readiness(directory.loaded(), directory.describe());
+        return new Readiness(followed.loaded(), followed.describe());
     }
 
     @Override
     public String describe() {
-        return directory.describe();
+        return followed.describe();
     }
 
     @Override
     public void begin() {
-        if (directory instanceof JenkinsDirectory jenkins) {
-            jenkins.start();
-        }
+        followed.start();
     }
 
     @Override
     public void close() {
         viewers.close();
-        directory.close();
+        followed.close();
         foundation.close();
     }
 }

@@ -1,36 +1,47 @@
 package io.jenkins.plugins.dedalus.router.serve;
 
-import io.jenkins.plugins.dedalus.preview.EngineScheduler;
-import io.jenkins.plugins.dedalus.preview.LifecycleSettings;
-import io.jenkins.plugins.dedalus.preview.PreviewException;
-import io.jenkins.plugins.dedalus.preview.PreviewLedger;
+import io.jenkins.plugins.dedalus.client.call.RequestOptions;
+import io.jenkins.plugins.dedalus.client.error.DedalusException;
+import io.jenkins.plugins.dedalus.client.error.PreviewsNotOfferedException;
 import io.jenkins.plugins.dedalus.preview.PreviewLifecycle;
-import io.jenkins.plugins.dedalus.preview.PreviewRecord;
-import io.jenkins.plugins.dedalus.preview.PreviewState;
 import io.jenkins.plugins.dedalus.preview.Reconciler;
-import io.jenkins.plugins.dedalus.proxy.Directory;
+import io.jenkins.plugins.dedalus.preview.engine.EngineScheduler;
+import io.jenkins.plugins.dedalus.preview.error.PreviewException;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewLedger;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.model.LifecycleSettings;
+import io.jenkins.plugins.dedalus.preview.model.PreviewState;
 import io.jenkins.plugins.dedalus.proxy.PreviewProxy;
-import io.jenkins.plugins.dedalus.proxy.Route;
+import io.jenkins.plugins.dedalus.proxy.access.revocation.FileRevocations;
 import io.jenkins.plugins.dedalus.proxy.directory.LedgerDirectory;
 import io.jenkins.plugins.dedalus.proxy.directory.RecordRoutes;
+import io.jenkins.plugins.dedalus.proxy.directory.RouteFeed;
+import io.jenkins.plugins.dedalus.proxy.spi.Directory;
+import io.jenkins.plugins.dedalus.proxy.spi.Route;
 import io.jenkins.plugins.dedalus.router.admin.AdminApi;
 import io.jenkins.plugins.dedalus.router.admin.AdminServer.Readiness;
 import io.jenkins.plugins.dedalus.router.config.RouterConfig;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** An engine with a ledger of its own: it provisions, wakes, and takes down. */
 final class OwningEngine implements Engine {
+    private static final Logger LOGGER = Logger.getLogger(OwningEngine.class.getName());
+
     private final RouterConfig config;
     private final Clock clock;
-    private final Foundation foundation;
+    private final RouterParts foundation;
     private final PreviewLedger ledger;
     private final PreviewLifecycle lifecycle;
     private final Reconciler reconciler;
-    private final Directory directory;
+    private final LedgerDirectory directory;
+    private final FileRevocations revocations;
     private final Viewers viewers;
 
-    OwningEngine(RouterConfig config, Foundation foundation, Clock clock) {
+    OwningEngine(RouterConfig config, RouterParts foundation, Clock clock) {
         this.config = config;
         this.clock = clock;
         this.foundation = foundation;
@@ -42,13 +53,15 @@ final class OwningEngine implements Engine {
                 .probe(foundation.probe())
                 .scheduler(foundation.threads())
                 .clock(clock)
-                .settings(LifecycleSettings.DEFAULT.withUnconfirmedGrace(
-                        config.grace().unconfirmed()))
+                .settings(LifecycleSettings.DEFAULT
+                        .withUnconfirmedGrace(config.grace().unconfirmed())
+                        .withMaxMachines(config.limits().machines()))
                 .publicUrl(port -> config.previewUrl().url(port.label()).toString())
                 .build();
         this.reconciler = new Reconciler(lifecycle);
         this.directory = new LedgerDirectory(
                 ledger, new RecordRoutes(config.previewUrl(), config.access().mode()), clock);
+        this.revocations = revocations();
         this.viewers = viewers();
     }
 
@@ -66,9 +79,24 @@ final class OwningEngine implements Engine {
         }
     }
 
+    private FileRevocations revocations() {
+        try {
+            return new FileRevocations(config.state().resolve("revoked.json"));
+        } catch (UncheckedIOException e) {
+            ledger.close();
+            throw new StartException(e.getMessage(), e);
+        }
+    }
+
     private Viewers viewers() {
         try {
-            return Viewers.open(config, directory, foundation.threads(), clock);
+            return Viewers.open(
+                    config,
+                    directory,
+                    foundation.threads(),
+                    clock,
+                    revocations,
+                    () -> Viewers.authority(config.access().jenkins(), "access.tokenFile", foundation.threads()));
         } catch (RuntimeException e) {
             ledger.close();
             throw e;
@@ -91,11 +119,9 @@ final class OwningEngine implements Engine {
     }
 
     private Optional<String> problem(Route route) {
-        return lifecycle.list().stream()
-                .filter(record -> record.key().id().equals(route.previewId()))
-                .filter(record -> record.state() == PreviewState.FAILED && record.problem() != null)
-                .map(PreviewRecord::problem)
-                .findFirst();
+        return ledger.byId(route.previewId())
+                .filter(record -> record.state() == PreviewState.FAILED)
+                .map(PreviewRecord::problem);
     }
 
     @Override
@@ -110,8 +136,13 @@ final class OwningEngine implements Engine {
     }
 
     @Override
+    public Optional<RouteFeed> feed() {
+        return Optional.of(new RouteFeed(directory::routes, revocations::withdrawals));
+    }
+
+    @Override
     public Readiness readiness() {
-        return new Readiness(true, "ready: " + directory.routes().size() + " preview hosts");
+        return new Readiness(true, "ready: " + directory.size() + " preview hosts");
     }
 
     @Override
@@ -122,7 +153,18 @@ final class OwningEngine implements Engine {
 
     @Override
     public void begin() {
+        foundation.threads().execute(this::warnWithoutPreviews);
         reconciler.start(config.grace().reconcile());
+    }
+
+    private void warnWithoutPreviews() {
+        try {
+            foundation.client().previews().requireOffered(RequestOptions.none());
+        } catch (PreviewsNotOfferedException e) {
+            LOGGER.warning(e.getMessage());
+        } catch (DedalusException e) {
+            LOGGER.log(Level.INFO, "Whether the API offers previews is unknown: {0}", e.getMessage());
+        }
     }
 
     @Override
@@ -130,6 +172,7 @@ final class OwningEngine implements Engine {
         viewers.close();
         reconciler.close();
         lifecycle.close();
+        directory.close();
         foundation.close();
         ledger.close();
     }

@@ -5,31 +5,30 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.dedalus.client.DedalusClient;
-import io.jenkins.plugins.dedalus.client.DedalusException;
-import io.jenkins.plugins.dedalus.client.Machine;
-import io.jenkins.plugins.dedalus.client.MachinePhase;
-import io.jenkins.plugins.dedalus.client.RequestOptions;
-import io.jenkins.plugins.dedalus.preview.Awake;
-import io.jenkins.plugins.dedalus.preview.OperationRecord;
-import io.jenkins.plugins.dedalus.preview.PreviewKey;
-import io.jenkins.plugins.dedalus.preview.PreviewLedger;
+import io.jenkins.plugins.dedalus.client.call.RequestOptions;
+import io.jenkins.plugins.dedalus.client.error.DedalusException;
+import io.jenkins.plugins.dedalus.client.model.Machine;
+import io.jenkins.plugins.dedalus.client.model.MachineIds;
+import io.jenkins.plugins.dedalus.client.model.MachinePhase;
 import io.jenkins.plugins.dedalus.preview.PreviewLifecycle;
-import io.jenkins.plugins.dedalus.preview.PreviewOperation;
-import io.jenkins.plugins.dedalus.preview.PreviewRecord;
-import io.jenkins.plugins.dedalus.preview.PreviewRequest;
-import io.jenkins.plugins.dedalus.preview.ProgressListener;
-import io.jenkins.plugins.dedalus.preview.Teardown;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewLedger;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
+import io.jenkins.plugins.dedalus.preview.model.PreviewRequest;
+import io.jenkins.plugins.dedalus.preview.model.Progress;
+import io.jenkins.plugins.dedalus.preview.model.ProgressListener;
+import io.jenkins.plugins.dedalus.preview.model.Teardown;
+import io.jenkins.plugins.dedalus.preview.operation.PreviewOperation;
+import io.jenkins.plugins.dedalus.preview.wake.Awake;
 import io.jenkins.plugins.dedalus.router.admin.AdminApi;
 import io.jenkins.plugins.dedalus.router.admin.AdminCall;
 import io.jenkins.plugins.dedalus.router.admin.AdminException;
 import io.jenkins.plugins.dedalus.router.admin.EventStream;
 import io.jenkins.plugins.dedalus.router.config.Durations;
 import io.jenkins.plugins.dedalus.router.config.RouterConfig;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 
 /** The admin API of a router that owns a ledger. */
 final class PreviewAdmin implements AdminApi {
@@ -61,11 +60,14 @@ final class PreviewAdmin implements AdminApi {
     }
 
     @Override
-    public void handle(AdminCall call) throws IOException {
+    public void handle(AdminCall call) {
         if (call.is("GET", 1) && call.parts().get(0).equals("previews")) {
             call.answer(list());
         } else if (call.is("POST", 1) && call.parts().get(0).equals("previews")) {
             up(call);
+        } else if (call.is("POST", 1) && call.parts().get(0).equals("trust-key")) {
+            call.stream().follow(lifecycle.trustKey(), done -> JSON.createObjectNode()
+                    .put("note", "The key is trusted: a machine that isn't found with it counts as deleted."));
         } else if (call.is("POST", 3) && call.parts().get(0).equals("previews")) {
             operation(
                     call,
@@ -89,7 +91,8 @@ final class PreviewAdmin implements AdminApi {
                 notes.add(record.key().id() + ": an operation was interrupted ("
                         + record.operation().stage() + "). Run the same command again; it goes on where it stood.");
             }
-            previews.add(view.of(record, record.machineId() == null ? null : phases.get(record.machineId())));
+            previews.add(view.of(
+                    record, record.machineId() == null ? null : phases.get(MachineIds.canonical(record.machineId()))));
         }
         ledger.messages().forEach(notes::add);
         return answer;
@@ -101,7 +104,7 @@ final class PreviewAdmin implements AdminApi {
         try {
             for (Machine machine :
                     client.machines().listAll(RequestOptions.none().withDeadline(Duration.ofSeconds(10)))) {
-                phases.put(machine.machineId(), machine.phase());
+                phases.put(MachineIds.canonical(machine.machineId()), machine.phase());
             }
         } catch (DedalusException e) {
             notes.add("The machines' phases are missing: " + e.getMessage());
@@ -109,39 +112,15 @@ final class PreviewAdmin implements AdminApi {
         return phases;
     }
 
-    private void up(AdminCall call) throws IOException {
-        PreviewRequest read = requests.read(call.body());
-        PreviewRequest request = call.body().hasNonNull("order") ? read : ordered(read);
+    private void up(AdminCall call) {
+        PreviewRequest request = requests.read(call.body());
         checkLabel(request);
         EventStream stream = call.stream();
         request.spec().warnings().forEach(warning -> stream.progress("checking the preview file", 0, warning, false));
-        PreviewOperation operation = lifecycle.ensure(request, listener(stream));
+        PreviewOperation operation = call.body().hasNonNull("order")
+                ? lifecycle.ensure(request, listener(stream))
+                : lifecycle.ensureNewest(request, listener(stream));
         stream.follow(operation.result(), record -> view.of(record, null));
-    }
-
-    /**
-     * Without an order of the caller's: what a restart interrupted is the same request again and goes on where it stood;
-     * anything else is newer than all before, whatever the clock says.
-     */
-    private PreviewRequest ordered(PreviewRequest request) {
-        PreviewRecord record = lifecycle.status(request.key()).orElse(null);
-        if (record == null) {
-            return request;
-        }
-        OperationRecord operation = record.operation();
-        boolean interrupted = operation != null
-                && operation.kind() == OperationRecord.Kind.ENSURE
-                && lifecycle.running(request.key()).isEmpty()
-                && Objects.equals(operation.commit(), request.change().commit());
-        long order = interrupted ? operation.order() : Math.max(request.order(), record.order() + 1);
-        return new PreviewRequest(
-                request.key(),
-                request.spec(),
-                request.change(),
-                request.source(),
-                request.secrets(),
-                order,
-                request.label());
     }
 
     private void checkLabel(PreviewRequest request) {
@@ -157,7 +136,7 @@ final class PreviewAdmin implements AdminApi {
         }
     }
 
-    private void operation(AdminCall call, PreviewRecord record) throws IOException {
+    private void operation(AdminCall call, PreviewRecord record) {
         PreviewKey key = record.key();
         switch (call.parts().get(2)) {
             case "wake" -> wake(call.stream(), key);
@@ -178,7 +157,7 @@ final class PreviewAdmin implements AdminApi {
     }
 
     /** With neither a machine nor {@code none} it only says which there are. */
-    private void adopt(AdminCall call, PreviewKey key) throws IOException {
+    private void adopt(AdminCall call, PreviewKey key) {
         String machine = call.text("machine");
         boolean none = Boolean.parseBoolean(call.text("none"));
         EventStream stream = call.stream();
@@ -195,7 +174,7 @@ final class PreviewAdmin implements AdminApi {
         }
     }
 
-    private void wake(EventStream stream, PreviewKey key) throws IOException {
+    private void wake(EventStream stream, PreviewKey key) {
         stream.progress("waking the machine", 0, null, false);
         stream.follow(lifecycle.wake(key), awake -> current(key).put("note", say(awake)));
     }
@@ -225,7 +204,16 @@ final class PreviewAdmin implements AdminApi {
     }
 
     private static ProgressListener listener(EventStream stream) {
-        return progress ->
+        return new ProgressListener() {
+            @Override
+            public void onProgress(Progress progress) {
                 stream.progress(progress.phase(), progress.elapsed().toMillis(), progress.line(), progress.output());
+            }
+
+            @Override
+            public boolean ready() {
+                return stream.ready();
+            }
+        };
     }
 }

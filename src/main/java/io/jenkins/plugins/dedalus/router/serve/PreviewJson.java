@@ -2,15 +2,15 @@ package io.jenkins.plugins.dedalus.router.serve;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.jenkins.plugins.dedalus.client.MachinePhase;
-import io.jenkins.plugins.dedalus.preview.ChangeContext;
-import io.jenkins.plugins.dedalus.preview.Closing;
-import io.jenkins.plugins.dedalus.preview.ExposedPort;
-import io.jenkins.plugins.dedalus.preview.OperationRecord;
-import io.jenkins.plugins.dedalus.preview.PreviewRecord;
-import io.jenkins.plugins.dedalus.proxy.AccessMode;
+import io.jenkins.plugins.dedalus.client.model.MachinePhase;
+import io.jenkins.plugins.dedalus.preview.ledger.OperationRecord;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.model.ChangeContext;
+import io.jenkins.plugins.dedalus.preview.model.Closing;
+import io.jenkins.plugins.dedalus.preview.model.ExposedPort;
 import io.jenkins.plugins.dedalus.proxy.access.AccessTable;
 import io.jenkins.plugins.dedalus.proxy.directory.HostPattern;
+import io.jenkins.plugins.dedalus.proxy.spi.AccessMode;
 import java.time.Instant;
 
 /** A preview as the admin API and {@code list --json} show it. */

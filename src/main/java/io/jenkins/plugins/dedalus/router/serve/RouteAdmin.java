@@ -3,16 +3,14 @@ package io.jenkins.plugins.dedalus.router.serve;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.jenkins.plugins.dedalus.preview.WakeGate;
+import io.jenkins.plugins.dedalus.preview.wake.WakeGate;
 import io.jenkins.plugins.dedalus.proxy.GateWaker;
-import io.jenkins.plugins.dedalus.proxy.Route;
-import io.jenkins.plugins.dedalus.proxy.RouteState;
-import io.jenkins.plugins.dedalus.proxy.directory.ListDirectory;
+import io.jenkins.plugins.dedalus.proxy.spi.Route;
+import io.jenkins.plugins.dedalus.proxy.spi.RouteState;
 import io.jenkins.plugins.dedalus.router.admin.AdminApi;
 import io.jenkins.plugins.dedalus.router.admin.AdminCall;
 import io.jenkins.plugins.dedalus.router.admin.AdminException;
 import io.jenkins.plugins.dedalus.router.admin.EventStream;
-import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 
@@ -20,33 +18,33 @@ import java.util.Locale;
 final class RouteAdmin implements AdminApi {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final ListDirectory directory;
+    private final Followed followed;
     private final WakeGate gate;
 
-    RouteAdmin(ListDirectory directory, WakeGate gate) {
-        this.directory = directory;
+    RouteAdmin(Followed followed, WakeGate gate) {
+        this.followed = followed;
         this.gate = gate;
     }
 
     @Override
-    public void handle(AdminCall call) throws IOException {
+    public void handle(AdminCall call) {
         if (call.is("GET", 1) && call.parts().get(0).equals("previews")) {
             ObjectNode answer = JSON.createObjectNode();
             ArrayNode previews = answer.putArray("previews");
-            directory.routes().forEach(route -> previews.add(view(route)));
-            answer.putArray("notes").add(directory.describe());
+            followed.directory().routes().forEach(route -> previews.add(view(route)));
+            answer.putArray("notes").add(followed.describe());
             call.answer(answer);
         } else if (call.is("POST", 3) && call.parts().get(2).equals("wake")) {
             wake(call, find(call.parts().get(1)));
         } else {
             throw new AdminException(
                     AdminException.Kind.FAILED,
-                    "This router only follows a list of previews (" + directory.describe()
+                    "This router only follows a list of previews (" + followed.describe()
                             + "): it can list and wake. Ask whoever owns the previews for the rest.");
         }
     }
 
-    private void wake(AdminCall call, Route route) throws IOException {
+    private void wake(AdminCall call, Route route) {
         if (route.state() != RouteState.SERVING) {
             throw new AdminException(
                     AdminException.Kind.FAILED, route.label() + " is " + word(route) + ": there's nothing to wake.");
@@ -58,7 +56,7 @@ final class RouteAdmin implements AdminApi {
     }
 
     private Route find(String text) {
-        List<Route> fits = directory.routes().stream()
+        List<Route> fits = followed.directory().routes().stream()
                 .filter(route -> text.equals(route.host())
                         || text.equals(route.previewId())
                         || text.equals(route.label())
@@ -69,7 +67,7 @@ final class RouteAdmin implements AdminApi {
             throw new AdminException(
                     AdminException.Kind.NOT_FOUND,
                     previews == 0
-                            ? "There's no preview \"" + text + "\" in the list (" + directory.describe() + ")."
+                            ? "There's no preview \"" + text + "\" in the list (" + followed.describe() + ")."
                             : "\"" + text + "\" fits several previews. Name a host.");
         }
         return fits.get(0);

@@ -5,11 +5,13 @@ import io.jenkins.plugins.dedalus.router.admin.AdminAddress;
 import io.jenkins.plugins.dedalus.router.admin.AdminServer;
 import io.jenkins.plugins.dedalus.router.admin.AdminServer.Readiness;
 import io.jenkins.plugins.dedalus.router.admin.OwnerOnly;
+import io.jenkins.plugins.dedalus.router.admin.RoutesEndpoint;
 import io.jenkins.plugins.dedalus.router.config.RouterConfig;
 import io.jenkins.plugins.dedalus.router.metrics.RouterMetrics;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -127,6 +129,9 @@ public final class RouterProcess implements AutoCloseable {
             AdminServer admin = AdminServer.start(bind, engine.adminApi(), ready, metrics::scrape);
             AdminAddress address = AdminAddress.create(admin.url());
             admin.token(address.token());
+            Path routesToken = config.admin().routesTokenFile();
+            String follower = routesToken == null ? null : SecretFiles.firstLine(routesToken, "admin.routesTokenFile");
+            engine.feed().ifPresent(feed -> admin.publish(new RoutesEndpoint(feed, follower)));
             address.write(config.state());
             return admin;
         } catch (IOException e) {

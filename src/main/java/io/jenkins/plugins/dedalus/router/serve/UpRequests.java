@@ -1,13 +1,13 @@
 package io.jenkins.plugins.dedalus.router.serve;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.jenkins.plugins.dedalus.preview.ChangeContext;
-import io.jenkins.plugins.dedalus.preview.PortSpec;
-import io.jenkins.plugins.dedalus.preview.PreviewKey;
-import io.jenkins.plugins.dedalus.preview.PreviewRequest;
-import io.jenkins.plugins.dedalus.preview.PreviewSpec;
-import io.jenkins.plugins.dedalus.preview.SecretEnv;
-import io.jenkins.plugins.dedalus.preview.Source;
+import io.jenkins.plugins.dedalus.preview.model.ChangeContext;
+import io.jenkins.plugins.dedalus.preview.model.PortSpec;
+import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
+import io.jenkins.plugins.dedalus.preview.model.PreviewRequest;
+import io.jenkins.plugins.dedalus.preview.model.PreviewSpec;
+import io.jenkins.plugins.dedalus.preview.model.SecretEnv;
+import io.jenkins.plugins.dedalus.preview.model.Source;
 import io.jenkins.plugins.dedalus.proxy.access.AccessTable;
 import io.jenkins.plugins.dedalus.router.config.RouterConfig;
 import io.jenkins.plugins.dedalus.router.config.SpecReader;

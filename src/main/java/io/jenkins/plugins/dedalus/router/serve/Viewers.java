@@ -1,75 +1,65 @@
 package io.jenkins.plugins.dedalus.router.serve;
 
-import io.jenkins.plugins.dedalus.preview.EngineScheduler;
-import io.jenkins.plugins.dedalus.proxy.Directory;
-import io.jenkins.plugins.dedalus.proxy.access.FileRevocations;
+import io.jenkins.plugins.dedalus.preview.engine.EngineScheduler;
+import io.jenkins.plugins.dedalus.proxy.access.Authority;
 import io.jenkins.plugins.dedalus.proxy.access.HttpAuthority;
 import io.jenkins.plugins.dedalus.proxy.access.ShareLinks;
-import io.jenkins.plugins.dedalus.proxy.access.Signer;
 import io.jenkins.plugins.dedalus.proxy.access.ViewerAccess;
-import io.jenkins.plugins.dedalus.router.admin.OwnerOnly;
+import io.jenkins.plugins.dedalus.proxy.access.revocation.Revocations;
+import io.jenkins.plugins.dedalus.proxy.spi.Directory;
 import io.jenkins.plugins.dedalus.router.config.RouterConfig;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Base64;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /** Who may view, as the configuration says: the gatekeeper, and the links that go around it. */
 final class Viewers implements AutoCloseable {
-    private static final String KEY_FILE = "share.key";
-
     private final ViewerAccess access;
     private final ShareLinks links;
+    private final SigningKeys keys;
 
-    private Viewers(ViewerAccess access, ShareLinks links) {
+    private Viewers(ViewerAccess access, ShareLinks links, SigningKeys keys) {
         this.access = access;
         this.links = links;
+        this.keys = keys;
     }
 
-    /** Reads, or makes, the signing key in the state directory; throws {@link StartException}. */
-    static Viewers open(RouterConfig config, Directory directory, EngineScheduler scheduler, Clock clock) {
-        Signer signer = new Signer(key(config.state().resolve(KEY_FILE)));
-        ShareLinks links;
-        try {
-            links = new ShareLinks(signer, new FileRevocations(config.state().resolve("revoked.json")), clock);
-        } catch (UncheckedIOException e) {
-            throw new StartException(e.getMessage(), e);
-        }
+    /**
+     * Reads, or makes, the signing keys; throws {@link StartException}.
+     *
+     * @param revocations what was withdrawn of the links
+     * @param authority who knows the viewers in the mode jenkins; not asked for in another
+     */
+    static Viewers open(
+            RouterConfig config,
+            Directory directory,
+            EngineScheduler scheduler,
+            Clock clock,
+            Revocations revocations,
+            Supplier<Authority> authority) {
+        SigningKeys keys = SigningKeys.open(config.access().keyFile(), scheduler);
+        ShareLinks links = new ShareLinks(keys.signer(), revocations, clock);
         ViewerAccess.Builder access = ViewerAccess.builder()
                 .directory(directory)
-                .signer(signer)
+                .signer(keys.signer())
                 .scheduler(scheduler)
                 .clock(clock)
                 .links(links);
         RouterConfig.Access wanted = config.access();
+        access.unknownHosts(wanted.mode());
         switch (wanted.mode()) {
             case BASIC -> access.basic(wanted.user(), wanted.passwordHash());
-            case JENKINS ->
-                access.authority(new HttpAuthority(
-                        wanted.jenkins().url(),
-                        SecretFiles.firstLine(wanted.jenkins().tokenFile(), "access.tokenFile"),
-                        scheduler));
+            case JENKINS -> access.authority(authority.get());
             case PUBLIC -> {
                 // Nobody has to prove anything.
             }
         }
-        return new Viewers(access.build(), links);
+        return new Viewers(access.build(), links, keys);
     }
 
-    private static byte[] key(Path file) {
-        try {
-            if (!Files.exists(file)) {
-                OwnerOnly.write(file, Base64.getEncoder().encodeToString(Signer.freshKey()) + "\n");
-            }
-            return Base64.getDecoder().decode(Files.readString(file).trim());
-        } catch (IOException | IllegalArgumentException e) {
-            throw new StartException(
-                    "The signing key " + file + " can't be read or made: " + e.getMessage()
-                            + ". Deleting it makes a new one and withdraws every share link.",
-                    e);
-        }
+    /** The Jenkins that {@code access.url} names. */
+    static Authority authority(RouterConfig.Owner jenkins, String setting, Executor executor) {
+        return new HttpAuthority(jenkins.url(), SecretFiles.firstLine(jenkins.tokenFile(), setting), executor);
     }
 
     ViewerAccess access() {
@@ -83,5 +73,6 @@ final class Viewers implements AutoCloseable {
     @Override
     public void close() {
         access.close();
+        keys.close();
     }
 }

@@ -3,9 +3,7 @@ package io.jenkins.plugins.dedalus.emulator.api;
 import io.jenkins.plugins.dedalus.emulator.CallLog;
 import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
 import io.jenkins.plugins.dedalus.emulator.FaultControl;
-import io.jenkins.plugins.dedalus.emulator.core.ApiException;
 import io.jenkins.plugins.dedalus.emulator.core.ControlPlane;
-import io.jenkins.plugins.dedalus.emulator.core.ErrorCode;
 import io.jenkins.plugins.dedalus.emulator.core.Workers;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -15,10 +13,11 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +28,9 @@ import java.util.logging.Logger;
 /** The API's listener: from a request to a call, from an answer to a response, with the faults around. */
 public final class ApiServer implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(ApiServer.class.getName());
+    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
+                    "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
+            .withZone(ZoneOffset.UTC);
     private static final int MAX_BODY = 64 * 1024 * 1024;
     private static final int MAX_LOGGED_BODY = 64 * 1024;
     private static final long HANG_POLL_MILLIS = 50;
@@ -50,7 +52,7 @@ public final class ApiServer implements AutoCloseable {
         this.calls = calls;
         this.workers = plane.workers();
         this.pipeline = new Pipeline(config, plane);
-        this.streams = new StatusStream(plane.machines());
+        this.streams = new StatusStream(Generation.of(config), plane.machines());
         this.control = new ControlApi(config, plane, faults, calls);
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setWorkerPoolSize(1));
         this.server = vertx.createHttpServer(new HttpServerOptions().setAcceptBacklog(1024))
@@ -108,17 +110,18 @@ public final class ApiServer implements AutoCloseable {
                 call.header("Idempotency-Key").orElse(null),
                 0,
                 logged.isEmpty() ? null : logged));
+        long clears = faults.clears();
         CallFaults.Plan plan = CallFaults.take(faults, call);
         if (plan.hangs()) {
-            hang(request, faults.clears());
+            hang(request, clears);
         } else if (plan.delayMillis() > 0) {
-            workers.later(plan.delayMillis(), () -> serve(request, call, entry, plan));
+            workers.later(plan.delayMillis(), () -> serve(request, call, entry, plan, clears));
         } else {
-            serve(request, call, entry, plan);
+            serve(request, call, entry, plan, clears);
         }
     }
 
-    private void serve(HttpServerRequest request, Call call, CallLog.Entry entry, CallFaults.Plan plan) {
+    private void serve(HttpServerRequest request, Call call, CallLog.Entry entry, CallFaults.Plan plan, long clears) {
         if (plan.instead() && plan.cuts()) {
             request.connection().close();
             return;
@@ -128,40 +131,31 @@ public final class ApiServer implements AutoCloseable {
             respond(request, plan.answer());
             return;
         }
-        if (StatusStream.owns(call) && !plan.cuts()) {
+        if (streams.owns(call) && !plan.cuts()) {
             stream(request, call, entry);
             return;
         }
-        answer(call).whenComplete((answer, unexpected) -> {
+        pipeline.answer(call).whenComplete((answer, unexpected) -> {
             if (plan.cuts()) {
                 request.connection().close();
                 return;
             }
-            Answer sent = plan.answer() == null ? answer : plan.answer();
+            Answer sent = plan.sent(answer);
             entry.answered(sent.status());
-            respond(request, sent);
+            if (plan.held()) {
+                hold(request, sent, clears);
+            } else {
+                respond(request, sent);
+            }
         });
     }
 
-    private CompletionStage<Answer> answer(Call call) {
-        try {
-            return pipeline.handle(call).exceptionally(ApiServer::refused);
-        } catch (RuntimeException e) {
-            return CompletableFuture.completedFuture(refused(e));
+    private void hold(HttpServerRequest request, Answer answer, long clears) {
+        if (faults.clears() == clears) {
+            workers.later(HANG_POLL_MILLIS, () -> hold(request, answer, clears));
+        } else {
+            respond(request, answer);
         }
-    }
-
-    private static Answer refused(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        if (cause instanceof Problem problem) {
-            return Answer.problem(problem);
-        }
-        if (cause instanceof ApiException refusal) {
-            return Answer.refusal(refusal);
-        }
-        LOG.log(Level.WARNING, "A call failed.", cause);
-        return Answer.refusal(new ApiException(ErrorCode.INTERNAL_ERROR, "The emulator failed: " + cause));
     }
 
     private void stream(HttpServerRequest request, Call call, CallLog.Entry entry) {
@@ -170,7 +164,7 @@ public final class ApiServer implements AutoCloseable {
             streams.open(call, request);
             entry.answered(200);
         } catch (RuntimeException e) {
-            Answer refusal = refused(e);
+            Answer refusal = Pipeline.refused(e);
             entry.answered(refusal.status());
             respond(request, refusal);
         }
@@ -184,13 +178,14 @@ public final class ApiServer implements AutoCloseable {
         }
     }
 
-    private static void respond(HttpServerRequest request, Answer answer) {
+    private void respond(HttpServerRequest request, Answer answer) {
         HttpServerResponse response = request.response();
         if (response.closed()) {
             return;
         }
         response.setStatusCode(answer.status())
                 .putHeader("Content-Type", answer.contentType())
+                .putHeader("Date", DATE.format(config.clock().instant()))
                 .putHeader("X-Request-Id", "req_" + UUID.randomUUID());
         answer.headers().forEach(response::putHeader);
         response.end(answer.body())

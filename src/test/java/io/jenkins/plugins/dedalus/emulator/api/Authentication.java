@@ -15,10 +15,13 @@ final class Authentication {
 
     private final byte[] key;
     private final String organization;
+    private final boolean namesOrganization;
 
     Authentication(EmulatorConfig config) {
         this.key = config.apiKey().getBytes(StandardCharsets.UTF_8);
         this.organization = config.organizationId();
+        // From generation 4 on a call names no organisation: the key has one.
+        this.namesOrganization = !Generation.of(config).bare();
     }
 
     /** Throws a refusal. */
@@ -32,7 +35,9 @@ final class Authentication {
         if (!MessageDigest.isEqual(given.getBytes(StandardCharsets.UTF_8), key)) {
             throw new ApiException(ErrorCode.AUTH_INVALID, "This API key is not valid.");
         }
-        call.header("X-Dedalus-Org-Id").ifPresent(this::checkOrganization);
+        if (namesOrganization) {
+            call.header("X-Dedalus-Org-Id").ifPresent(this::checkOrganization);
+        }
     }
 
     private void checkOrganization(String given) {

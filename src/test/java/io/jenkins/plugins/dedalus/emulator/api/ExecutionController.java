@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.dedalus.emulator.core.Execution;
 import io.jenkins.plugins.dedalus.emulator.core.ExecutionService;
 import io.jenkins.plugins.dedalus.emulator.core.Machine;
-import io.jenkins.plugins.dedalus.emulator.core.MachineService;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -15,10 +14,12 @@ final class ExecutionController {
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final long MAX_TIMEOUT_MILLIS = 86_400_000;
 
-    private final MachineService machines;
+    private final Generation generation;
+    private final MachinePath machines;
     private final ExecutionService executions;
 
-    ExecutionController(MachineService machines, ExecutionService executions) {
+    ExecutionController(Generation generation, MachinePath machines, ExecutionService executions) {
+        this.generation = generation;
         this.machines = machines;
         this.executions = executions;
     }
@@ -28,23 +29,30 @@ final class ExecutionController {
         String one = all + "/{execution_id}";
         routes.add("POST", all, MachineController.now(this::create));
         routes.add("GET", all, MachineController.now(this::list));
-        routes.add(
-                "GET",
-                one,
-                MachineController.now(
-                        call -> Answer.ok(Views.execution(execution(call).view()))));
+        routes.add("GET", one, MachineController.now(call -> Answer.ok(view(execution(call)))));
         routes.add("DELETE", one, MachineController.now(this::cancel));
         routes.add("GET", one + "/output", MachineController.now(call -> Answer.ok(Views.output(execution(call)))));
         routes.add("GET", one + "/events", MachineController.now(this::events));
+        if (generation.bare()) {
+            routes.add("GET", one + "/logs", MachineController.now(call -> Answer.ok(Views.logs(execution(call)))));
+            routes.add(
+                    "POST",
+                    one + "/logs/reauthorize",
+                    MachineController.now(call -> Answer.ok(Views.logs(execution(call)))));
+        }
     }
 
     private Machine machine(Call call) {
-        return machines.get(Parameters.machineId(call));
+        return machines.of(call);
     }
 
     private Execution execution(Call call) {
         Machine machine = machine(call);
         return executions.get(machine, Parameters.resourceId(call, "execution_id"));
+    }
+
+    private ObjectNode view(Execution execution) {
+        return Views.execution(execution.view(), generation.bare());
     }
 
     private Answer create(Call call) {
@@ -58,7 +66,7 @@ final class ExecutionController {
         fields.check();
         Execution execution =
                 executions.create(machine, new ExecutionService.Command(command, cwd, env, stdin, timeout));
-        return Answer.json(202, Views.execution(execution.view()));
+        return Answer.json(202, view(execution));
     }
 
     private Answer list(Call call) {
@@ -66,13 +74,13 @@ final class ExecutionController {
                 executions.list(machine(call)),
                 Parameters.cursor(call),
                 Parameters.limit(call),
-                execution -> Views.execution(execution.view())));
+                execution -> view(execution)));
     }
 
     private Answer cancel(Call call) {
         Execution execution = execution(call);
         executions.cancel(execution);
-        return Answer.ok(Views.execution(execution.view()));
+        return Answer.ok(view(execution));
     }
 
     /** Events so far; the cursor to go on from is there as long as there may be more. */

@@ -92,6 +92,14 @@ final class Fields {
         return minimum;
     }
 
+    boolean flag(String name) {
+        JsonNode value = field(name, true);
+        if (value != null && !value.isBoolean()) {
+            wrong(name, "expected boolean", value);
+        }
+        return value != null && value.asBoolean();
+    }
+
     String text(String name) {
         JsonNode value = field(name, false);
         if (value == null) {

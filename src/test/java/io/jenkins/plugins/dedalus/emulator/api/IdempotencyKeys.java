@@ -29,9 +29,14 @@ final class IdempotencyKeys {
     private record Kept(String key, String request, Answer answer) {}
 
     private final Path file;
+    private final boolean required;
     private final Map<String, Kept> all = new HashMap<>();
 
-    IdempotencyKeys(StateStore store) throws IOException {
+    /**
+     * @param required whether a change without a key is refused
+     */
+    IdempotencyKeys(StateStore store, boolean required) throws IOException {
+        this.required = required;
         this.file = store.durable() ? store.idempotencyKeys() : null;
         if (file != null && Files.exists(file)) {
             for (String line : Files.readAllLines(file)) {
@@ -47,6 +52,10 @@ final class IdempotencyKeys {
     /** The first answer to this call, or what the work gives. Throws {@link ApiException}. */
     CompletionStage<Answer> once(Call call, Supplier<CompletionStage<Answer>> work) {
         String key = call.header("Idempotency-Key").orElse(null);
+        if (key == null && required && call.writes()) {
+            throw Problem.invalid(
+                    "header.Idempotency-Key", "required header parameter is missing", TextNode.valueOf(""));
+        }
         if (key == null || !call.writes()) {
             return work.get();
         }

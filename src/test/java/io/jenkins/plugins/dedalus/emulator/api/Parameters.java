@@ -11,7 +11,6 @@ import java.util.regex.Pattern;
 
 /** Ids, cursors, limits and durations as they come in paths, queries and bodies. */
 final class Parameters {
-    private static final Pattern MACHINE_ID = Pattern.compile("dm-[a-z0-9-]{1,250}");
     private static final Pattern RESOURCE_ID = Pattern.compile("[A-Za-z0-9_-]{1,128}");
     private static final Pattern AUTOSLEEP =
             Pattern.compile("(?:(\\d{1,6})w)?(?:(\\d{1,6})d)?(?:(\\d{1,6})h)?(?:(\\d{1,9})m)?(?:(\\d{1,9})s)?");
@@ -23,18 +22,11 @@ final class Parameters {
 
     private Parameters() {}
 
-    static String machineId(Call call) {
-        return id(call.variable("machine_id"), "path.machine_id", MACHINE_ID);
-    }
-
     static String resourceId(Call call, String name) {
-        return id(call.variable(name), "path." + name, RESOURCE_ID);
-    }
-
-    private static String id(String value, String location, Pattern pattern) {
-        if (!pattern.matcher(value).matches()) {
+        String value = call.variable(name);
+        if (!RESOURCE_ID.matcher(value).matches()) {
             throw Problem.invalid(
-                    location, "expected string to match pattern ^" + pattern + "$", TextNode.valueOf(value));
+                    "path." + name, "expected string to match pattern ^" + RESOURCE_ID + "$", TextNode.valueOf(value));
         }
         return value;
     }

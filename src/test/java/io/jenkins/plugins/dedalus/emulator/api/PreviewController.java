@@ -1,28 +1,28 @@
 package io.jenkins.plugins.dedalus.emulator.api;
 
-import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
 import io.jenkins.plugins.dedalus.emulator.core.ControlPlane;
 import io.jenkins.plugins.dedalus.emulator.core.Machine;
 import io.jenkins.plugins.dedalus.emulator.core.Preview;
 import java.util.List;
 
-/** {@code /v1/machines/{machine_id}/previews}, called {@code ports} from generation 3 on. */
+/** {@code /v1/machines/{machine_id}/previews}, called {@code ports} in generation 3. */
 final class PreviewController {
-    private static final int PORTS = 3;
     private static final int MAX_PORT = 65_535;
 
-    private final EmulatorConfig config;
+    private final Generation generation;
+    private final MachinePath machines;
     private final ControlPlane plane;
     private final String id;
 
-    PreviewController(EmulatorConfig config, ControlPlane plane) {
-        this.config = config;
+    PreviewController(Generation generation, MachinePath machines, ControlPlane plane) {
+        this.generation = generation;
+        this.machines = machines;
         this.plane = plane;
-        this.id = config.generation() < PORTS ? "preview_id" : "port_id";
+        this.id = generation.ports() ? "port_id" : "preview_id";
     }
 
     void register(Routes routes) {
-        String all = "/v1/machines/{machine_id}/" + (config.generation() < PORTS ? "previews" : "ports");
+        String all = "/v1/machines/{machine_id}/" + (generation.ports() ? "ports" : "previews");
         String one = all + "/{" + id + "}";
         routes.add("POST", all, MachineController.now(this::create));
         routes.add("GET", all, MachineController.now(this::list));
@@ -31,7 +31,7 @@ final class PreviewController {
     }
 
     private Machine machine(Call call) {
-        return plane.machines().get(Parameters.machineId(call));
+        return machines.of(call);
     }
 
     private Preview preview(Call call) {
@@ -40,7 +40,7 @@ final class PreviewController {
     }
 
     private Answer answer(int status, Preview preview) {
-        return Answer.json(status, Views.preview(preview.view(), config.generation()));
+        return Answer.json(status, Views.preview(preview.view(), generation));
     }
 
     private Answer create(Call call) {
@@ -48,9 +48,9 @@ final class PreviewController {
         Fields fields = Fields.of(call);
         Long port = fields.integer("port", true, 1, MAX_PORT);
         String protocol = fields.oneOf("protocol", "http", List.of("http", "https"));
-        String visibility = config.generation() < PORTS
-                ? fields.oneOf("visibility", "private", List.of("public", "private", "org"))
-                : "public";
+        String visibility = generation.ports()
+                ? "public"
+                : fields.oneOf("visibility", "private", List.of("public", "private", "org"));
         fields.check();
         return answer(202, plane.createPreview(machine, port.intValue(), protocol, visibility));
     }
@@ -60,7 +60,7 @@ final class PreviewController {
                 plane.previews().list(machine(call)),
                 Parameters.cursor(call),
                 Parameters.limit(call),
-                preview -> Views.preview(preview.view(), config.generation())));
+                preview -> Views.preview(preview.view(), generation)));
     }
 
     private Answer delete(Call call) {

@@ -13,14 +13,18 @@ import java.util.regex.Pattern;
 final class StatusStream {
     private static final Pattern PATH = Pattern.compile("/v1/machines/([^/]+)/status/stream");
 
-    private final MachineService machines;
+    private final boolean offered;
+    private final MachinePath machines;
 
-    StatusStream(MachineService machines) {
-        this.machines = machines;
+    StatusStream(Generation generation, MachineService machines) {
+        this.offered = generation.exposes();
+        this.machines = new MachinePath(generation, machines);
     }
 
-    static boolean owns(Call call) {
-        return call.method().equals("GET") && PATH.matcher(call.path()).matches();
+    boolean owns(Call call) {
+        return offered
+                && call.method().equals("GET")
+                && PATH.matcher(call.path()).matches();
     }
 
     /** Streams from now on, or from after the event that Last-Event-ID names. Throws a refusal. */
@@ -29,7 +33,7 @@ final class StatusStream {
         if (!path.matches()) {
             throw Problem.notFound(call.path());
         }
-        Machine machine = machines.get(Parameters.machineId(call.with(Map.of("machine_id", path.group(1)))));
+        Machine machine = machines.of(call.with(Map.of("machine_id", path.group(1))));
         String last = call.header("Last-Event-ID").orElse("");
         HttpServerResponse response = request.response();
         response.putHeader("Content-Type", "text/event-stream")
@@ -69,7 +73,7 @@ final class StatusStream {
                 return;
             }
             seen = view.revision();
-            response.write("id: " + view.revision() + "\nevent: status\ndata: " + Views.machine(view) + "\n\n");
+            response.write("id: " + view.revision() + "\nevent: status\ndata: " + Views.machine(view, false) + "\n\n");
             finishIfSettled(view);
         }
 

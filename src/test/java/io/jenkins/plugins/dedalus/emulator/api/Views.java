@@ -7,15 +7,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.dedalus.emulator.core.ApiException;
 import io.jenkins.plugins.dedalus.emulator.core.Execution;
 import io.jenkins.plugins.dedalus.emulator.core.Machine;
+import io.jenkins.plugins.dedalus.emulator.core.Phase;
 import io.jenkins.plugins.dedalus.emulator.core.Preview;
 import io.jenkins.plugins.dedalus.emulator.core.StateStore;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
 
 /** What goes over the wire, in each generation's shape. */
 final class Views {
-    private static final int PORTS = 3;
+    private static final Duration KEPT = Duration.ofDays(7);
 
     private Views() {}
 
@@ -23,8 +25,8 @@ final class Views {
         return JsonNodeFactory.instance.objectNode();
     }
 
-    /** A machine with its status. */
-    static ObjectNode machine(Machine.View machine) {
+    /** A machine with its status; {@code memory}: with what became of its memory. */
+    static ObjectNode machine(Machine.View machine, boolean memory) {
         ObjectNode json = spec(machine);
         ObjectNode status = json.putObject("status");
         status.put("phase", machine.phase().wire());
@@ -34,17 +36,23 @@ final class Views {
         status.put("last_transition_at", machine.transitionAt().toString());
         status.put("last_progress_at", machine.progressAt().toString());
         text(status, "last_error", machine.lastError());
+        if (memory) {
+            status.put("memory_configured_mib", machine.memoryMib());
+            status.put("memory_target_mib", machine.memoryMib());
+            status.put("memory_resize_state", machine.resizeState());
+            if (machine.phase() == Phase.RUNNING) {
+                status.put("memory_assigned_mib", machine.memoryMib());
+            }
+        }
         return json;
     }
 
     /** A machine as create, list, sleep and wake give it: from generation 3 on without its status. */
-    static ObjectNode machineBriefly(Machine.View machine, int generation) {
-        return generation < PORTS
-                ? machine(machine)
-                : spec(machine).put("phase", machine.phase().wire());
+    static ObjectNode machineBriefly(Machine.View machine, Generation generation) {
+        return generation.brief() ? spec(machine).put("phase", machine.phase().wire()) : machine(machine, false);
     }
 
-    static ObjectNode listedMachine(Machine.View machine, int generation) {
+    static ObjectNode listedMachine(Machine.View machine, Generation generation) {
         return machineBriefly(machine, generation)
                 .put("created_at", machine.createdAt().toString());
     }
@@ -58,7 +66,8 @@ final class Views {
                 .put("desired_state", machine.desired().wire());
     }
 
-    static ObjectNode execution(Execution.View execution) {
+    /** An execution; {@code capture}: with what became of its output, and when it is forgotten. */
+    static ObjectNode execution(Execution.View execution, boolean capture) {
         ObjectNode json = object().put("execution_id", execution.id())
                 .put("machine_id", execution.machineId())
                 .put("status", execution.status());
@@ -75,10 +84,43 @@ final class Views {
         if (execution.retryAfterMillis() != null) {
             json.put("retry_after_ms", execution.retryAfterMillis());
         }
+        if (capture) {
+            json.set("log_capture", capture(execution));
+            time(
+                    json,
+                    "expires_at",
+                    execution.completedAt() == null
+                            ? null
+                            : execution.completedAt().plus(KEPT));
+        }
         return json.put("stdout_bytes", execution.stdoutBytes())
                 .put("stderr_bytes", execution.stderrBytes())
                 .put("stdout_truncated", execution.stdoutTruncated())
                 .put("stderr_truncated", execution.stderrTruncated());
+    }
+
+    private static ObjectNode capture(Execution.View execution) {
+        ObjectNode capture = object();
+        if (execution.completedAt() == null) {
+            capture.put("state", "pending");
+        } else if (execution.lostBytes() > 0) {
+            capture.put("state", "incomplete")
+                    .put("code", "log_buffer_overflow")
+                    .put("lost_bytes", Long.toString(execution.lostBytes()));
+        }
+        return capture;
+    }
+
+    /** Where an execution's log stands. */
+    static ObjectNode logs(Execution execution) {
+        Execution.View view = execution.view();
+        ObjectNode json = object().put("execution_id", view.id());
+        json.set("capture", capture(view));
+        json.putObject("publication")
+                .put("complete", view.completedAt() != null)
+                .put("queued_messages", 0)
+                .put("state", view.completedAt() == null ? "active" : "closed");
+        return json;
     }
 
     static ObjectNode output(Execution execution) {
@@ -105,13 +147,13 @@ final class Views {
         return json;
     }
 
-    static ObjectNode preview(Preview.View preview, int generation) {
+    static ObjectNode preview(Preview.View preview, Generation generation) {
         ObjectNode json = object();
-        json.put(generation < PORTS ? "preview_id" : "port_id", preview.id())
+        json.put(generation.ports() ? "port_id" : "preview_id", preview.id())
                 .put("machine_id", preview.machineId())
                 .put("port", preview.port())
                 .put("protocol", preview.protocol());
-        if (generation < PORTS) {
+        if (!generation.ports()) {
             json.put("visibility", preview.visibility());
         }
         json.put("status", preview.status());

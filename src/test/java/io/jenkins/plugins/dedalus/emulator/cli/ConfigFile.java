@@ -40,10 +40,12 @@ record ConfigFile(
         String wakeDelay,
         String wakeJitter,
         String wakeAnswerWithin,
+        String sleepDelay,
         String holdWindow,
         String previewDelay,
         Integer rateLimit,
         Boolean sleepForbidden,
+        Boolean olderRoutes,
         List<Fault> faults) {
     private static final int FREE = 5;
     private static final int NEXT = 20;
@@ -104,10 +106,12 @@ record ConfigFile(
         set(wakeDelay, value -> builder.wakeDelay(duration("wake_delay", value)));
         set(wakeJitter, value -> builder.wakeJitter(duration("wake_jitter", value)));
         set(wakeAnswerWithin, value -> builder.wakeAnswerWithin(duration("wake_answer_within", value)));
+        set(sleepDelay, value -> builder.sleepDelay(duration("sleep_delay", value)));
         set(holdWindow, value -> builder.holdWindow(duration("hold_window", value)));
         set(previewDelay, value -> builder.previewDelay(duration("preview_delay", value)));
         set(rateLimit, builder::rateLimit);
         set(sleepForbidden, builder::sleepForbidden);
+        set(olderRoutes, builder::olderRoutes);
         set(faults, all -> all.forEach(builder::fault));
         return builder.build();
     }

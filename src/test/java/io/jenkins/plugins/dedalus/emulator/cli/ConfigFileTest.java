@@ -33,10 +33,12 @@ class ConfigFileTest {
                 wake_delay: 250ms
                 wake_jitter: 50ms
                 wake_answer_within: 5s
+                sleep_delay: 15s
                 hold_window: 5m
                 preview_delay: 2s
                 rate_limit: 10
                 sleep_forbidden: true
+                older_routes: true
                 faults:
                   - kind: preview_gateway
                     status: 503
@@ -48,8 +50,10 @@ class ConfigFileTest {
         assertThat(config.isolation()).isEqualTo(EmulatorConfig.Isolation.OFF);
         assertThat(config.machineQuota()).isEqualTo(5);
         assertThat(config.wakeDelay()).isEqualTo(Duration.ofMillis(250));
+        assertThat(config.sleepDelay()).isEqualTo(Duration.ofSeconds(15));
         assertThat(config.holdWindow()).isEqualTo(Duration.ofMinutes(5));
         assertThat(config.sleepForbidden()).isTrue();
+        assertThat(config.olderRoutes()).isTrue();
         assertThat(config.faults()).containsExactly(Fault.gatewayAfterWake(503, Duration.ofSeconds(2)));
     }
 
@@ -70,6 +74,6 @@ class ConfigFileTest {
         assertThatThrownBy(() -> file("wake_delay: 5 minutes\n").configuration())
                 .hasMessage("wake_delay is '5 minutes'; allowed are durations such as 250ms, 15s, 5m and 2h.");
         assertThatThrownBy(() -> file("plan: gold\n").configuration()).hasMessageContaining("free and next");
-        assertThatThrownBy(() -> file("generation: 4\n").configuration()).hasMessageContaining("generation is 4");
+        assertThatThrownBy(() -> file("generation: 5\n").configuration()).hasMessageContaining("generation is 5");
     }
 }

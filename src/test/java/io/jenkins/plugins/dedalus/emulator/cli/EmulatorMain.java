@@ -53,7 +53,7 @@ final class EmulatorMain implements Callable<Integer> {
             description = "The only organisation accepted. Default: any.")
     private String organization;
 
-    @Option(names = "--generation", paramLabel = "1|2|3", description = "The API's generation. Default 2.")
+    @Option(names = "--generation", paramLabel = "1|2|3|4", description = "The API's generation. Default 2.")
     private Integer generation;
 
     @Option(
@@ -76,6 +76,9 @@ final class EmulatorMain implements Callable<Integer> {
 
     @Option(names = "--wake-jitter", paramLabel = "TIME", description = "Added to it at random, at most. Default 0ms.")
     private String wakeJitter;
+
+    @Option(names = "--sleep-delay", paramLabel = "TIME", description = "From stopping to sleeping. Default 0ms.")
+    private String sleepDelay;
 
     @Option(
             names = "--hold-window",
@@ -124,6 +127,7 @@ final class EmulatorMain implements Callable<Integer> {
         out.println("  machines " + (emulator.namespaces() ? "have ports of their own" : "share this host's ports")
                 + "; their files: " + emulator.state()
                 + (configuration.state() == null ? " (deleted at the end)" : ""));
+        out.println("  " + emulator.shared());
         out.flush();
         stopped.await();
         return 0;
@@ -148,9 +152,11 @@ final class EmulatorMain implements Callable<Integer> {
                 wakeDelay,
                 wakeJitter,
                 null,
+                sleepDelay,
                 holdWindow,
                 previewDelay,
                 rateLimit,
+                null,
                 null,
                 null);
     }

@@ -2,12 +2,13 @@ package io.jenkins.plugins.dedalus.emulator.core;
 
 import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
 import io.jenkins.plugins.dedalus.emulator.FaultControl;
-import io.jenkins.plugins.dedalus.emulator.relay.Loop;
+import io.jenkins.plugins.dedalus.emulator.sandbox.FileTrees;
 import io.jenkins.plugins.dedalus.emulator.sandbox.Sandboxes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Random;
 
 /** All services of one emulator, and what they stand on. */
 public final class ControlPlane implements AutoCloseable {
@@ -30,15 +31,13 @@ public final class ControlPlane implements AutoCloseable {
         Path root = ownsRoot
                 ? Files.createTempDirectory("dedalus-emulator-").toRealPath()
                 : Files.createDirectories(config.state()).toRealPath();
-        StateStore store = new StateStore(root, !ownsRoot);
         world = new World(
                 config,
                 root,
                 faults,
-                new Sandboxes(root, namespaces, ownsRoot),
-                new Loop("emulator-relay"),
-                new Workers(),
-                store,
+                new HostHardware(new Sandboxes(root, namespaces, ownsRoot)),
+                new WorkerThreads(),
+                new StateStore(root, !ownsRoot),
                 new SecureRandom());
         previews = new PreviewService(world);
         lifecycle = new Lifecycle(world, previews);
@@ -46,6 +45,17 @@ public final class ControlPlane implements AutoCloseable {
         executions = new ExecutionService(world, lifecycle);
         usage = new Usage(world, machines);
         machines.restore(new Restorer(world, lifecycle, previews).restore());
+    }
+
+    /** Starts one that keeps nothing and stands on what it is given: no thread, process, file or socket but theirs. */
+    public ControlPlane(EmulatorConfig config, FaultControl faults, Hardware hardware, Workers workers, Random random) {
+        ownsRoot = false;
+        world = new World(config, Path.of("played"), faults, hardware, workers, StateStore.none(), random);
+        previews = new PreviewService(world);
+        lifecycle = new Lifecycle(world, previews);
+        machines = new MachineService(world, lifecycle);
+        executions = new ExecutionService(world, lifecycle);
+        usage = new Usage(world, machines);
     }
 
     /** The machines. */
@@ -86,7 +96,12 @@ public final class ControlPlane implements AutoCloseable {
 
     /** Whether machines have namespaces of their own. */
     public boolean namespaces() {
-        return world.sandboxes().namespaces();
+        return world.hardware().namespaces();
+    }
+
+    /** What machines share with each other, in words. */
+    public String shared() {
+        return world.hardware().shared();
     }
 
     /** Where everything lies. */
@@ -106,8 +121,7 @@ public final class ControlPlane implements AutoCloseable {
             world.store().save(machine);
         }
         world.workers().close();
-        world.relay().close();
-        world.sandboxes().close();
+        world.hardware().close();
         world.store().close();
         if (ownsRoot) {
             FileTrees.delete(world.root());

@@ -16,6 +16,7 @@ public enum ErrorCode {
     SLEEP_HOLD_WINDOW_ACTIVE(409, false),
     RATE_LIMITED(429, true),
     INTERNAL_ERROR(500, true),
+    NOT_IMPLEMENTED(501, false),
     DEPENDENCY_UNAVAILABLE(503, true);
 
     private final int status;

@@ -22,7 +22,7 @@ public final class Execution {
             String errorMessage) {}
 
     /** How an execution ended. */
-    record End(String status, Integer exitCode, Integer signal, String errorCode, String errorMessage) {}
+    public record End(String status, Integer exitCode, Integer signal, String errorCode, String errorMessage) {}
 
     /** What the API shows of an execution at one moment. */
     public record View(
@@ -43,7 +43,8 @@ public final class Execution {
             long stdoutBytes,
             long stderrBytes,
             boolean stdoutTruncated,
-            boolean stderrTruncated) {}
+            boolean stderrTruncated,
+            long lostBytes) {}
 
     /** One stream's beginning, and how long it was. */
     static final class Stream {
@@ -73,6 +74,8 @@ public final class Execution {
     private Instant completedAt;
     private End end;
     private long eventCharacters;
+    private long toLose;
+    private long lostBytes;
 
     /** What to do to end it early; null while there is nothing to end. */
     private Runnable stopper;
@@ -89,7 +92,7 @@ public final class Execution {
     }
 
     /** Enters a status that isn't an end. */
-    synchronized void enter(String next, Instant now) {
+    public synchronized void enter(String next, Instant now) {
         if (completedAt != null) {
             return;
         }
@@ -100,8 +103,20 @@ public final class Execution {
         add(new Event(events.size() + 1L, "lifecycle", now, null, next, null, null, null, null));
     }
 
-    synchronized void output(boolean error, String chunk, int bytes, Instant now) {
+    /** The first so many bytes from now on are lost. */
+    synchronized void loseOutput(long bytes) {
+        toLose = bytes;
+    }
+
+    /** A piece of output; {@code bytes} as it was written. */
+    public synchronized void output(boolean error, String chunk, int bytes, Instant now) {
         if (completedAt != null) {
+            return;
+        }
+        if (lostBytes < toLose && !chunk.isEmpty()) {
+            int lost = (int) Math.min(toLose - lostBytes, Math.min(bytes, chunk.length()));
+            lostBytes += lost;
+            output(error, chunk.substring(lost), bytes - lost, now);
             return;
         }
         (error ? stderr : stdout).add(chunk, bytes);
@@ -113,7 +128,7 @@ public final class Execution {
     }
 
     /** Ends it, unless it has ended; what was asked for by {@link #stop} wins. */
-    synchronized boolean finish(End how, Instant now) {
+    public synchronized boolean finish(End how, Instant now) {
         if (completedAt != null) {
             return false;
         }
@@ -152,12 +167,13 @@ public final class Execution {
         }
     }
 
-    synchronized boolean stopping() {
+    /** Whether it was asked to end. */
+    public synchronized boolean stopping() {
         return wanted != null;
     }
 
     /** What ends the process; run at once if that was asked for already. */
-    synchronized void onStop(Runnable how) {
+    public synchronized void onStop(Runnable how) {
         stopper = how;
         if (wanted != null) {
             how.run();
@@ -210,7 +226,8 @@ public final class Execution {
                 stdout.bytes,
                 stderr.bytes,
                 stdout.truncated,
-                stderr.truncated);
+                stderr.truncated,
+                lostBytes);
     }
 
     /** Puts back what was kept of an ended execution. */
@@ -229,5 +246,6 @@ public final class Execution {
         }
         stdout.bytes = kept.stdoutBytes();
         stderr.bytes = kept.stderrBytes();
+        lostBytes = kept.lostBytes();
     }
 }

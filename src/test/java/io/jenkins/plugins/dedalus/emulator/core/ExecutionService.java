@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** Commands that run on machines. */
 public final class ExecutionService {
@@ -51,6 +53,7 @@ public final class ExecutionService {
     }
 
     private void run(Machine machine, Execution execution, Command command) {
+        CompletionStage<Void> ran = CompletableFuture.completedFuture(null);
         try {
             Fault fault =
                     world.faults().take(Fault.Kind.EXECUTION_FAILS, machine.id).orElse(null);
@@ -59,6 +62,9 @@ public final class ExecutionService {
             } else if (machine.view().phase() != Phase.RUNNING) {
                 execution.finish(broken("machine_not_routable"), world.now());
             } else if (!execution.stopping()) {
+                world.faults()
+                        .take(Fault.Kind.OUTPUT_LOST, machine.id)
+                        .ifPresent(lost -> execution.loseOutput(Math.max(1, lost.afterBytes())));
                 if (fault != null) {
                     world.workers().later(fault.delayMs(), () -> execution.stop(broken(fault.errorCode())));
                 }
@@ -73,14 +79,18 @@ public final class ExecutionService {
                                             "execution_timeout",
                                             "The command ran longer than timeout_ms.")));
                 }
-                new CommandRun(world, machine, execution, command).run();
+                ran = world.hardware().run(world, machine, execution, command);
             }
         } finally {
-            execution.finish(broken("execution_runner_interrupted"), world.now());
-            machine.touch(world.now());
-            machine.runningExecutions.decrementAndGet();
-            world.store().save(execution);
+            ran.whenComplete((done, failure) -> over(machine, execution));
         }
+    }
+
+    private void over(Machine machine, Execution execution) {
+        execution.finish(broken("execution_runner_interrupted"), world.now());
+        machine.touch(world.now());
+        machine.runningExecutions.decrementAndGet();
+        world.store().save(execution);
     }
 
     private static Execution.End broken(String code) {

@@ -4,7 +4,6 @@ import io.jenkins.plugins.dedalus.emulator.Fault;
 import io.jenkins.plugins.dedalus.emulator.sandbox.Sandbox;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
@@ -25,12 +24,13 @@ final class Lifecycle {
         CompletableFuture<Void> done = new CompletableFuture<>();
         synchronized (machine) {
             machine.transition = done;
+            long clears = world.faults().clears();
             boolean stuck =
                     world.faults().take(Fault.Kind.PLACEMENT_STUCK, machine.id).isPresent();
             machine.retryable = stuck;
             machine.enter(Phase.PLACEMENT_PENDING, stuck ? "NoReadyHosts" : "Placing", world.now());
             if (stuck) {
-                awaitHost(machine, world.faults().clears(), done);
+                awaitHost(machine, clears, done);
             } else {
                 world.workers().later(world.config().bootDelay().toMillis(), () -> booted(machine, done));
             }
@@ -50,6 +50,12 @@ final class Lifecycle {
     private void booted(Machine machine, CompletableFuture<Void> done) {
         synchronized (machine.directory) {
             if (machine.view().phase() == Phase.PLACEMENT_PENDING) {
+                if (world.faults().take(Fault.Kind.STORAGE_FAILS, machine.id).isPresent()) {
+                    fail(machine, "StorageProvisioningFailed", "The machine's storage could not be provisioned.");
+                    world.store().save(machine);
+                    done.complete(null);
+                    return;
+                }
                 try {
                     bootProcesses(machine);
                     synchronized (machine) {
@@ -66,9 +72,7 @@ final class Lifecycle {
     }
 
     private void bootProcesses(Machine machine) throws IOException {
-        Files.createDirectories(machine.home());
-        Files.createDirectories(machine.temporary());
-        Sandbox sandbox = world.sandboxes().boot(machine.id, machine.directory);
+        Sandbox sandbox = world.hardware().boot(machine);
         synchronized (machine) {
             machine.sandbox = sandbox;
             machine.trace = sandbox.trace();
@@ -105,12 +109,59 @@ final class Lifecycle {
                     machine.transition = done;
                     machine.desired = Phase.RUNNING;
                     machine.enter(Phase.STARTING, "Waking", world.now());
-                    world.workers().later(wakeMillis(machine), () -> woken(machine, done));
+                    long clears = world.faults().clears();
+                    if (world.faults().take(Fault.Kind.WAKE_HELD, machine.id).isPresent()) {
+                        awaitRelease(machine, clears, done);
+                    } else {
+                        world.workers().later(wakeMillis(machine), () -> woken(machine, done));
+                    }
                     return done;
                 }
                 default -> throw invalidState(machine, "woken");
             }
         }
+    }
+
+    /** Boots a running machine anew; complete once it runs again. Throws {@link ApiException}. */
+    CompletableFuture<Void> reboot(Machine machine) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        synchronized (machine) {
+            if (machine.phase != Phase.RUNNING) {
+                throw invalidState(machine, "rebooted");
+            }
+            machine.transition = done;
+            machine.enter(Phase.STARTING, "Rebooting", world.now());
+        }
+        world.workers().later(world.config().bootDelay().toMillis(), () -> rebooted(machine, done));
+        return done;
+    }
+
+    private void rebooted(Machine machine, CompletableFuture<Void> done) {
+        synchronized (machine.directory) {
+            if (machine.view().phase() == Phase.STARTING) {
+                try {
+                    killProcesses(machine, "execution_runner_interrupted");
+                    bootProcesses(machine);
+                    synchronized (machine) {
+                        machine.enter(Phase.RUNNING, "Running", world.now());
+                    }
+                } catch (IOException e) {
+                    fail(machine, "RuntimeBootFailed", e.getMessage());
+                }
+                world.store().save(machine);
+            }
+        }
+        done.complete(null);
+    }
+
+    private void awaitRelease(Machine machine, long clears, CompletableFuture<Void> done) {
+        world.workers().later(STUCK_POLL_MILLIS, () -> {
+            if (world.faults().clears() == clears && machine.view().phase() == Phase.STARTING) {
+                awaitRelease(machine, clears, done);
+            } else {
+                woken(machine, done);
+            }
+        });
     }
 
     private long wakeMillis(Machine machine) {
@@ -144,8 +195,12 @@ final class Lifecycle {
             return;
         }
         boolean lost = world.faults().take(Fault.Kind.MEMORY_LOST, machine.id).isPresent();
-        if (lost || machine.sandbox == null) {
+        boolean reset = world.faults().take(Fault.Kind.ROOT_RESET, machine.id).isPresent();
+        if (lost || reset || machine.sandbox == null) {
             killProcesses(machine, "execution_runner_interrupted");
+            if (reset) {
+                world.hardware().resetRoot(machine);
+            }
             bootProcesses(machine);
         } else {
             machine.sandbox.thaw();
@@ -162,11 +217,11 @@ final class Lifecycle {
      *
      * @param unless asked on the relay's thread, right before the door shuts; true: it stays awake after all; null:
      *     it sleeps in any case
-     * @return whether it sleeps now
+     * @return whether it sleeps now, or is about to
      */
     boolean sleep(Machine machine, String reason, BooleanSupplier unless) {
         synchronized (machine.directory) {
-            if (machine.view().phase() != Phase.RUNNING || !previews.shut(machine, unless)) {
+            if (machine.view().phase() != Phase.RUNNING || !world.hardware().shut(machine, unless)) {
                 return false;
             }
             CompletableFuture<Void> done = new CompletableFuture<>();
@@ -179,15 +234,35 @@ final class Lifecycle {
                 machine.enter(Phase.STOPPING, reason, world.now());
             }
             machine.sandbox.freeze();
+            long millis = sleepMillis(machine);
+            if (millis == 0) {
+                asleep(machine, reason, done);
+            } else {
+                world.store().save(machine);
+                world.workers().later(millis, () -> asleep(machine, reason, done));
+            }
+            return true;
+        }
+    }
+
+    private long sleepMillis(Machine machine) {
+        return world.config().sleepDelay().toMillis()
+                + world.faults()
+                        .take(Fault.Kind.SLEEP_SLOW, machine.id)
+                        .map(Fault::delayMs)
+                        .orElse(0L);
+    }
+
+    private void asleep(Machine machine, String reason, CompletableFuture<Void> done) {
+        synchronized (machine.directory) {
             synchronized (machine) {
                 if (machine.phase == Phase.STOPPING) {
                     machine.enter(Phase.SLEEPING, reason, world.now());
                 }
             }
             world.store().save(machine);
-            done.complete(null);
-            return true;
         }
+        done.complete(null);
     }
 
     /** Begins to destroy a machine; idempotent. */
@@ -212,7 +287,7 @@ final class Lifecycle {
             previews.closeAll(machine);
             killProcesses(machine, "machine_not_found");
             try {
-                FileTrees.delete(machine.directory);
+                world.hardware().wipe(machine);
             } catch (IOException e) {
                 throw new UncheckedIOException("The files of machine " + machine.id + " could not be wiped", e);
             }

@@ -31,7 +31,8 @@ public final class Machine {
             Instant createdAt,
             Instant transitionAt,
             Instant progressAt,
-            String lastError) {
+            String lastError,
+            String resizeState) {
         /** Whether the machine is where it should be, or will never be. */
         public boolean settled() {
             return phase == desired || phase == Phase.FAILED || phase == Phase.DESTROYED;
@@ -50,6 +51,7 @@ public final class Machine {
     String reason = "Accepted";
     String lastError;
     boolean retryable;
+    String resizeState = "stable";
     long revision = 1;
     Instant transitionAt;
     Instant progressAt;
@@ -69,6 +71,7 @@ public final class Machine {
 
     volatile Instant lastActivity;
     volatile boolean routable;
+    private volatile boolean autoresizing = true;
     final List<Consumer<View>> watchers = new CopyOnWriteArrayList<>();
 
     Machine(String id, Path directory, Instant createdAt) {
@@ -93,6 +96,21 @@ public final class Machine {
         return directory.resolve("tmp");
     }
 
+    /** From now on nothing passes through its previews. */
+    public void shut() {
+        routable = false;
+    }
+
+    /** All its executions, oldest first. */
+    public synchronized List<Execution> executions() {
+        return new ArrayList<>(executions.values());
+    }
+
+    /** All its previews, oldest first, closed ones included. */
+    public synchronized List<Preview> previews() {
+        return new ArrayList<>(previews.values());
+    }
+
     /** What the API shows now. */
     public synchronized View view() {
         return new View(
@@ -109,7 +127,8 @@ public final class Machine {
                 createdAt,
                 transitionAt,
                 progressAt,
-                lastError);
+                lastError,
+                resizeState);
     }
 
     /** Enters a phase; whoever watches hears of it. */
@@ -149,6 +168,16 @@ public final class Machine {
     public Runnable watch(Consumer<View> watcher) {
         watchers.add(watcher);
         return () -> watchers.remove(watcher);
+    }
+
+    /** Whether its memory may grow by itself; only kept, and only as long as the emulator runs. */
+    public boolean autoresizing() {
+        return autoresizing;
+    }
+
+    /** Sets whether its memory may grow by itself. */
+    public void autoresizing(boolean enabled) {
+        autoresizing = enabled;
     }
 
     void touch(Instant now) {

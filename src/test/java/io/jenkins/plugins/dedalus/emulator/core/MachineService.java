@@ -1,6 +1,7 @@
 package io.jenkins.plugins.dedalus.emulator.core;
 
 import io.jenkins.plugins.dedalus.emulator.EmulatedMachine;
+import io.jenkins.plugins.dedalus.emulator.Fault;
 import io.jenkins.plugins.dedalus.emulator.sandbox.Sandbox;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,8 +16,11 @@ import java.util.concurrent.CompletableFuture;
 /** Machines: made, read, changed, put to sleep, woken and destroyed. */
 public final class MachineService {
     private static final long AUTOSLEEP_TICK_MILLIS = 50;
+    private static final double VCPU = 1;
+    private static final int MEMORY_MIB = 4096;
+    private static final int STORAGE_GIB = 10;
 
-    /** What a machine is to be like; null keeps what is. */
+    /** What a machine is to be like; null keeps what is, or takes the default. */
     public record Shape(Double vcpu, Integer memoryMib, Integer storageGib, Long autosleepSeconds) {}
 
     private final World world;
@@ -31,11 +35,11 @@ public final class MachineService {
 
     /** Makes a machine. Throws {@link ApiException} where the plan allows no more. */
     public Machine create(Shape shape) {
-        String id = world.newId("dm-");
+        String id = world.newMachineId();
         Machine machine = new Machine(id, world.root().resolve("disks").resolve(id), world.now());
-        machine.vcpu = shape.vcpu();
-        machine.memoryMib = shape.memoryMib();
-        machine.storageGib = shape.storageGib();
+        machine.vcpu = shape.vcpu() == null ? VCPU : shape.vcpu();
+        machine.memoryMib = shape.memoryMib() == null ? MEMORY_MIB : shape.memoryMib();
+        machine.storageGib = shape.storageGib() == null ? STORAGE_GIB : shape.storageGib();
         machine.autosleepSeconds = shape.autosleepSeconds() == null
                 ? world.config().defaultAutosleep().toSeconds()
                 : shape.autosleepSeconds();
@@ -90,7 +94,14 @@ public final class MachineService {
                 throw Lifecycle.invalidState(machine, "changed");
             }
             machine.vcpu = shape.vcpu() == null ? machine.vcpu : shape.vcpu();
-            machine.memoryMib = shape.memoryMib() == null ? machine.memoryMib : shape.memoryMib();
+            if (shape.memoryMib() != null) {
+                machine.memoryMib = shape.memoryMib();
+                machine.resizeState = world.faults()
+                                .take(Fault.Kind.RESIZE_PENDING, machine.id)
+                                .isPresent()
+                        ? "pending_capacity"
+                        : "stable";
+            }
             machine.storageGib = shape.storageGib() == null ? machine.storageGib : shape.storageGib();
             machine.autosleepSeconds =
                     shape.autosleepSeconds() == null ? machine.autosleepSeconds : shape.autosleepSeconds();
@@ -99,12 +110,12 @@ public final class MachineService {
         world.store().save(machine);
     }
 
-    /** Puts a machine to sleep; returns once it sleeps. Throws {@link ApiException}. */
-    public void sleep(Machine machine) {
+    /** Puts a machine to sleep; complete once it sleeps or is about to. Throws {@link ApiException}. */
+    public CompletableFuture<Void> sleep(Machine machine) {
         CompletableFuture<Void> stopping;
         synchronized (machine) {
             if (machine.phase == Phase.SLEEPING) {
-                return;
+                return CompletableFuture.completedFuture(null);
             }
             stopping = machine.phase == Phase.STOPPING ? machine.transition : null;
             if (stopping == null && machine.phase != Phase.RUNNING) {
@@ -122,10 +133,10 @@ public final class MachineService {
             }
         }
         if (stopping != null) {
-            stopping.join();
-        } else {
-            lifecycle.sleep(machine, "Requested", null);
+            return stopping;
         }
+        lifecycle.sleep(machine, "Requested", null);
+        return CompletableFuture.completedFuture(null);
     }
 
     private Duration held(Machine machine) {
@@ -160,6 +171,11 @@ public final class MachineService {
     /** Wakes a machine; complete once it runs or can't. Throws {@link ApiException}. */
     public CompletableFuture<Void> wake(Machine machine) {
         return lifecycle.wake(machine);
+    }
+
+    /** Ends all processes of a running machine and boots it again, its files kept. Throws {@link ApiException}. */
+    public CompletableFuture<Void> reboot(Machine machine) {
+        return lifecycle.reboot(machine);
     }
 
     /** Begins to destroy a machine; idempotent. */

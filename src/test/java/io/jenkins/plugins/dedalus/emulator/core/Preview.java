@@ -53,6 +53,11 @@ public final class Preview {
         }
     }
 
+    /** Says at which port of loopback it answers. */
+    public synchronized void listensAt(int loopbackPort) {
+        listenPort = loopbackPort;
+    }
+
     /** What the API shows now. */
     public synchronized View view() {
         boolean failed = status.equals("failed");
@@ -63,7 +68,7 @@ public final class Preview {
                 protocol,
                 visibility,
                 status,
-                status.equals("ready") ? protocol + "://127.0.0.1:" + listenPort : null,
+                status.equals("ready") ? "http://127.0.0.1:" + listenPort : null,
                 createdAt,
                 readyAt,
                 status.equals("wake_in_progress") ? 250L : null,

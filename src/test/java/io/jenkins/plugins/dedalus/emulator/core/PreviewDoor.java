@@ -8,10 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /** Who may pass to one preview's machine, and when. */
 final class PreviewDoor implements PreviewGate {
     private static final int GATEWAY_STATUS = 502;
+    private static final Set<String> FRAMEWORKS = Set.of("vite", "webpack", "rails", "django");
 
     private final World world;
     private final Machine machine;
@@ -32,23 +34,24 @@ final class PreviewDoor implements PreviewGate {
         if (!machine.routable || preview.route == null) {
             return new Answer(503, "machine_not_routable", "The machine is not running.");
         }
-        if (happens(Fault.Kind.PREVIEW_REFUSE).isPresent()) {
+        if (happens(Fault.Kind.PREVIEW_REFUSE, head).isPresent()) {
             return new Refuse();
         }
-        Optional<Fault> gateway = happens(Fault.Kind.PREVIEW_GATEWAY);
+        Optional<Fault> gateway = happens(Fault.Kind.PREVIEW_GATEWAY, head);
         if (gateway.isPresent()) {
             int status =
                     gateway.get().status() == 0 ? GATEWAY_STATUS : gateway.get().status();
             String code = gateway.get().errorCode() == null
                     ? "machine_not_routable"
                     : gateway.get().errorCode();
-            return new Answer(status, code, "The gateway can't reach the machine.");
+            String host = head.header("Host").orElse("").replaceAll("[^A-Za-z0-9.:\\[\\]-]", "");
+            return new Answer(status, code, FRAMEWORKS.contains(code) ? host : "The gateway can't reach the machine.");
         }
         FaultControl faults = world.faults();
-        long delay = faults.take(Fault.Kind.PREVIEW_DELAY, machine.id)
+        long delay = faults.take(fault -> concerns(fault, Fault.Kind.PREVIEW_DELAY, head))
                 .map(Fault::delayMs)
                 .orElse(0L);
-        return faults.take(Fault.Kind.PREVIEW_RESET, machine.id)
+        return faults.take(fault -> concerns(fault, Fault.Kind.PREVIEW_RESET, head))
                 .map(reset -> new Pass(preview.route, delay, reset.afterBytes(), reset.request()))
                 .orElseGet(() -> new Pass(preview.route, delay, -1, false));
     }
@@ -60,15 +63,18 @@ final class PreviewDoor implements PreviewGate {
                 .isPresent();
     }
 
+    private boolean concerns(Fault fault, Fault.Kind kind, RequestHead head) {
+        return fault.kind() == kind && fault.concerns(machine.id) && fault.concerns(head.method(), head.path());
+    }
+
     /** A fault that may hold only for a while after a wake, and is then not used up. */
-    private Optional<Fault> happens(Fault.Kind kind) {
-        Optional<Fault> once = world.faults()
-                .take(fault -> fault.kind() == kind && fault.delayMs() == 0 && fault.concerns(machine.id));
+    private Optional<Fault> happens(Fault.Kind kind, RequestHead head) {
+        Optional<Fault> once = world.faults().take(fault -> fault.delayMs() == 0 && concerns(fault, kind, head));
         return once.isPresent()
                 ? once
                 : world.faults()
-                        .peek(kind, machine.id)
-                        .filter(fault -> fault.delayMs() > 0 && sinceWake() < fault.delayMs());
+                        .peek(fault ->
+                                fault.delayMs() > 0 && concerns(fault, kind, head) && sinceWake() < fault.delayMs());
     }
 
     private long sinceWake() {

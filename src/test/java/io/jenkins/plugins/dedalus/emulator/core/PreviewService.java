@@ -1,14 +1,9 @@
 package io.jenkins.plugins.dedalus.emulator.core;
 
 import io.jenkins.plugins.dedalus.emulator.Fault;
-import io.jenkins.plugins.dedalus.emulator.relay.PreviewServer;
 import io.jenkins.plugins.dedalus.emulator.sandbox.Sandbox;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -16,7 +11,6 @@ import java.util.logging.Logger;
 /** Preview URLs: opened, wired to their machine, shut while it sleeps, closed. */
 public final class PreviewService {
     private static final Logger LOG = Logger.getLogger(PreviewService.class.getName());
-    private static final long SHUT_SECONDS = 10;
 
     private final World world;
 
@@ -59,7 +53,7 @@ public final class PreviewService {
                         throw new IOException("the machine did not come up");
                     }
                     preview.route = sandbox.route(preview.port);
-                    listen(machine, preview);
+                    world.hardware().listen(world, machine, preview);
                     preview.readyAt = world.now();
                     preview.status = "ready";
                 } catch (IOException e) {
@@ -71,53 +65,12 @@ public final class PreviewService {
         world.store().save(machine);
     }
 
-    /** Opens the listener, on the port it had before if that is free. */
-    void listen(Machine machine, Preview preview) throws IOException {
-        PreviewDoor door = new PreviewDoor(world, machine, preview);
-        preview.server = PreviewServer.open(world.relay(), door, preview.listenPort);
-        preview.listenPort = preview.server.port();
-    }
-
     /** Connects a machine's previews to its new processes. */
     void rewire(Machine machine) throws IOException {
         for (Preview preview : list(machine)) {
             if (preview.status.equals("ready")) {
                 preview.route = machine.sandbox.route(preview.port);
             }
-        }
-    }
-
-    /**
-     * Shuts the door of all previews of a machine and cuts what goes through.
-     *
-     * @param unless asked on the relay's thread: true keeps it open, and so does a viewer who waits for an answer; null:
-     *     it shuts whoever waits
-     */
-    boolean shut(Machine machine, BooleanSupplier unless) {
-        List<PreviewServer> servers = list(machine).stream()
-                .map(preview -> preview.server)
-                .filter(server -> server != null)
-                .toList();
-        try {
-            return world.relay()
-                    .call(() -> {
-                        boolean busy = false;
-                        for (PreviewServer server : servers) {
-                            busy |= server.busy();
-                        }
-                        if (unless != null && (busy || unless.getAsBoolean())) {
-                            return false;
-                        }
-                        machine.routable = false;
-                        servers.forEach(PreviewServer::cut);
-                        return true;
-                    })
-                    .get(SHUT_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        } catch (java.util.concurrent.ExecutionException | TimeoutException e) {
-            throw new IllegalStateException("The relay did not shut the door of machine " + machine.id, e);
         }
     }
 
@@ -137,9 +90,7 @@ public final class PreviewService {
 
     /** All previews of a machine, oldest first, closed ones included. */
     public List<Preview> list(Machine machine) {
-        synchronized (machine) {
-            return new ArrayList<>(machine.previews.values());
-        }
+        return machine.previews();
     }
 
     /** Closes a preview; its URL answers no more. */

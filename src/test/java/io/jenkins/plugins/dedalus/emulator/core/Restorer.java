@@ -94,7 +94,7 @@ final class Restorer {
             return;
         }
         Optional<Sandbox> survived =
-                kept.trace() == null ? Optional.empty() : world.sandboxes().adopt(machine.directory, kept.trace());
+                kept.trace() == null ? Optional.empty() : world.hardware().adopt(machine, kept.trace());
         synchronized (machine) {
             machine.sandbox = survived.orElse(null);
             machine.trace = survived.map(Sandbox::trace).orElse(null);
@@ -107,7 +107,7 @@ final class Restorer {
         for (Preview preview : previews.list(machine)) {
             if (preview.status.equals("ready")) {
                 synchronized (preview) {
-                    previews.listen(machine, preview);
+                    world.hardware().listen(world, machine, preview);
                 }
             }
         }

@@ -73,6 +73,17 @@ public final class StateStore implements AutoCloseable {
         }
     }
 
+    private StateStore() {
+        root = Path.of("nowhere");
+        durable = false;
+        lockFile = null;
+    }
+
+    /** Keeps nothing and touches no disk. */
+    static StateStore none() {
+        return new StateStore();
+    }
+
     /** Keeps a machine as it is now. */
     void save(Machine machine) {
         if (!durable) {
@@ -154,6 +165,8 @@ public final class StateStore implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        lockFile.close();
+        if (lockFile != null) {
+            lockFile.close();
+        }
     }
 }

@@ -1,66 +1,19 @@
 package io.jenkins.plugins.dedalus.emulator.core;
 
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.logging.Level;
-import java.util.logging.Logger;
-
-/** The emulator's threads: as many workers as there is work, and one that counts time. */
-public final class Workers implements AutoCloseable {
-    private static final Logger LOG = Logger.getLogger(Workers.class.getName());
-
-    private final ExecutorService pool = Executors.newCachedThreadPool(work -> daemon(work, "emulator-worker"));
-    private final ScheduledExecutorService timer =
-            Executors.newSingleThreadScheduledExecutor(work -> daemon(work, "emulator-timer"));
-
-    private static Thread daemon(Runnable work, String name) {
-        Thread thread = new Thread(work, name);
-        thread.setDaemon(true);
-        return thread;
-    }
-
+/** Who does the emulator's work, and counts its time: threads, or a test's own clock. */
+public interface Workers extends AutoCloseable {
     /** Runs something soon; dropped where the emulator is closed. */
-    public void execute(Runnable work) {
-        try {
-            pool.execute(() -> guarded(work));
-        } catch (RejectedExecutionException e) {
-            LOG.log(Level.FINE, "Dropped work: the emulator is closed.", e);
-        }
-    }
+    void execute(Runnable work);
 
     /** Runs something later; dropped where the emulator is closed by then. */
-    public void later(long millis, Runnable work) {
-        try {
-            timer.schedule(() -> execute(work), millis, TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
-            LOG.log(Level.FINE, "Dropped work: the emulator is closed.", e);
-        }
-    }
+    void later(long millis, Runnable work);
 
     /** Runs something again and again. */
-    public void every(long millis, Runnable work) {
-        timer.scheduleWithFixedDelay(() -> guarded(work), millis, millis, TimeUnit.MILLISECONDS);
-    }
-
-    private static void guarded(Runnable work) {
-        try {
-            work.run();
-        } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "Work of the emulator failed.", e);
-        }
-    }
+    void every(long millis, Runnable work);
 
     /** Starts nothing more by itself. */
-    void stopTimer() {
-        timer.shutdownNow();
-    }
+    void stopTimer();
 
     @Override
-    public void close() {
-        timer.shutdownNow();
-        pool.shutdownNow();
-    }
+    void close();
 }

@@ -7,11 +7,20 @@ import java.nio.charset.StandardCharsets;
 final class GatewayAnswer {
     private GatewayAnswer() {}
 
+    /** An error; of a framework's name, the page with which it refuses the host that the message names. */
     static String of(int status, String code, String message) {
-        String body = "{\"error_code\":\"" + code + "\",\"message\":\"" + message + "\",\"retryable\":"
-                + (status >= 500) + "}";
+        return RefusalPage.named(code)
+                .map(page -> answer(page.status(), page.type(), page.body(message)))
+                .orElseGet(() -> answer(
+                        status,
+                        "application/json",
+                        "{\"error_code\":\"" + code + "\",\"message\":\"" + message + "\",\"retryable\":"
+                                + (status >= 500) + "}"));
+    }
+
+    private static String answer(int status, String type, String body) {
         return "HTTP/1.1 " + status + " " + HttpResponseStatus.valueOf(status).reasonPhrase() + "\r\n"
-                + "Content-Type: application/json\r\n"
+                + "Content-Type: " + type + "\r\n"
                 + "Content-Length: " + body.getBytes(StandardCharsets.UTF_8).length + "\r\n"
                 + "Cache-Control: no-store\r\n"
                 + (status == 401 ? "WWW-Authenticate: Bearer\r\n" : "")

@@ -205,12 +205,7 @@ final class PreviewConnection implements Sink {
         if (!here || pass.resetAfter() < 0) {
             return next;
         }
-        return new TapSink(next, total -> {
-            if (total >= pass.resetAfter()) {
-                loop.execute(this::cut);
-            }
-            return true;
-        });
+        return new CutSink(next, pass.resetAfter(), () -> loop.execute(this::cut));
     }
 
     private void answer(int status, String code, String message) {

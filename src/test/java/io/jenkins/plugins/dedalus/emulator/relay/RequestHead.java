@@ -44,6 +44,25 @@ public final class RequestHead {
         return ByteBuffer.wrap(bytes, 0, length);
     }
 
+    /** The request's method; empty where this is no HTTP/1 request. */
+    public String method() {
+        return word(0);
+    }
+
+    /** The request's path without its query; empty where this is no HTTP/1 request. */
+    public String path() {
+        return word(1).split("\\?", 2)[0];
+    }
+
+    private String word(int index) {
+        String[] line = new String(bytes, 0, length, StandardCharsets.ISO_8859_1)
+                .lines()
+                .findFirst()
+                .orElse("")
+                .split(" ");
+        return line.length == 3 ? line[index] : "";
+    }
+
     /** A header's first value; empty where there is none. */
     public Optional<String> header(String name) {
         String text = new String(bytes, 0, length, StandardCharsets.ISO_8859_1);

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.dedalus.emulator.sandbox;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -22,6 +24,9 @@ import java.util.concurrent.locks.LockSupport;
 final class MarkerSandbox implements Sandbox {
     static final String KIND = "marker";
     static final String VARIABLE = "DEDALUS_EMULATOR_MACHINE";
+    private static final int FIRST_PORT = 16_384;
+    private static final int LAST_PORT = 32_767;
+    private static final int PORT_ATTEMPTS = 100;
     private static final int KILL_ROUNDS = 200;
     private static final long KILL_PAUSE_NANOS = 5_000_000;
 
@@ -42,8 +47,23 @@ final class MarkerSandbox implements Sandbox {
     }
 
     static MarkerSandbox boot(String marker, Signals signals) throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return new MarkerSandbox(marker, free.getLocalPort(), signals);
+        return new MarkerSandbox(marker, freePort(), signals);
+    }
+
+    /**
+     * A port that is free and that the kernel gives nobody who asks for any: the app binds it long after it was looked at.
+     * Both Linux and macOS give such from 32768 on.
+     */
+    private static int freePort() throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT + 1);
+            try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return free.getLocalPort();
+            } catch (BindException e) {
+                if (attempt == PORT_ATTEMPTS) {
+                    throw new IOException("No port between " + FIRST_PORT + " and " + LAST_PORT + " was free.", e);
+                }
+            }
         }
     }
 

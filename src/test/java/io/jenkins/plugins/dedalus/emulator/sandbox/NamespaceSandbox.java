@@ -17,6 +17,9 @@ import java.util.concurrent.locks.LockSupport;
 /** A PID and a network namespace of the machine's own: it has all ports to itself, and nothing gets out. */
 final class NamespaceSandbox implements Sandbox {
     static final String KIND = "namespaces";
+    /** Below a machine's directory: what it changed of the system's. */
+    static final String LAYERS = "layers";
+
     private static final int END_ROUNDS = 200;
     private static final long END_PAUSE_NANOS = 10_000_000;
 
@@ -28,8 +31,12 @@ final class NamespaceSandbox implements Sandbox {
     private final String pidNamespace;
     private final Set<Process> wrappers = ConcurrentHashMap.newKeySet();
 
-    private NamespaceSandbox(Path directory, Path socket, Signals signals, Process outer, ProcessTable.Entry init)
+    private final String mark;
+
+    private NamespaceSandbox(
+            Path directory, Path socket, Signals signals, String mark, Process outer, ProcessTable.Entry init)
             throws IOException {
+        this.mark = mark;
         this.directory = directory;
         this.signals = signals;
         this.outer = outer;
@@ -38,9 +45,10 @@ final class NamespaceSandbox implements Sandbox {
         this.relay = new Relay(Namespaces.enter(init.pid(), "--net"), socket);
     }
 
-    /** Boots an empty machine; {@code ephemeral}: it ends by itself when the emulator is gone. */
-    static NamespaceSandbox boot(Path directory, Path socket, Signals signals, boolean ephemeral) throws IOException {
-        Process outer = Namespaces.create(ephemeral);
+    /** Boots an empty machine; {@code mark}, unless null: it ends when the emulator is gone, and its {@link Warden} finds it by that. */
+    static NamespaceSandbox boot(Path directory, Path socket, Signals signals, String mark, boolean layered)
+            throws IOException {
+        Process outer = Namespaces.create(mark, layered ? directory.resolve(LAYERS) : null);
         try {
             long pid = outer.toHandle()
                     .children()
@@ -49,7 +57,7 @@ final class NamespaceSandbox implements Sandbox {
                     .pid();
             ProcessTable.Entry init = ProcessTable.one(pid)
                     .orElseThrow(() -> new IOException("The machine's first process is gone already."));
-            return new NamespaceSandbox(directory, socket, signals, outer, init);
+            return new NamespaceSandbox(directory, socket, signals, mark, outer, init);
         } catch (IOException e) {
             outer.destroyForcibly();
             throw e;
@@ -62,7 +70,7 @@ final class NamespaceSandbox implements Sandbox {
                 ProcessTable.one(trace.pid()).filter(entry -> entry.alive() && entry.start() == trace.start());
         return init.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new NamespaceSandbox(directory, socket, signals, null, init.get()));
+                : Optional.of(new NamespaceSandbox(directory, socket, signals, null, null, init.get()));
     }
 
     private static String namespace(long pid) throws IOException {
@@ -73,11 +81,20 @@ final class NamespaceSandbox implements Sandbox {
     @Override
     public Process start(List<String> argv, Map<String, String> env, Path cwd) throws IOException {
         List<String> inside = new ArrayList<>(Namespaces.enter(init.pid(), "--net", "--pid", "--mount"));
-        inside.addAll(List.of("setsid", "sh", "-c", "cd -- \"$0\" && exec \"$@\"", cwd.toString()));
+        inside.addAll(List.of(
+                "setsid",
+                "sh",
+                "-c",
+                "unset " + MarkerSandbox.VARIABLE + "; cd -- \"$0\" && exec \"$@\"",
+                cwd.toString()));
         inside.addAll(argv);
         ProcessBuilder builder = new ProcessBuilder(inside).directory(directory.toFile());
         builder.environment().clear();
         builder.environment().putAll(env);
+        if (mark != null) {
+            // On the words before the command, which are outside and stop with it: its Warden finds them by that.
+            builder.environment().put(MarkerSandbox.VARIABLE, mark);
+        }
         Process process = builder.start();
         wrappers.add(process);
         process.onExit().thenRun(() -> wrappers.remove(process));

@@ -3,6 +3,7 @@ package io.jenkins.plugins.dedalus.emulator.sandbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -14,9 +15,14 @@ public final class Sandboxes implements AutoCloseable {
 
     private final boolean namespaces;
     private final boolean ephemeral;
+    private final boolean layered;
+    private final List<String> shared;
+    private final Path root;
     private final Path sockets;
+    private final String mark = UUID.randomUUID().toString();
     private final Signals signals = new Signals();
     private final AtomicLong socket = new AtomicLong();
+    private Warden warden;
 
     /**
      * @param root where sockets may lie
@@ -24,8 +30,11 @@ public final class Sandboxes implements AutoCloseable {
      * @param ephemeral whether machines end by themselves when the emulator is killed
      */
     public Sandboxes(Path root, boolean namespaces, boolean ephemeral) throws IOException {
+        this.root = root;
         this.namespaces = namespaces;
         this.ephemeral = ephemeral;
+        this.layered = namespaces && Namespaces.layersSupported(root);
+        this.shared = Namespaces.shared(root);
         Path near = root.resolve("run");
         this.sockets = near.toString().length() <= LONGEST_DIRECTORY
                 ? Files.createDirectories(near)
@@ -43,11 +52,41 @@ public final class Sandboxes implements AutoCloseable {
         return namespaces;
     }
 
+    /** What machines share with this host and each other of its files and Unix sockets, for people. */
+    public String shared() {
+        if (!layered) {
+            return "they share this host's files and Unix sockets (only root, on a file system that allows overlays, can part"
+                    + " them)";
+        }
+        return "each has /root /var /etc /usr /home and /run of its own"
+                + (shared.isEmpty() ? "" : ", but for " + String.join(" ", shared) + ", where their files lie");
+    }
+
+    /** Whether machines have the system's directories for themselves. */
+    public boolean layered() {
+        return layered;
+    }
+
+    /** Puts the system's directories of a machine that doesn't run back as they were at first. */
+    public void resetRoot(Path directory) throws IOException {
+        FileTrees.delete(directory.resolve(NamespaceSandbox.LAYERS));
+    }
+
     /** Boots an empty machine whose files are below a directory. */
     public Sandbox boot(String machineId, Path directory) throws IOException {
+        if (ephemeral) {
+            watch();
+        }
         return namespaces
-                ? NamespaceSandbox.boot(directory, nextSocket(), signals, ephemeral)
-                : MarkerSandbox.boot(machineId + "-" + UUID.randomUUID(), signals);
+                ? NamespaceSandbox.boot(directory, nextSocket(), signals, ephemeral ? mark : null, layered)
+                : MarkerSandbox.boot(mark + "-" + machineId + "-" + UUID.randomUUID(), signals);
+    }
+
+    /** What is marked has to be looked for, and a frozen machine does not notice that the emulator is gone. */
+    private synchronized void watch() throws IOException {
+        if (warden == null) {
+            warden = Warden.start(MarkerSandbox.VARIABLE + "=" + mark, root);
+        }
     }
 
     /** Finds what survived of a machine; empty if nothing did. */
@@ -64,8 +103,11 @@ public final class Sandboxes implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
         signals.close();
+        if (warden != null) {
+            warden.close();
+        }
         deleteSockets();
         Files.deleteIfExists(sockets);
     }

@@ -1,11 +1,12 @@
 package io.jenkins.plugins.dedalus.proxy.access;
 
-import io.jenkins.plugins.dedalus.preview.EngineScheduler;
-import io.jenkins.plugins.dedalus.proxy.AccessMode;
-import io.jenkins.plugins.dedalus.proxy.Decision;
-import io.jenkins.plugins.dedalus.proxy.Directory;
-import io.jenkins.plugins.dedalus.proxy.Route;
-import io.jenkins.plugins.dedalus.proxy.ViewerRequest;
+import io.jenkins.plugins.dedalus.preview.engine.EngineScheduler;
+import io.jenkins.plugins.dedalus.proxy.access.revocation.MemoryRevocations;
+import io.jenkins.plugins.dedalus.proxy.spi.AccessMode;
+import io.jenkins.plugins.dedalus.proxy.spi.Decision;
+import io.jenkins.plugins.dedalus.proxy.spi.Directory;
+import io.jenkins.plugins.dedalus.proxy.spi.Route;
+import io.jenkins.plugins.dedalus.proxy.spi.ViewerRequest;
 import io.vertx.core.MultiMap;
 import java.net.URI;
 import java.time.Clock;
@@ -14,10 +15,12 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Requests, routes and a clock for the access tests. */
@@ -31,6 +34,7 @@ final class AccessFixture {
     final TestAuthority authority = new TestAuthority(clock);
     final ShareLinks links = new ShareLinks(new Signer(new byte[32]), new MemoryRevocations(), clock);
     final Map<String, Route> routes = new LinkedHashMap<>();
+    final Set<String> foreign = new HashSet<>();
     private final Map<String, String> jar = new LinkedHashMap<>();
 
     final EngineScheduler scheduler = new EngineScheduler() {
@@ -68,6 +72,11 @@ final class AccessFixture {
             @Override
             public Optional<Route> lookup(String host) {
                 return Optional.ofNullable(routes.get(host));
+            }
+
+            @Override
+            public boolean sameOwner(String host, String other) {
+                return !foreign.contains(host) && !foreign.contains(other);
             }
 
             @Override

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jenkins.plugins.dedalus.client.Visibility;
-import io.jenkins.plugins.dedalus.proxy.AccessMode;
+import io.jenkins.plugins.dedalus.client.model.Visibility;
+import io.jenkins.plugins.dedalus.proxy.spi.AccessMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;

@@ -6,8 +6,8 @@ import static io.jenkins.plugins.dedalus.proxy.access.AccessFixture.header;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import at.favre.lib.crypto.bcrypt.BCrypt;
-import io.jenkins.plugins.dedalus.proxy.AccessMode;
-import io.jenkins.plugins.dedalus.proxy.Decision;
+import io.jenkins.plugins.dedalus.proxy.spi.AccessMode;
+import io.jenkins.plugins.dedalus.proxy.spi.Decision;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,6 +71,58 @@ class BasicAccessTest {
 
         fixture.clock.pass(Duration.ofMinutes(31));
         assertThat(fixture.ask(access, fixture.navigation(HOST, "/"))).isInstanceOf(Decision.Respond.class);
+    }
+
+    @Test
+    void theAppsOwnPasswordsPassOnceTheViewerIsKnown() {
+        String apps = basic("shopkeeper:secret");
+        assertThat(navigate(apps)).as("nobody is known by it").isInstanceOf(Decision.Respond.class);
+        navigate(basic("review:open sesame"));
+
+        for (String own : List.of(apps, basic("reviewer:open sesame"), basic("Review:x"), "Bearer token")) {
+            Decision.Admit admitted = (Decision.Admit) navigate(own);
+            assertThat(admitted.viewer()).isEqualTo("review");
+            assertThat(admitted.stripHeaders()).as(own).isEmpty();
+        }
+        for (String ours : List.of(
+                basic("review:open sesame"),
+                basic("review:mistyped"),
+                "BASIC " + basic("review:x").substring(6))) {
+            assertThat(((Decision.Admit) navigate(ours)).stripHeaders())
+                    .as(ours)
+                    .containsExactly("authorization");
+        }
+        assertThat(((Decision.Admit) navigate("Basic %%%")).stripHeaders()).containsExactly("authorization");
+    }
+
+    @Test
+    void ofTwoPasswordsOneBeingOursNonePasses() {
+        navigate(basic("review:open sesame"));
+
+        Decision.Admit admitted = (Decision.Admit) fixture.ask(
+                access,
+                fixture.request(
+                        "GET",
+                        HOST,
+                        "/",
+                        "Sec-Fetch-Mode",
+                        "navigate",
+                        "Authorization",
+                        basic("shopkeeper:secret"),
+                        "Authorization",
+                        basic("review:open sesame")));
+        assertThat(admitted.stripHeaders()).containsExactly("authorization");
+    }
+
+    @Test
+    void aPasswordThatIsNotOursMakesNoProgramOfAPage() {
+        navigate(basic("review:open sesame"));
+
+        for (String value : List.of(basic("shopkeeper:secret"), basic("review:mistyped"))) {
+            assertThat(fixture.ask(access, fixture.request("POST", HOST, "/", "Authorization", value)))
+                    .as("the cookie alone, and no word where the request comes from")
+                    .isInstanceOf(Decision.Respond.class);
+        }
     }
 
     @Test

@@ -6,8 +6,8 @@ import static io.jenkins.plugins.dedalus.proxy.access.AccessFixture.HOSTILE;
 import static io.jenkins.plugins.dedalus.proxy.access.AccessFixture.header;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jenkins.plugins.dedalus.proxy.AccessMode;
-import io.jenkins.plugins.dedalus.proxy.Decision;
+import io.jenkins.plugins.dedalus.proxy.spi.AccessMode;
+import io.jenkins.plugins.dedalus.proxy.spi.Decision;
 import java.net.URI;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -99,6 +99,15 @@ class Case18HandOverTest {
         String code = fixture.authority.signIn("ada", HOSTILE, state);
 
         assertThat(status(comeBack(HOST, code, state))).isEqualTo(400);
+    }
+
+    /** The browser keeps the cookie to its host; the state says so as well. */
+    @Test
+    void aSignInThatBeganOnAnotherHostIsRefused() {
+        String state = begin("/");
+        String code = fixture.authority.signIn("mallory", API_HOST, state);
+
+        assertThat(status(comeBack(API_HOST, code, state))).isEqualTo(400);
     }
 
     @Test

@@ -4,9 +4,9 @@ import static io.jenkins.plugins.dedalus.proxy.access.AccessFixture.HOST;
 import static io.jenkins.plugins.dedalus.proxy.access.AccessFixture.header;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jenkins.plugins.dedalus.preview.EngineScheduler;
-import io.jenkins.plugins.dedalus.proxy.AccessMode;
-import io.jenkins.plugins.dedalus.proxy.Decision;
+import io.jenkins.plugins.dedalus.preview.engine.EngineScheduler;
+import io.jenkins.plugins.dedalus.proxy.spi.AccessMode;
+import io.jenkins.plugins.dedalus.proxy.spi.Decision;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -117,6 +117,45 @@ class Case18RecheckTest {
         scheduler.pass(Duration.ofMinutes(1).minus(REST));
 
         assertThat(stream.revoked().toCompletableFuture()).isDone();
+    }
+
+    /** An answer tells how things were when the question arrived. Here each takes as long as is waited for one. */
+    @Test
+    void case18_aSlowAuthorityMakesNoPermissionLastLonger() {
+        for (int millis = 0; millis < 60_000; millis += 700) {
+            start();
+            access = access(new Authority() {
+                @Override
+                public URI authorizeUrl(String host, String state) {
+                    return fixture.authority.authorizeUrl(host, state);
+                }
+
+                @Override
+                public CompletionStage<Verdict> redeem(String code, String host, String state) {
+                    return fixture.authority.redeem(code, host, state);
+                }
+
+                @Override
+                public CompletionStage<Verdict> check(String session, String host) {
+                    CompletableFuture<Verdict> slow = new CompletableFuture<>();
+                    Verdict now = fixture.authority
+                            .check(session, host)
+                            .toCompletableFuture()
+                            .join();
+                    scheduler.schedule(Duration.ofSeconds(10), () -> slow.complete(now));
+                    return slow;
+                }
+            });
+            signIn();
+            Decision.Admit stream = stream();
+            scheduler.pass(Duration.ofMinutes(2).plusMillis(millis));
+            fixture.authority.forbid("ada");
+            scheduler.pass(Duration.ofMinutes(1).minus(REST));
+
+            assertThat(stream.revoked().toCompletableFuture())
+                    .as("withdrawn %d ms after a look", millis)
+                    .isDone();
+        }
     }
 
     @Test

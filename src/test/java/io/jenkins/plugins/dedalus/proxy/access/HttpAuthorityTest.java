@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jenkins.plugins.dedalus.proxy.access.Authority.Verdict;
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The wire contract of docs/security.md, seen from the router. */
 class HttpAuthorityTest {
@@ -100,5 +104,19 @@ class HttpAuthorityTest {
     @Test
     void aPlainTokenGoesAsBearer() {
         assertThat(HttpAuthority.authorization("abc")).isEqualTo("Bearer abc");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anAnswerWithoutAnEndIsNone(boolean flood) throws Exception {
+        try (EndlessServer server = new EndlessServer(flood)) {
+            HttpAuthority patient = new HttpAuthority(server.url(), "t", Runnable::run, Duration.ofSeconds(3));
+
+            assertThatThrownBy(() -> patient.check("0123456789abcdef", "h")
+                            .toCompletableFuture()
+                            .get(1, TimeUnit.MINUTES))
+                    .isInstanceOf(ExecutionException.class)
+                    .hasMessageContaining(flood ? "longer than 64 KiB" : "longer than 3 s");
+        }
     }
 }

@@ -5,9 +5,9 @@ import static io.jenkins.plugins.dedalus.proxy.access.AccessFixture.HOST;
 import static io.jenkins.plugins.dedalus.proxy.access.AccessFixture.HOSTILE;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jenkins.plugins.dedalus.proxy.AccessMode;
-import io.jenkins.plugins.dedalus.proxy.Decision;
-import io.jenkins.plugins.dedalus.proxy.ViewerRequest;
+import io.jenkins.plugins.dedalus.proxy.spi.AccessMode;
+import io.jenkins.plugins.dedalus.proxy.spi.Decision;
+import io.jenkins.plugins.dedalus.proxy.spi.ViewerRequest;
 import io.vertx.core.MultiMap;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,7 +24,7 @@ class SiblingHostsTest {
         fixture.jar()
                 .put(
                         ViewerCookies.SHARE,
-                        fixture.links.issue("id-1", Duration.ofHours(1)).token());
+                        fixture.links.issue("id-1", HOST, Duration.ofHours(1)).token());
     }
 
     private boolean admitted(String method, String... headers) {
@@ -47,6 +47,16 @@ class SiblingHostsTest {
         assertThat(admitted("POST", "Origin", "https://" + API_HOST, "Sec-Fetch-Site", "same-site"))
                 .isTrue();
         assertThat(admitted("GET", "Referer", "https://" + API_HOST + "/", "Sec-Fetch-Site", "same-site"))
+                .isTrue();
+    }
+
+    @Test
+    void anotherOwnersHostOfTheSameChangeMayNot() {
+        fixture.foreign.add(API_HOST);
+
+        assertThat(admitted("POST", "Origin", "https://" + API_HOST, "Sec-Fetch-Site", "same-site"))
+                .isFalse();
+        assertThat(admitted("POST", "Origin", "https://" + HOST, "Sec-Fetch-Site", "same-origin"))
                 .isTrue();
     }
 

@@ -2,19 +2,20 @@ package io.jenkins.plugins.dedalus.proxy.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jenkins.plugins.dedalus.client.Protocol;
-import io.jenkins.plugins.dedalus.client.Visibility;
-import io.jenkins.plugins.dedalus.preview.Closing;
-import io.jenkins.plugins.dedalus.preview.ExposedPort;
-import io.jenkins.plugins.dedalus.preview.MachineInfo;
-import io.jenkins.plugins.dedalus.preview.PreviewKey;
-import io.jenkins.plugins.dedalus.preview.PreviewLedger;
-import io.jenkins.plugins.dedalus.preview.PreviewRecord;
-import io.jenkins.plugins.dedalus.preview.PreviewRecordBuilder;
-import io.jenkins.plugins.dedalus.preview.PreviewState;
-import io.jenkins.plugins.dedalus.proxy.AccessMode;
-import io.jenkins.plugins.dedalus.proxy.Route;
-import io.jenkins.plugins.dedalus.proxy.RouteState;
+import io.jenkins.plugins.dedalus.client.model.Protocol;
+import io.jenkins.plugins.dedalus.client.model.Visibility;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewLedger;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecordBuilder;
+import io.jenkins.plugins.dedalus.preview.model.Closing;
+import io.jenkins.plugins.dedalus.preview.model.ExposedPort;
+import io.jenkins.plugins.dedalus.preview.model.MachineInfo;
+import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
+import io.jenkins.plugins.dedalus.preview.model.PreviewState;
+import io.jenkins.plugins.dedalus.proxy.spi.AccessMode;
+import io.jenkins.plugins.dedalus.proxy.spi.Route;
+import io.jenkins.plugins.dedalus.proxy.spi.RouteState;
+import io.jenkins.plugins.dedalus.testing.Allocation;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -103,7 +104,7 @@ class LedgerDirectoryTest {
 
         PreviewRecord closing = ready.toBuilder()
                 .state(PreviewState.CLOSING)
-                .closing(new Closing(NOW, false, NOW.plusSeconds(60), "its branch is gone"))
+                .closing(new Closing(NOW, false, NOW.plusSeconds(60), "its branch is gone", true))
                 .build();
         ledger.put(closing);
         assertThat(state("pr-7.previews.example.net"))
@@ -111,7 +112,7 @@ class LedgerDirectoryTest {
                 .isEqualTo(RouteState.SERVING);
 
         ledger.put(closing.toBuilder()
-                .closing(new Closing(NOW, true, NOW.plusSeconds(60), "merged"))
+                .closing(new Closing(NOW, true, NOW.plusSeconds(60), "merged", true))
                 .build());
         assertThat(state("pr-7.previews.example.net")).isEqualTo(RouteState.CLOSED);
 
@@ -143,5 +144,86 @@ class LedgerDirectoryTest {
 
         assertThat(directory.lookup("evilpreviews.example.net")).isEmpty();
         assertThat(directory.lookup("pr-8.previews.example.net")).isEmpty();
+    }
+
+    @Test
+    void lookingUpAfterAWriteCostsTheSameHoweverManyPreviewsThereAre() {
+        for (int i = 0; i < 300; i++) {
+            ledger.put(record(PreviewKey.of("github.com/acme/shop", "1" + i), "pr-1" + i)
+                    .state(PreviewState.READY)
+                    .build());
+        }
+        PreviewRecord ready = ready().build();
+        ledger.put(ready);
+        Allocation spent = new Allocation();
+        for (int i = 0; i < 50; i++) {
+            ledger.put(ready.toBuilder().problem("problem " + i).build());
+            spent.of(() -> directory.lookup("pr-7.previews.example.net"));
+        }
+
+        assertThat(spent.bytes()).as("garbage of 50 look-ups").isLessThan(100_000);
+        assertThat(state("pr-7.previews.example.net")).isEqualTo(RouteState.SERVING);
+    }
+
+    @Test
+    void howFarAScriptsOutputWasReadChangesNoRoute() {
+        PreviewRecord ready = ready().build();
+        ledger.put(ready);
+        int changes = directory.changes();
+        for (int i = 1; i <= 1000; i++) {
+            ledger.put(ready.toBuilder().updatedAt(NOW.plusSeconds(i)).build());
+        }
+
+        assertThat(directory.changes()).isEqualTo(changes);
+        assertThat(directory.routes()).hasSize(2);
+    }
+
+    @Test
+    void aHostGoesToTheNextWhoWantsItAndBackAgain() {
+        String host = "pr-7.previews.example.net";
+        PreviewRecord older = ready().build();
+        PreviewRecord younger = record(PreviewKey.of("github.com/other/shop", "7"), "pr-7")
+                .createdAt(NOW.plusSeconds(60))
+                .state(PreviewState.PROVISIONING)
+                .build();
+        ledger.put(younger);
+        ledger.put(older);
+        assertThat(directory.lookup(host).orElseThrow().repository()).isEqualTo("github.com/acme/shop");
+        assertThat(directory.lookupChange(null, "7"))
+                .as("the other one has no host")
+                .isPresent();
+
+        ledger.put(older.toBuilder().state(PreviewState.CLOSED).build());
+        assertThat(directory.lookup(host).orElseThrow().repository()).isEqualTo("github.com/other/shop");
+        ledger.put(older);
+        assertThat(directory.lookup(host).orElseThrow().repository()).isEqualTo("github.com/acme/shop");
+        ledger.forget(older.key());
+        assertThat(directory.lookup(host).orElseThrow().repository()).isEqualTo("github.com/other/shop");
+        assertThat(state("pr-7--api.previews.example.net")).isEqualTo(RouteState.CLOSED);
+        ledger.forget(younger.key());
+        assertThat(directory.lookup(host).orElseThrow().open()).isFalse();
+    }
+
+    @Test
+    void aPortThatMovedLeavesAWordAtItsOldHost() {
+        PreviewRecord ready = ready().build();
+        ledger.put(ready);
+        ledger.put(ready.toBuilder()
+                .port(port("api", "pr-7--rest", "https://a.dedaluslabs.ai"))
+                .build());
+
+        assertThat(state("pr-7--rest.previews.example.net")).isEqualTo(RouteState.SERVING);
+        assertThat(state("pr-7--api.previews.example.net")).isEqualTo(RouteState.CLOSED);
+        ledger.put(ready);
+        assertThat(state("pr-7--api.previews.example.net")).isEqualTo(RouteState.SERVING);
+        assertThat(directory.size()).isEqualTo(directory.routes().size()).isEqualTo(3);
+    }
+
+    @Test
+    void onceClosedItFollowsNoMore() {
+        directory.close();
+        ledger.put(ready().build());
+
+        assertThat(directory.routes()).isEmpty();
     }
 }

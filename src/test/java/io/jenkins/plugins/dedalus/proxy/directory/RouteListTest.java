@@ -3,14 +3,17 @@ package io.jenkins.plugins.dedalus.proxy.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jenkins.plugins.dedalus.client.Visibility;
-import io.jenkins.plugins.dedalus.proxy.AccessMode;
-import io.jenkins.plugins.dedalus.proxy.Route;
-import io.jenkins.plugins.dedalus.proxy.RouteState;
+import io.jenkins.plugins.dedalus.client.model.Visibility;
+import io.jenkins.plugins.dedalus.proxy.spi.AccessMode;
+import io.jenkins.plugins.dedalus.proxy.spi.Route;
+import io.jenkins.plugins.dedalus.proxy.spi.RouteState;
 import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 class RouteListTest {
@@ -105,7 +108,7 @@ class RouteListTest {
                 .change("gitlab.com/acme/shop", "1")
                 .state(RouteState.PROVISIONING)
                 .build();
-        RouteTable table = new RouteTable(List.of(serving, other, same), Instant.EPOCH);
+        RouteIndex<Integer> table = RouteIndex.of(List.of(serving, other, same));
 
         assertThat(table.lookupChange(null, "9")).contains(other);
         assertThat(table.lookupChange(null, "1"))
@@ -124,7 +127,7 @@ class RouteListTest {
                 .change("gitlab.com/acme/shop", "1")
                 .state(RouteState.CLOSED)
                 .build();
-        RouteTable table = new RouteTable(List.of(serving, closedToo), Instant.EPOCH);
+        RouteIndex<Integer> table = RouteIndex.of(List.of(serving, closedToo));
 
         assertThat(table.lookupChange(null, "1")).contains(serving);
         assertThat(table.lookupChange("acme/shop", "1")).contains(serving);
@@ -138,7 +141,38 @@ class RouteListTest {
                 .state(RouteState.CLOSED)
                 .build();
 
-        assertThat(new RouteTable(List.of(serving, thief), Instant.EPOCH).lookup("pr-1.example.net"))
+        assertThat(RouteIndex.of(List.of(serving, thief)).lookup("pr-1.example.net"))
                 .contains(serving);
+    }
+
+    @Test
+    void aListOfNonsenseDoesNotFillTheLog() {
+        List<String> said = new ArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord entry) {
+                said.add(entry.getMessage());
+            }
+
+            @Override
+            public void flush() {
+                // Nothing is kept back.
+            }
+
+            @Override
+            public void close() {
+                // Nothing is open.
+            }
+        };
+        Logger log = Logger.getLogger(RouteList.class.getName());
+        log.addHandler(handler);
+        try {
+            String nonsense =
+                    "{\"routes\":[" + "{},".repeat(999) + "{\"host\":\"pr-1.example.net\",\"state\":\"closed\"}]}";
+            assertThat(RouteList.read(nonsense, AccessMode.PUBLIC).routes()).hasSize(1);
+        } finally {
+            log.removeHandler(handler);
+        }
+        assertThat(said).hasSize(6).last().asString().contains("more routes are left out");
     }
 }

@@ -3,8 +3,8 @@ package io.jenkins.plugins.dedalus.proxy.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jenkins.plugins.dedalus.preview.EngineScheduler;
-import io.jenkins.plugins.dedalus.proxy.AccessMode;
+import io.jenkins.plugins.dedalus.preview.engine.EngineScheduler;
+import io.jenkins.plugins.dedalus.proxy.spi.AccessMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,9 +2,9 @@ package io.jenkins.plugins.dedalus.proxy.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jenkins.plugins.dedalus.proxy.Route;
-import io.jenkins.plugins.dedalus.proxy.RouteState;
-import io.jenkins.plugins.dedalus.proxy.WaitingPages;
+import io.jenkins.plugins.dedalus.proxy.spi.Route;
+import io.jenkins.plugins.dedalus.proxy.spi.RouteState;
+import io.jenkins.plugins.dedalus.proxy.spi.WaitingPages;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -96,7 +96,7 @@ class WaitingPageTest {
         assertThat(pages.problem(null, 404, "No preview has the host x.", false).body())
                 .isEqualTo("No preview has the host x.\n");
         assertThat(pages.problem(route, 410, "Closed.", true).body())
-                .contains("The preview of #123 is closed", "Closed.")
+                .contains("The preview of #123 is gone", "Closed.")
                 .doesNotContain("Try again");
         assertThat(pages.problem(route, 504, "Too slow.", true).body()).contains("Try again");
         assertThat(pages.status(route, WaitingPages.Progress.WAKING, NOW).body())

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.jenkins.plugins.dedalus.proxy.AccessMode;
+import io.jenkins.plugins.dedalus.proxy.spi.AccessMode;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -73,7 +73,7 @@ class RouterConfigReaderTest {
                 admin: {bind: 127.0.0.1, port: 9090}
                 defaults: {vcpu: 0.5, memoryMib: 1024, storageGib: 10, autosleep: 15m, visibility: public}
                 grace: {closed: 0, unconfirmed: 14d, reconcile: 30s}
-                limits: {waiters: 10, wakeDeadline: 30s, waitingPageAfter: 0s, unready: 3s, drain: 5s, upstreamConnections: 8}
+                limits: {waiters: 10, wakeDeadline: 30s, waitingPageAfter: 0s, unready: 3s, drain: 5s, upstreamConnections: 8, maxMachines: 3}
                 accessLog: true
                 """.formatted(HASH));
 
@@ -85,6 +85,7 @@ class RouterConfigReaderTest {
         assertThat(config.trustedProxies()).containsExactly("10.0.0.0/8", "::1");
         assertThat(config.defaults()).isEqualTo(new RouterConfig.Defaults(0.5, 1024, 10, "15m", "public"));
         assertThat(config.grace().closed()).isZero();
+        assertThat(config.limits().machines()).isEqualTo(3);
         assertThat(config.limits().waiters()).isEqualTo(10);
         assertThat(config.limits().unready()).hasSeconds(3);
         assertThat(config.previewUrl().url(config.previewUrl().label("id", "7")))
@@ -198,8 +199,77 @@ class RouterConfigReaderTest {
                 access: {mode: jenkins}
                 """);
 
-        assertThat(config.access().jenkins().url()).isEqualTo(URI.create("https://ci.example.net/"));
-        assertThat(config.access().jenkins().tokenFile()).isEqualTo(dir.resolve("t"));
+        RouterConfig.Owner owner = config.directory().owners().get(0);
+        assertThat(owner.url()).isEqualTo(URI.create("https://ci.example.net/"));
+        assertThat(owner.tokenFile()).isEqualTo(dir.resolve("t"));
+        assertThat(config.access().jenkins())
+                .as("each owner is asked about its own")
+                .isNull();
+    }
+
+    @Test
+    void severalOwnersAreRead() throws Exception {
+        RouterConfig config = read("""
+                state: v
+                previewUrl: https://{label}.previews.example.org
+                directory:
+                  owners:
+                    - {jenkins: "https://ci.example.net/", tokenFile: a}
+                    - {router: "https://previews-owner.example.net/", tokenFile: b, domains: [b.example.org]}
+                admin: {routesTokenFile: c}
+                access: {keyFile: shared.key}
+                """);
+
+        assertThat(config.directory().source()).isEqualTo(RouterConfig.Source.OWNERS);
+        assertThat(config.directory().owners())
+                .extracting(RouterConfig.Owner::kind)
+                .containsExactly(RouterConfig.OwnerKind.JENKINS, RouterConfig.OwnerKind.ROUTER);
+        assertThat(config.directory().owners())
+                .extracting(RouterConfig.Owner::domains)
+                .containsExactly(List.of(), List.of("b.example.org"));
+        assertThat(config.directory().owners().get(1).tokenFile()).isEqualTo(dir.resolve("b"));
+        assertThat(config.admin().routesTokenFile()).isEqualTo(dir.resolve("c"));
+        assertThat(config.access().keyFile()).isEqualTo(dir.resolve("shared.key"));
+    }
+
+    @Test
+    void ownersThatCanNotBeMeantAreNamed() {
+        assertThat(problems("""
+                        state: v
+                        directory:
+                          source: owners
+                          owners:
+                            - {tokenFile: a}
+                            - {jenkins: "https://ci.example.net/"}
+                            - {router: "https://r.example.net/", tokenFile: b}
+                            - {router: "https://r.example.net/", tokenFile: c}
+                            - {router: "https://s.example.net/", tokenFile: d, domains: ["*.example.org", a.example.org, org]}
+                            - {router: "https://t.example.net/", tokenFile: e, domains: [b.a.example.org]}
+                        """))
+                .anySatisfy(p -> assertThat(p).contains("directory.owners[0]", "names either a Jenkins"))
+                .anySatisfy(p -> assertThat(p).contains("directory.owners[1].tokenFile", "is missing"))
+                .anySatisfy(p -> assertThat(p).contains("directory.owners[3].router", "stands in the list already"))
+                .anySatisfy(p ->
+                        assertThat(p).contains("directory.owners[4].domains", "*.example.org", "without a leading"))
+                .anySatisfy(p -> assertThat(p).contains("directory.owners[4].domains", "\"org\""))
+                .anySatisfy(p ->
+                        assertThat(p).contains("directory.owners[5].domains", "b.a.example.org", "hosts in common"));
+        assertThat(problems("state: v\ndirectory: {source: owners}\n"))
+                .anySatisfy(p -> assertThat(p).contains("directory.owners", "is missing"));
+        assertThat(problems("state: v\ndirectory: {source: router, url: \"https://r.example.net/\"}\n"))
+                .anySatisfy(p -> assertThat(p).contains("directory.tokenFile", "routes token"));
+        assertThat(problems("""
+                        state: v
+                        previewUrl: https://{label}.previews.example.org
+                        directory: {source: router, url: "https://r.example.net/", tokenFile: t}
+                        access: {mode: jenkins}
+                        """)).anySatisfy(p -> assertThat(p).contains("access.url", "is missing"));
+        assertThat(problems("""
+                        state: v
+                        previewUrl: https://{label}.example.net
+                        directory: {source: jenkins, url: "https://ci.example.net/", tokenFile: t}
+                        access: {mode: jenkins}
+                        """)).anySatisfy(p -> assertThat(p).contains("lives under the previews' own domain"));
     }
 
     @Test

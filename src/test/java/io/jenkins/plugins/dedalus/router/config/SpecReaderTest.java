@@ -3,9 +3,9 @@ package io.jenkins.plugins.dedalus.router.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.jenkins.plugins.dedalus.client.Visibility;
-import io.jenkins.plugins.dedalus.preview.PortSpec;
-import io.jenkins.plugins.dedalus.preview.PreviewSpec;
+import io.jenkins.plugins.dedalus.client.model.Visibility;
+import io.jenkins.plugins.dedalus.preview.model.PortSpec;
+import io.jenkins.plugins.dedalus.preview.model.PreviewSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

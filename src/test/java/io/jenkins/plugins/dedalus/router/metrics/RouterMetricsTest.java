@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.jenkins.plugins.dedalus.preview.WakeFailedException;
-import io.jenkins.plugins.dedalus.proxy.AccessLog;
-import io.jenkins.plugins.dedalus.proxy.ProxyMetrics;
+import io.jenkins.plugins.dedalus.preview.error.WakeFailedException;
+import io.jenkins.plugins.dedalus.proxy.spi.AccessLog;
+import io.jenkins.plugins.dedalus.proxy.spi.ProxyMetrics;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

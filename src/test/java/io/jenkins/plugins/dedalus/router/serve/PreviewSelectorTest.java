@@ -3,9 +3,9 @@ package io.jenkins.plugins.dedalus.router.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.jenkins.plugins.dedalus.preview.PreviewKey;
-import io.jenkins.plugins.dedalus.preview.PreviewRecord;
-import io.jenkins.plugins.dedalus.preview.PreviewRecordBuilder;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecordBuilder;
+import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
 import io.jenkins.plugins.dedalus.proxy.directory.HostPattern;
 import io.jenkins.plugins.dedalus.router.admin.AdminException;
 import java.util.List;

@@ -1,0 +1,289 @@
+package io.jenkins.plugins.dedalus.preview.model;
+
+import io.jenkins.plugins.dedalus.client.model.Protocol;
+import io.jenkins.plugins.dedalus.client.model.Visibility;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a preview is made of. Immutable; the order of {@code ports} counts: the first one is the app's main address.
+ *
+ * @param vcpu virtual CPUs, 0.25 to 64
+ * @param memoryMib memory in MiB, 256 to 262144
+ * @param storageGib storage in GiB, 1 to 1000; only grows
+ * @param autosleep when the machine sleeps by itself
+ * @param ports name to port, at least one
+ * @param setup bash script run once per machine; null for none
+ * @param deploy bash script run for each commit; null for none
+ * @param start foreground command that we run and own; null if the scripts start the app themselves
+ * @param env plain environment of the scripts and the app
+ * @param healthPath path whose answer (any status below 500) means the app serves
+ * @param versionPath path whose answer must contain the commit; null for none
+ * @param limits how long each part may take
+ * @param repeatable whether setup and deploy may run again if the platform lost them half-way
+ */
+public record PreviewSpec(
+        double vcpu,
+        int memoryMib,
+        int storageGib,
+        Autosleep autosleep,
+        Map<String, PortSpec> ports,
+        String setup,
+        String deploy,
+        String start,
+        Map<String, String> env,
+        String healthPath,
+        String versionPath,
+        TimeLimits limits,
+        boolean repeatable) {
+
+    /** The name of the port that {@link Builder#port(int)} sets. */
+    public static final String DEFAULT_PORT_NAME = "web";
+
+    private static final int SLOW_WAKE_GIB = 50;
+
+    /** Validates; throws {@link IllegalArgumentException} naming the field, its value and what is allowed. */
+    public PreviewSpec {
+        ports = Collections.unmodifiableMap(new LinkedHashMap<>(ports));
+        env = Collections.unmodifiableMap(new LinkedHashMap<>(env));
+        setup = blankToNull(setup);
+        deploy = blankToNull(deploy);
+        start = blankToNull(start);
+        versionPath = blankToNull(versionPath);
+        if (!(vcpu >= 0.25 && vcpu <= 64)) {
+            throw invalid("vcpu", vcpu, "0.25 to 64");
+        }
+        if (memoryMib < 256 || memoryMib > 262_144) {
+            throw invalid("memoryMib", memoryMib, "256 to 262144");
+        }
+        if (storageGib < 1 || storageGib > 1000) {
+            throw invalid("storageGib", storageGib, "1 to 1000");
+        }
+        if (ports.isEmpty()) {
+            throw invalid("ports", "empty", "at least one port");
+        }
+        for (String name : ports.keySet()) {
+            if (!name.matches("[a-z]([a-z0-9]|-(?=[a-z0-9])){0,15}")) {
+                throw invalid(
+                        "ports", "'" + name + "'", "names of up to 16 lower-case letters, digits and single dashes");
+            }
+        }
+        if (ports.values().stream().map(PortSpec::port).distinct().count() != ports.size()) {
+            throw invalid("ports", ports.values(), "each port number once");
+        }
+        env.keySet().forEach(EnvNames::check);
+        checkPath("healthPath", healthPath);
+        if (versionPath != null) {
+            checkPath("versionPath", versionPath);
+        }
+    }
+
+    /** Starts with the defaults: 1 vCPU, 2048 MiB, 10 GiB, autosleep 5m, port 3000 named web, health path {@code /}. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Sentences about what is allowed but unwise. */
+    public List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        if (storageGib > SLOW_WAKE_GIB) {
+            warnings.add("storageGib is " + storageGib + ": above " + SLOW_WAKE_GIB
+                    + " GiB a machine wakes noticeably slower, and storage never shrinks again.");
+        }
+        if (autosleep.duration() == null) {
+            warnings.add("autosleep is never: the machine is paid for day and night until it is put to sleep.");
+        }
+        if (start == null) {
+            warnings.add(
+                    "start is not set: after a wake that lost its memory the app can't be started again by itself.");
+        }
+        return warnings;
+    }
+
+    /** The first port's name. */
+    public String mainPortName() {
+        return ports.keySet().iterator().next();
+    }
+
+    /** The first port. */
+    public PortSpec mainPort() {
+        return ports.values().iterator().next();
+    }
+
+    private static void checkPath(String field, String path) {
+        if (path == null || !path.matches("/[!-~]{0,1023}")) {
+            throw invalid(field, "'" + path + "'", "a path that starts with / and has no spaces");
+        }
+    }
+
+    private static String blankToNull(String text) {
+        return text == null || text.isBlank() ? null : text;
+    }
+
+    private static IllegalArgumentException invalid(String field, Object value, String allowed) {
+        return new IllegalArgumentException(field + " is " + value + "; allowed: " + allowed + ".");
+    }
+
+    /** Environment values may be private even when not declared secret: only their names are shown. */
+    @Override
+    public String toString() {
+        return "PreviewSpec[" + vcpu + " vCPU, " + memoryMib + " MiB, " + storageGib + " GiB, autosleep " + autosleep
+                + ", ports " + ports + ", env " + env.keySet() + "]";
+    }
+
+    /** Collects a spec's values; see the record's components. */
+    public static final class Builder {
+        private double vcpu = 1;
+        private int memoryMib = 2048;
+        private int storageGib = 10;
+        private Autosleep autosleep = Autosleep.DEFAULT;
+        private final Map<String, PortSpec> ports = new LinkedHashMap<>();
+        private int port = 3000;
+        private Protocol protocol = Protocol.HTTP;
+        private Visibility visibility = Visibility.PUBLIC;
+        private String setup;
+        private String deploy;
+        private String start;
+        private final Map<String, String> env = new LinkedHashMap<>();
+        private String healthPath = "/";
+        private String versionPath;
+        private TimeLimits limits = TimeLimits.DEFAULT;
+        private boolean repeatable;
+
+        private Builder() {}
+
+        /** Sets the virtual CPUs. */
+        public Builder vcpu(double value) {
+            this.vcpu = value;
+            return this;
+        }
+
+        /** Sets the memory in MiB. */
+        public Builder memoryMib(int value) {
+            this.memoryMib = value;
+            return this;
+        }
+
+        /** Sets the storage in GiB. */
+        public Builder storageGib(int value) {
+            this.storageGib = value;
+            return this;
+        }
+
+        /** Sets autosleep in the API's notation, e.g. {@code 15m} or {@code never}. */
+        public Builder autosleep(String value) {
+            this.autosleep = Autosleep.parse(value);
+            return this;
+        }
+
+        /** Sets autosleep; null means the default. */
+        public Builder autosleep(Duration value) {
+            this.autosleep = value == null ? Autosleep.DEFAULT : new Autosleep(value);
+            return this;
+        }
+
+        /** Sets the only port, named web; ignored once named ports are added. */
+        public Builder port(int value) {
+            this.port = value;
+            return this;
+        }
+
+        /** Sets the only port's protocol. */
+        public Builder protocol(Protocol value) {
+            this.protocol = value;
+            return this;
+        }
+
+        /** Sets the only port's visibility. */
+        public Builder visibility(Visibility value) {
+            this.visibility = value;
+            return this;
+        }
+
+        /** Adds a named port; the first added is the main one. */
+        public Builder port(String name, PortSpec value) {
+            if (ports.put(name, value) != null) {
+                throw invalid("ports", "'" + name + "' twice", "each name once");
+            }
+            return this;
+        }
+
+        /** Sets the script run once per machine. */
+        public Builder setup(String value) {
+            this.setup = value;
+            return this;
+        }
+
+        /** Sets the script run for each commit. */
+        public Builder deploy(String value) {
+            this.deploy = value;
+            return this;
+        }
+
+        /** Sets the foreground command that serves. */
+        public Builder start(String value) {
+            this.start = value;
+            return this;
+        }
+
+        /** Adds a plain environment variable. */
+        public Builder env(String name, String value) {
+            this.env.put(name, value);
+            return this;
+        }
+
+        /** Adds plain environment variables. */
+        public Builder env(Map<String, String> values) {
+            this.env.putAll(values);
+            return this;
+        }
+
+        /** Sets the path probed for life. */
+        public Builder healthPath(String value) {
+            this.healthPath = value;
+            return this;
+        }
+
+        /** Sets the path that must return the commit. */
+        public Builder versionPath(String value) {
+            this.versionPath = value;
+            return this;
+        }
+
+        /** Sets the time limits. */
+        public Builder limits(TimeLimits value) {
+            this.limits = value;
+            return this;
+        }
+
+        /** Declares that setup and deploy may run again if the platform lost them half-way. */
+        public Builder repeatable(boolean value) {
+            this.repeatable = value;
+            return this;
+        }
+
+        /** Validates and makes the spec; throws {@link IllegalArgumentException} with a sentence. */
+        public PreviewSpec build() {
+            Map<String, PortSpec> all =
+                    ports.isEmpty() ? Map.of(DEFAULT_PORT_NAME, new PortSpec(port, protocol, visibility)) : ports;
+            return new PreviewSpec(
+                    vcpu,
+                    memoryMib,
+                    storageGib,
+                    autosleep,
+                    all,
+                    setup,
+                    deploy,
+                    start,
+                    env,
+                    healthPath,
+                    versionPath,
+                    limits,
+                    repeatable);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package io.jenkins.plugins.dedalus.preview.model;
+
+import java.util.HexFormat;
+import java.util.List;
+import java.util.TreeMap;
+
+/** Tells whether two requests ask for the same spec and code, without keeping either. */
+public final class SpecDigest {
+    private SpecDigest() {}
+
+    public static String of(PreviewRequest request) {
+        PreviewSpec spec = request.spec();
+        List<Object> parts = List.of(
+                spec.vcpu(),
+                spec.memoryMib(),
+                spec.storageGib(),
+                spec.autosleep().format(),
+                spec.ports(),
+                String.valueOf(spec.setup()),
+                String.valueOf(spec.deploy()),
+                String.valueOf(spec.start()),
+                new TreeMap<>(spec.env()),
+                spec.healthPath(),
+                String.valueOf(spec.versionPath()),
+                request.label(),
+                source(request.source()));
+        return HexFormat.of().formatHex(Sha256.of(parts.toString()), 0, 12);
+    }
+
+    /** Which code, however it is fetched: tokens are minted anew for every try. */
+    private static String source(Source source) {
+        if (source instanceof Source.Git git) {
+            return "git " + git.commit() + " of " + git.url();
+        }
+        return source instanceof Source.Archive archive ? "archive " + archive.sha256() : "scripts";
+    }
+}

@@ -1,0 +1,89 @@
+package io.jenkins.plugins.dedalus.proxy.spi;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpMethod;
+import java.util.Locale;
+
+/** Which requests may wake a machine, and which of them get a waiting page meanwhile. */
+public final class WakePolicy {
+    private static final String[] BOTS = {
+        "bot",
+        "crawler",
+        "spider",
+        "slurp",
+        "facebookexternalhit",
+        "embedly",
+        "preview/",
+        "whatsapp",
+        "telegram",
+        "skypeuri",
+        "pingdom",
+        "uptimerobot"
+    };
+
+    private WakePolicy() {}
+
+    /** Whether a person or a program of theirs is likely to wait for the answer. */
+    public static boolean mayWake(HttpMethod method, String uri, MultiMap headers, AccessMode access) {
+        return !isPrefetch(headers)
+                && !isDecoration(uri)
+                && !isBot(headers.get("User-Agent"))
+                && (access == AccessMode.PUBLIC || !isPreflight(method, headers));
+    }
+
+    /** Whether a browser navigates here and would show an HTML page. */
+    public static boolean isNavigation(HttpMethod method, MultiMap headers) {
+        if (method != HttpMethod.GET) {
+            return false;
+        }
+        String mode = headers.get("Sec-Fetch-Mode");
+        return "navigate".equals(mode) && acceptsHtml(headers);
+    }
+
+    /** Whether the viewer says that it takes HTML. */
+    public static boolean acceptsHtml(MultiMap headers) {
+        String accept = headers.get("Accept");
+        return accept != null && accept.contains("text/html");
+    }
+
+    /** A CORS preflight: without credentials by design, so under protected access it wakes nothing. */
+    static boolean isPreflight(HttpMethod method, MultiMap headers) {
+        return method == HttpMethod.OPTIONS
+                && headers.contains("Origin")
+                && headers.contains("Access-Control-Request-Method");
+    }
+
+    private static boolean isPrefetch(MultiMap headers) {
+        String purpose = headers.get("Sec-Purpose");
+        if (purpose == null) {
+            purpose = headers.get("Purpose");
+        }
+        if (purpose == null) {
+            purpose = headers.get("X-Moz");
+        }
+        return purpose != null && (purpose.startsWith("prefetch") || purpose.startsWith("prerender"));
+    }
+
+    private static boolean isDecoration(String uri) {
+        int question = uri.indexOf('?');
+        String path = question < 0 ? uri : uri.substring(0, question);
+        return path.equals("/favicon.ico") || path.equals("/robots.txt") || path.startsWith("/apple-touch-icon");
+    }
+
+    private static boolean isBot(String agent) {
+        if (agent == null) {
+            return false;
+        }
+        String lower = agent.toLowerCase(Locale.ROOT);
+        if (lower.contains("cubot")) {
+            // A maker of telephones.
+            return false;
+        }
+        for (String bot : BOTS) {
+            if (lower.contains(bot)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
