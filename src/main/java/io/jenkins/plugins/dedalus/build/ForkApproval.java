@@ -2,13 +2,19 @@ package io.jenkins.plugins.dedalus.build;
 
 import hudson.model.Cause;
 import hudson.model.CauseAction;
+import hudson.model.Item;
 import hudson.model.Job;
 import hudson.model.Run;
 import hudson.util.HttpResponses;
 import io.jenkins.plugins.dedalus.config.DedalusGlobalConfiguration;
 import io.jenkins.plugins.dedalus.config.DedalusPermissions;
-import java.io.IOException;
+import io.jenkins.plugins.dedalus.preview.error.PreviewException;
+import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
+import io.jenkins.plugins.dedalus.scm.Approval;
+import io.jenkins.plugins.dedalus.scm.PreviewJobs;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import jenkins.model.Jenkins;
 import jenkins.model.ParameterizedJobMixIn;
 import jenkins.model.RunAction2;
@@ -18,74 +24,83 @@ import org.kohsuke.stapler.verb.POST;
 
 /**
  * A fork's commit that a build wanted a preview of: it gets none until somebody who may manage previews approves that very
- * commit. Kept with the build, which also tells later who did.
+ * commit. The build keeps the question; the answer is kept with the preview, where it outlives the build.
  */
 public class ForkApproval implements RunAction2 {
     /** Where it is, below the build. */
     static final String URL_NAME = "dedalus-approval";
 
-    /** How far back an approval counts. Whoever pushes more often than that is asked once more. */
-    private static final int BUILDS = 100;
-
+    private final String repository;
+    private final String changeId;
+    private final String name;
     private final String commit;
-    private String approvedBy;
-    private String approvedAt;
     private transient Run<?, ?> run;
 
-    private ForkApproval(String commit) {
+    private ForkApproval(PreviewKey key, String commit) {
+        this.repository = key.repository();
+        this.changeId = key.changeId();
+        this.name = key.name();
         this.commit = commit;
-    }
-
-    /**
-     * Whether this commit was approved by somebody in one of the job's builds.
-     *
-     * @param commit a full hash
-     */
-    public static boolean isApproved(Job<?, ?> job, String commit) {
-        return job.getBuilds().limit(BUILDS).stream()
-                .flatMap(build -> ((Run<?, ?>) build).getActions(ForkApproval.class).stream())
-                .anyMatch(asked -> asked.isApproved() && asked.commit.equals(commit));
     }
 
     /**
      * Asks for the approval of a commit on the build's page.
      *
+     * @param key the preview that the build wants
      * @return where, below Jenkins' root
      */
-    public static String ask(Run<?, ?> build, String commit) {
+    public static String ask(Run<?, ?> build, PreviewKey key, String commit) {
         boolean asked = build.getActions(ForkApproval.class).stream().anyMatch(each -> each.commit.equals(commit));
         if (!asked) {
-            build.addAction(new ForkApproval(commit));
+            build.addAction(new ForkApproval(key, commit));
         }
         return build.getUrl();
     }
 
     /** Approves the commit and builds the job again; whatever was pushed meanwhile needs an approval of its own. */
     @POST
-    public HttpResponse doApprove() throws IOException {
-        run.getParent().checkPermission(DedalusPermissions.MANAGE);
+    public HttpResponse doApprove() {
+        Job<?, ?> job = run.getParent();
+        job.checkPermission(DedalusPermissions.MANAGE);
+        job.checkPermission(Item.BUILD);
         if (!DedalusGlobalConfiguration.get().isForksAllowed()) {
             return HttpResponses.errorWithoutStack(409, Messages.ForkApproval_notAllowed());
         }
-        synchronized (this) {
-            if (!isApproved()) {
-                approvedBy = Jenkins.getAuthentication2().getName();
-                approvedAt = Instant.now().toString();
-                run.save();
+        if (!isApproved()) {
+            try {
+                approve(Jenkins.getAuthentication2().getName());
+            } catch (PreviewException e) {
+                return HttpResponses.errorWithoutStack(409, e.getMessage());
             }
         }
-        Job<?, ?> job = run.getParent();
         if (job.isBuildable()) {
             ParameterizedJobMixIn.scheduleBuild2(job, 0, new CauseAction(new Cause.UserIdCause()));
         }
         return HttpResponses.redirectViaContextPath(job.getUrl());
     }
 
+    /**
+     * Approves the commit. Whether somebody may is the caller's business.
+     *
+     * @param by who approves it: a user's id, or words for somebody who is none
+     * @throws PreviewException with a sentence if the job may not use the preview
+     */
+    public void approve(String by) {
+        Approval approval = new Approval(
+                commit, by, Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+        PreviewJobs.get().approve(new PreviewKey(repository, changeId, name), run, approval);
+    }
+
     /** The button is on the build's page. */
     @GET
     public HttpResponse doIndex() {
-        run.getParent().checkPermission(hudson.model.Item.READ);
+        run.getParent().checkPermission(Item.READ);
         return HttpResponses.redirectViaContextPath(run.getUrl());
+    }
+
+    /** The preview that the build wanted; empty if a build of an older version asked. */
+    public Optional<PreviewKey> preview() {
+        return repository == null ? Optional.empty() : Optional.of(new PreviewKey(repository, changeId, name));
     }
 
     /** The commit. */
@@ -98,26 +113,33 @@ public class ForkApproval implements RunAction2 {
         return commit.substring(0, Math.min(10, commit.length()));
     }
 
-    /** Whether somebody approved it here. */
-    public synchronized boolean isApproved() {
-        return approvedBy != null;
+    /** Whether somebody approved it, here or at another build of the job. */
+    public boolean isApproved() {
+        return approval().isPresent();
     }
 
     /** Who approved it; null if nobody did. */
-    public synchronized String getApprovedBy() {
-        return approvedBy;
+    public String getApprovedBy() {
+        return approval().map(Approval::by).orElse(null);
     }
 
     /** When, in ISO 8601; null if nobody did. */
-    public synchronized String getApprovedAt() {
-        return approvedAt;
+    public String getApprovedAt() {
+        return approval().map(Approval::at).orElse(null);
+    }
+
+    private Optional<Approval> approval() {
+        return PreviewJobs.get().approval(run.getParent(), commit);
     }
 
     /** Whether the user may approve it. */
     public boolean isApprovable() {
         return !isApproved()
+                // What a build of an older version asked names no preview.
+                && repository != null
                 && DedalusGlobalConfiguration.get().isForksAllowed()
-                && run.getParent().hasPermission(DedalusPermissions.MANAGE);
+                && run.getParent().hasPermission(DedalusPermissions.MANAGE)
+                && run.getParent().hasPermission(Item.BUILD);
     }
 
     /** Where the button posts to, below Jenkins' root. */

@@ -9,7 +9,7 @@ import io.jenkins.plugins.dedalus.config.PreviewService;
 import io.jenkins.plugins.dedalus.config.PreviewsUnavailableException;
 import io.jenkins.plugins.dedalus.dashboard.PreviewRow;
 import io.jenkins.plugins.dedalus.dashboard.Sight;
-import io.jenkins.plugins.dedalus.preview.PreviewKey;
+import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -21,7 +21,9 @@ import jenkins.model.RunAction2;
 
 /**
  * A preview that a build brought up: one per preview and build. Gives what follows in the build {@code DEDALUS_PREVIEW_URL},
- * and with several ports {@code DEDALUS_PREVIEW_URL_<NAME>}. Holds addresses for people only, never Dedalus' own behind
+ * and with several ports {@code DEDALUS_PREVIEW_URL_<PORT>}. One with a name has {@code DEDALUS_PREVIEW_URL_<NAME>} and
+ * {@code DEDALUS_PREVIEW_URL_<NAME>_<PORT>}; the variables without a name are then those of the build's preview without one,
+ * or, where all have names, of the first. Holds addresses for people only, never Dedalus' own behind
  * protected access.
  */
 public class PreviewAction implements RunAction2, EnvironmentContributingAction, BuildBadgeAction {
@@ -34,6 +36,9 @@ public class PreviewAction implements RunAction2, EnvironmentContributingAction,
     private final String label;
     private String commit;
     private Map<String, String> urls;
+    /** The name in the build's variables; null for none. */
+    private String given;
+
     private transient Run<?, ?> run;
 
     /**
@@ -55,11 +60,14 @@ public class PreviewAction implements RunAction2, EnvironmentContributingAction,
     /**
      * The action for a preview on a build that begins to bring it up; made if there is none yet. Has no address until
      * {@link #arrived}.
+     *
+     * @param given the name that the build's variables have; null for none
      */
-    public static PreviewAction attach(Run<?, ?> run, PreviewKey key, String commit) {
+    public static PreviewAction attach(Run<?, ?> run, PreviewKey key, String commit, String given) {
         Optional<PreviewAction> known =
                 of(run).stream().filter(action -> action.getKey().equals(key)).findFirst();
         PreviewAction action = known.orElseGet(() -> new PreviewAction(key, key.id(), commit, Map.of()));
+        action.given = given;
         if (known.isEmpty()) {
             run.addAction(action);
         }
@@ -137,10 +145,34 @@ public class PreviewAction implements RunAction2, EnvironmentContributingAction,
 
     @Override
     public void buildEnvironment(@NonNull Run<?, ?> build, @NonNull EnvVars env) {
-        Optional.ofNullable(getUrl()).ifPresent(url -> env.put(VARIABLE, url));
-        getUrls()
-                .forEach((port, url) ->
-                        env.put(VARIABLE + "_" + port.toUpperCase(Locale.ROOT).replace('-', '_'), url));
+        String own = given == null ? null : VARIABLE + "_" + variable(given);
+        if (isUnqualified(build)) {
+            put(env, VARIABLE);
+        }
+        if (own != null) {
+            put(env, own);
+        }
+    }
+
+    private void put(EnvVars env, String prefix) {
+        getUrls().forEach((port, url) -> env.put(prefix + "_" + variable(port), url));
+        Optional.ofNullable(getUrl()).ifPresent(url -> env.put(prefix, url));
+    }
+
+    private static String variable(String name) {
+        return name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+    }
+
+    /** Whether the variables without a name are this one's: of those without a name the last one's, else the first one's. */
+    private boolean isUnqualified(Run<?, ?> build) {
+        List<PreviewAction> there =
+                of(build).stream().filter(action -> action.getUrl() != null).toList();
+        return there.stream()
+                .filter(action -> action.given == null)
+                .reduce((before, last) -> last)
+                .or(() -> there.stream().findFirst())
+                .filter(action -> action == this)
+                .isPresent();
     }
 
     @Override

@@ -6,13 +6,13 @@ import io.jenkins.plugins.dedalus.config.PreviewService;
 import io.jenkins.plugins.dedalus.config.PreviewsUnavailableException;
 import io.jenkins.plugins.dedalus.dashboard.PreviewRow;
 import io.jenkins.plugins.dedalus.dashboard.Shown;
-import io.jenkins.plugins.dedalus.preview.PreviewKey;
-import io.jenkins.plugins.dedalus.preview.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
+import io.jenkins.plugins.dedalus.preview.model.PreviewState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import jenkins.model.JenkinsLocationConfiguration;
@@ -24,19 +24,16 @@ import org.kohsuke.stapler.StaplerResponse2;
 import org.kohsuke.stapler.verb.GET;
 
 /**
- * {@code /dedalus-badge/<token>.svg}: a preview's state as a picture for READMEs and comments, for anybody who was given the
+ * {@code /dedalus-badge/<preview>.<token>.svg}: a preview's state as a picture for READMEs and comments, for anybody who was given the
  * address. Says the state and nothing else; whoever guesses gets the same picture for every token that is not one.
  */
 @Extension
 public final class StateBadge implements UnprotectedRootAction {
     private static final String URL_NAME = "dedalus-badge";
     private static final int TOKEN_BYTES = 16;
-    private static final Pattern FILE = Pattern.compile("/([0-9a-f]{" + 2 * TOKEN_BYTES + "})\\.svg");
+    private static final Pattern FILE =
+            Pattern.compile("/([a-z0-9-]{1,63})\\.([0-9a-f]{" + 2 * TOKEN_BYTES + "})\\.svg");
     private static final HMACConfidentialKey KEY = new HMACConfidentialKey(StateBadge.class, "token", TOKEN_BYTES);
-
-    private volatile Known known = new Known(Long.MIN_VALUE, Map.of());
-
-    private record Known(long version, Map<String, PreviewKey> previews) {}
 
     @Override
     public String getIconFileName() {
@@ -56,7 +53,9 @@ public final class StateBadge implements UnprotectedRootAction {
     /** The address of a preview's badge for the outside; null while Jenkins' own address isn't configured. */
     public static String url(PreviewKey key) {
         String root = JenkinsLocationConfiguration.get().getUrl();
-        return root == null ? null : (root.endsWith("/") ? root : root + "/") + URL_NAME + "/" + token(key) + ".svg";
+        return root == null
+                ? null
+                : (root.endsWith("/") ? root : root + "/") + URL_NAME + "/" + key.id() + "." + token(key) + ".svg";
     }
 
     private static String token(PreviewKey key) {
@@ -70,21 +69,18 @@ public final class StateBadge implements UnprotectedRootAction {
         if (!file.matches()) {
             return HttpResponses.notFound();
         }
-        return svg(find(file.group(1)));
+        return svg(find(file.group(1), file.group(2)));
     }
 
-    private Optional<PreviewRecord> find(String token) {
+    private static Optional<PreviewRecord> find(String id, String token) {
         try {
-            PreviewService service = PreviewService.get();
-            Known now = known;
-            if (now.version() != service.version()) {
-                long version = service.version();
-                var previews = new HashMap<String, PreviewKey>();
-                service.records().forEach(record -> previews.put(token(record.key()), record.key()));
-                now = new Known(version, Map.copyOf(previews));
-                known = now;
-            }
-            return Optional.ofNullable(now.previews().get(token)).flatMap(service::record);
+            Optional<PreviewRecord> record =
+                    PreviewService.get().recordById(id).filter(known -> known.state() != PreviewState.CLOSED);
+            // As much work for whatever there isn't.
+            String expected = record.map(known -> token(known.key())).orElseGet(() -> KEY.mac(id));
+            boolean same = MessageDigest.isEqual(
+                    expected.getBytes(StandardCharsets.US_ASCII), token.getBytes(StandardCharsets.US_ASCII));
+            return record.filter(known -> same);
         } catch (PreviewsUnavailableException e) {
             return Optional.empty();
         }

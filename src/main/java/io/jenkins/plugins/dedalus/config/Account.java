@@ -35,6 +35,16 @@ public record Account(String credentialsId, String context) {
         return GLOBAL;
     }
 
+    /** Whether a job is inside of the account's folder; everything is inside of the global one. */
+    public boolean covers(Item item) {
+        return isGlobal() || (item.getFullName() + "/").startsWith(context + "/");
+    }
+
+    /** Whether both are the same folder's, or both the global one; a folder may have chosen other credentials since. */
+    public boolean isOfSameOwner(Account other) {
+        return Objects.equals(context, other.context);
+    }
+
     /** Reads {@link #reference()}. */
     static Account parse(String reference) {
         int at = Objects.requireNonNull(reference).indexOf('@');

@@ -1,13 +1,13 @@
 package io.jenkins.plugins.dedalus.config;
 
-import io.jenkins.plugins.dedalus.preview.PreviewRecord;
-import io.jenkins.plugins.dedalus.preview.PreviewState;
-import io.jenkins.plugins.dedalus.proxy.AccessMode;
-import io.jenkins.plugins.dedalus.proxy.Directory;
-import io.jenkins.plugins.dedalus.proxy.Route;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.model.PreviewState;
 import io.jenkins.plugins.dedalus.proxy.directory.HostPattern;
 import io.jenkins.plugins.dedalus.proxy.directory.LedgerDirectory;
 import io.jenkins.plugins.dedalus.proxy.directory.RecordRoutes;
+import io.jenkins.plugins.dedalus.proxy.spi.AccessMode;
+import io.jenkins.plugins.dedalus.proxy.spi.Directory;
+import io.jenkins.plugins.dedalus.proxy.spi.Route;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The routes of all accounts' ledgers. Where two of them claim one host, the older account keeps it. */
-final class AccountDirectory implements Directory {
+final class AccountDirectory implements Directory, AutoCloseable {
     private final PreviewService service;
     private final RecordRoutes routes;
     private final Clock clock = Clock.systemUTC();
@@ -53,8 +53,7 @@ final class AccountDirectory implements Directory {
     /** Why a preview will not come by waiting; empty if it may. */
     Optional<String> problem(Route route) {
         return engines().stream()
-                .flatMap(engine -> engine.ledger().list().stream())
-                .filter(record -> record.key().id().equals(route.previewId()))
+                .flatMap(engine -> engine.ledger().byId(route.previewId()).stream())
                 .filter(record -> record.state() == PreviewState.FAILED && record.problem() != null)
                 .map(PreviewRecord::problem)
                 .findFirst();
@@ -89,9 +88,20 @@ final class AccountDirectory implements Directory {
                 .toList();
     }
 
+    @Override
+    public int size() {
+        return engines().stream().mapToInt(engine -> of(engine).size()).sum();
+    }
+
     /** Now: the ledgers in this process are the truth. */
     @Override
     public Instant asOf() {
         return clock.instant();
+    }
+
+    /** Stops following the ledgers. */
+    @Override
+    public void close() {
+        directories.values().forEach(LedgerDirectory::close);
     }
 }

@@ -1,9 +1,11 @@
 package io.jenkins.plugins.dedalus.config;
 
 import hudson.util.AtomicFileWriter;
-import io.jenkins.plugins.dedalus.preview.ExposedPort;
-import io.jenkins.plugins.dedalus.preview.LedgerException;
-import io.jenkins.plugins.dedalus.preview.PreviewKey;
+import io.jenkins.plugins.dedalus.client.EventReader;
+import io.jenkins.plugins.dedalus.client.call.ByteBudget;
+import io.jenkins.plugins.dedalus.preview.error.LedgerException;
+import io.jenkins.plugins.dedalus.preview.model.ExposedPort;
+import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,6 +23,9 @@ import java.util.stream.Stream;
  */
 final class AccountEngines implements AutoCloseable {
     private static final String NAME_FILE = "account.txt";
+
+    private final AccountEngine.Shared shared =
+            new AccountEngine.Shared(new ByteBudget(4L * EventReader.LARGEST_PAGE), new MachineRoom(this::all));
 
     private final Path root;
     private final Function<ExposedPort, String> publicUrl;
@@ -59,13 +64,18 @@ final class AccountEngines implements AutoCloseable {
     }
 
     private AccountEngine open(Account account, Path home) {
-        AccountEngine engine = new AccountEngine(account, home.resolve("ledger"), publicUrl);
+        AccountEngine engine = new AccountEngine(account, home.resolve("ledger"), publicUrl, shared);
         engines.add(new Opened(engine, home));
         return engine;
     }
 
     List<AccountEngine> all() {
         return engines.stream().map(Opened::engine).toList();
+    }
+
+    /** The global account's. */
+    AccountEngine global() {
+        return engines.get(0).engine();
     }
 
     /** The engine whose ledger knows the preview; one that only remembers it as closed if no other does. */

@@ -1,10 +1,10 @@
 package io.jenkins.plugins.dedalus.config;
 
-import io.jenkins.plugins.dedalus.preview.PreviewException;
+import io.jenkins.plugins.dedalus.preview.error.PreviewException;
 import io.jenkins.plugins.dedalus.proxy.GateWaker;
-import io.jenkins.plugins.dedalus.proxy.Route;
-import io.jenkins.plugins.dedalus.proxy.WakeRefusedException;
-import io.jenkins.plugins.dedalus.proxy.Waker;
+import io.jenkins.plugins.dedalus.proxy.spi.Route;
+import io.jenkins.plugins.dedalus.proxy.spi.WakeRefusedException;
+import io.jenkins.plugins.dedalus.proxy.spi.Waker;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -35,7 +35,11 @@ final class AccountWaker implements Waker {
     }
 
     private Optional<Waker> gate(Route route) {
-        return directory.engine(route).map(engine -> new GateWaker(engine.gate()));
+        return directory
+                .engine(route)
+                .map(engine -> new GateWaker(engine.gateNow()
+                        .orElseThrow(() ->
+                                new PreviewsUnavailableException(Messages.AccountWaker_unusable(route.label())))));
     }
 
     @Override

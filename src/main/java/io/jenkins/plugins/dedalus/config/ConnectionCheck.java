@@ -2,9 +2,9 @@ package io.jenkins.plugins.dedalus.config;
 
 import hudson.util.FormValidation;
 import io.jenkins.plugins.dedalus.client.DedalusClient;
-import io.jenkins.plugins.dedalus.client.DedalusException;
-import io.jenkins.plugins.dedalus.client.Machine;
-import io.jenkins.plugins.dedalus.client.RequestOptions;
+import io.jenkins.plugins.dedalus.client.call.RequestOptions;
+import io.jenkins.plugins.dedalus.client.error.DedalusException;
+import io.jenkins.plugins.dedalus.client.model.Machine;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jenkinsci.plugins.plaincredentials.StringCredentials;
 
-/** The form's "Test connection": reads the account's machines once and changes nothing. */
+/** The form's "Test connection": reads the account's machines, asks whether the API offers previews, and changes nothing. */
 final class ConnectionCheck {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -46,6 +46,7 @@ final class ConnectionCheck {
                 .build()) {
             List<Machine> machines =
                     client.machines().listAll(RequestOptions.none().withDeadline(PATIENCE));
+            client.previews().requireOffered(RequestOptions.none().withDeadline(PATIENCE));
             return FormValidation.ok(
                     machines.isEmpty()
                             ? Messages.ConnectionCheck_noMachines(url)

@@ -5,9 +5,11 @@ import com.cloudbees.hudson.plugins.folder.AbstractFolderProperty;
 import com.cloudbees.hudson.plugins.folder.AbstractFolderPropertyDescriptor;
 import hudson.Extension;
 import hudson.model.Item;
+import hudson.model.ItemGroup;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
-import io.jenkins.plugins.dedalus.client.Visibility;
+import io.jenkins.plugins.dedalus.client.model.Visibility;
+import java.util.OptionalInt;
 import jenkins.model.Jenkins;
 import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
@@ -25,6 +27,8 @@ import org.kohsuke.stapler.verb.POST;
 public class DedalusFolderProperty extends AbstractFolderProperty<AbstractFolder<?>> {
     private String credentialsId;
     private PreviewDefaults defaults = new PreviewDefaults();
+    private String allowedJobs;
+    private Integer maxMachines;
 
     /** Overrides nothing. */
     @DataBoundConstructor
@@ -52,9 +56,50 @@ public class DedalusFolderProperty extends AbstractFolderProperty<AbstractFolder
     @DataBoundSetter
     public void setDefaults(PreviewDefaults value) {
         if (value != null && value.getVisibility() != null) {
-            SettingCombinations.checkVisibility(DedalusGlobalConfiguration.get(), Visibility.of(value.getVisibility()));
+            SettingCombinations.checkVisibility(
+                    DedalusGlobalConfiguration.get().inForce(), Visibility.of(value.getVisibility()));
         }
         defaults = value;
+    }
+
+    /**
+     * The other jobs that may use open previews of this folder's jobs, one full name a line; {@code *} stands for anything but
+     * a slash, {@code **} for anything. Null for none.
+     */
+    public String getAllowedJobs() {
+        return allowedJobs;
+    }
+
+    /** Sets the other jobs that may use these previews. */
+    @DataBoundSetter
+    public void setAllowedJobs(String value) {
+        allowedJobs = AllowedJobs.check(value);
+    }
+
+    /** How many machines the previews of this folder's jobs may have together; null for no limit of its own. */
+    public Integer getMaxMachines() {
+        return maxMachines;
+    }
+
+    /** Sets how many machines there may be, 1 to 100,000; null or 0 for no limit of its own. */
+    @DataBoundSetter
+    public void setMaxMachines(Integer value) {
+        maxMachines = value == null || SettingChecks.maxMachines(value) == 0 ? null : value;
+    }
+
+    /** Whether {@code holder} or a folder around it names {@code job} among those that may use its previews. */
+    public static boolean allows(ItemGroup<?> holder, Item job) {
+        ItemGroup<?> at = holder;
+        while (at instanceof Item item) {
+            DedalusFolderProperty property = at instanceof AbstractFolder<?> folder
+                    ? folder.getProperties().get(DedalusFolderProperty.class)
+                    : null;
+            if (property != null && AllowedJobs.match(property.allowedJobs, job.getFullName())) {
+                return true;
+            }
+            at = item.getParent();
+        }
+        return false;
     }
 
     /** Form and validation. Whoever may configure the folder may ask. */
@@ -69,10 +114,14 @@ public class DedalusFolderProperty extends AbstractFolderProperty<AbstractFolder
         @Override
         public AbstractFolderProperty<?> newInstance(StaplerRequest2 req, JSONObject form) throws FormException {
             return FormErrors.binding(() -> {
+                FormNumbers.requireInteger(form, "maxMachines");
                 FormNumbers.requireNested(form, "defaults", PreviewDefaults.DescriptorImpl::checkNumbers);
                 DedalusFolderProperty made = (DedalusFolderProperty) super.newInstance(req, form);
                 boolean empty = made == null
-                        || made.credentialsId == null && made.getDefaults().isEmpty();
+                        || made.credentialsId == null
+                                && made.allowedJobs == null
+                                && made.maxMachines == null
+                                && made.getDefaults().isEmpty();
                 return empty ? null : made;
             });
         }
@@ -87,12 +136,38 @@ public class DedalusFolderProperty extends AbstractFolderProperty<AbstractFolder
         /** Checks that the credentials exist. */
         @POST
         public FormValidation doCheckCredentialsId(@AncestorInPath Item folder, @QueryParameter String value) {
+            checkPermission(folder);
+            return ApiCredentials.check(folder, "credentialsId", value);
+        }
+
+        /** Checks the names of jobs. */
+        @POST
+        public FormValidation doCheckAllowedJobs(@AncestorInPath Item folder, @QueryParameter String value) {
+            checkPermission(folder);
+            return SettingChecks.form(() -> String.valueOf(AllowedJobs.check(value)));
+        }
+
+        /** Checks how many machines there may be, and says if what surrounds the folder allows fewer. */
+        @POST
+        public FormValidation doCheckMaxMachines(@AncestorInPath Item folder, @QueryParameter String value) {
+            checkPermission(folder);
+            FormValidation checked = SettingChecks.form(() -> {
+                Integer most = FormNumbers.integer("maxMachines", value);
+                return most == null ? 0 : SettingChecks.maxMachines(most);
+            });
+            Integer most = checked.kind == FormValidation.Kind.OK ? FormNumbers.integer("maxMachines", value) : null;
+            OptionalInt around = folder == null ? OptionalInt.empty() : MachineRoom.leastAround(folder.getFullName());
+            return most != null && around.isPresent() && most > around.getAsInt()
+                    ? FormValidation.warning(Messages.DedalusFolderProperty_moreThanAround(around.getAsInt()))
+                    : checked;
+        }
+
+        private static void checkPermission(Item folder) {
             if (folder == null) {
                 Jenkins.get().checkPermission(Jenkins.ADMINISTER);
             } else {
                 folder.checkPermission(Item.CONFIGURE);
             }
-            return ApiCredentials.check(folder, "credentialsId", value);
         }
     }
 }

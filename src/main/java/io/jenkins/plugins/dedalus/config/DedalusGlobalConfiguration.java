@@ -1,5 +1,6 @@
 package io.jenkins.plugins.dedalus.config;
 
+import hudson.BulkChange;
 import hudson.Extension;
 import hudson.ExtensionList;
 import io.jenkins.plugins.dedalus.client.DedalusClient;
@@ -39,15 +40,23 @@ public class DedalusGlobalConfiguration extends DedalusSettingsForm {
     private String upstreamAllowList = DEFAULT_UPSTREAMS;
     private ListenerConfiguration listener;
     private int reconcileMinutes = DEFAULT_RECONCILE_MINUTES;
+    private int maxMachines;
+
+    /** What everybody reads. The fields above are what is saved, and what setters prepare. */
+    private transient volatile SettingsInForce inForce;
+
+    /** The attempt that the setters' values belong to: one application of Configuration as Code, or null for other code. */
+    private transient BulkChange attempt;
 
     /** Loads what was saved. */
     public DedalusGlobalConfiguration() {
         load();
+        inForce = prepared();
     }
 
     /** A draft that takes a submitted form, so that a bad value leaves the saved ones alone. */
     private DedalusGlobalConfiguration(JSONObject ignored) {
-        // Not loaded on purpose.
+        inForce = prepared();
     }
 
     /** The configuration in force. */
@@ -59,200 +68,265 @@ public class DedalusGlobalConfiguration extends DedalusSettingsForm {
     public boolean configure(StaplerRequest2 req, JSONObject form) throws FormException {
         take(FormErrors.binding(() -> {
             FormNumbers.requireInteger(form, "reconcileMinutes");
+            FormNumbers.requireIntegerOr(form, "maxMachines", 0);
             FormNumbers.requireNested(form, "defaults", PreviewDefaults.DescriptorImpl::checkNumbers);
             FormNumbers.requireNested(form, "listener", nested -> FormNumbers.requireInteger(nested, "port"));
             DedalusGlobalConfiguration draft = new DedalusGlobalConfiguration(form);
             req.bindJSON(draft, form);
-            SettingCombinations.check(draft);
+            SettingCombinations.check(draft.prepared());
             return draft;
         }));
         save();
         return true;
     }
 
-    private synchronized void take(DedalusGlobalConfiguration draft) {
-        apiUrl = draft.apiUrl;
-        credentialsId = draft.credentialsId;
-        organizationId = draft.organizationId;
-        viewerKeyCredentialsId = draft.viewerKeyCredentialsId;
-        defaults = draft.defaults;
-        closedGrace = draft.closedGrace;
-        unconfirmedGrace = draft.unconfirmedGrace;
-        forksAllowed = draft.forksAllowed;
-        publicUrl = draft.publicUrl;
-        viewerAccess = draft.viewerAccess;
-        upstreamAllowList = draft.upstreamAllowList;
-        listener = draft.listener;
-        reconcileMinutes = draft.reconcileMinutes;
+    /** What is in force, as one value: what is read from it together fits together. */
+    SettingsInForce inForce() {
+        return inForce;
     }
 
-    /** Saves if all settings fit together and lets the engine know; otherwise goes back to what was saved and throws. */
+    private SettingsInForce prepared() {
+        return new SettingsInForce(
+                apiUrl,
+                credentialsId,
+                organizationId,
+                viewerKeyCredentialsId,
+                defaults,
+                closedGrace,
+                unconfirmedGrace,
+                forksAllowed,
+                publicUrl,
+                viewerAccess,
+                upstreamAllowList,
+                listener,
+                reconcileMinutes,
+                maxMachines);
+    }
+
+    private void prepare(SettingsInForce from) {
+        apiUrl = from.apiUrl();
+        credentialsId = from.credentialsId();
+        organizationId = from.organizationId();
+        viewerKeyCredentialsId = from.viewerKeyCredentialsId();
+        defaults = from.defaults();
+        closedGrace = from.closedGrace();
+        unconfirmedGrace = from.unconfirmedGrace();
+        forksAllowed = from.forksAllowed();
+        publicUrl = from.publicUrl();
+        viewerAccess = from.viewerAccess();
+        upstreamAllowList = from.upstreamAllowList();
+        listener = from.listener();
+        reconcileMinutes = from.reconcileMinutes();
+        maxMachines = from.maxMachines();
+    }
+
+    private synchronized void take(DedalusGlobalConfiguration draft) {
+        prepare(draft.prepared());
+    }
+
+    /** Begins with the settings in force, not with what an attempt left behind that came to nothing. */
+    private void prepareAnew() {
+        BulkChange now = BulkChange.current();
+        if (now != attempt) {
+            attempt = now;
+            prepare(inForce);
+        }
+    }
+
+    /** Sets one of them; a bad value ends the whole attempt. */
+    private synchronized void set(Runnable setter) {
+        prepareAnew();
+        try {
+            setter.run();
+        } catch (InvalidSettingException e) {
+            prepare(inForce);
+            throw e;
+        }
+    }
+
+    /** Saves if all settings fit together, puts them in force and lets the engine know; otherwise nothing changes. */
     @Override
     public synchronized void save() {
+        if (BulkChange.contains(this)) {
+            return;
+        }
         try {
-            SettingCombinations.check(this);
+            SettingCombinations.check(prepared());
         } catch (InvalidSettingException e) {
-            take(new DedalusGlobalConfiguration());
+            prepare(inForce);
             throw e;
         }
         super.save();
+        attempt = null;
+        inForce = prepared();
         PreviewService.settingsChanged();
     }
 
     /** The API's base URL. Global only: a folder's URL could be told the global key. */
     public String getApiUrl() {
-        return apiUrl;
+        return inForce.apiUrl();
     }
 
     /** Sets the API's base URL: https unless on loopback; empty means the default. */
     @DataBoundSetter
     public void setApiUrl(String value) {
-        apiUrl = SettingChecks.apiUrl(value);
+        set(() -> apiUrl = SettingChecks.apiUrl(value));
     }
 
     /** The id of the Secret text credentials with the API key; null if there are none yet. */
     public String getCredentialsId() {
-        return credentialsId;
+        return inForce.credentialsId();
     }
 
     /** Sets the id of the Secret text credentials with the API key. */
     @DataBoundSetter
     public void setCredentialsId(String value) {
-        credentialsId = SettingChecks.credentialsId("credentialsId", value);
+        set(() -> credentialsId = SettingChecks.credentialsId("credentialsId", value));
     }
 
     /** The organisation that calls act for; null for the key's own. */
     public String getOrganizationId() {
-        return organizationId;
+        return inForce.organizationId();
     }
 
     /** Sets the organisation, a UUID. */
     @DataBoundSetter
     public void setOrganizationId(String value) {
-        organizationId = SettingChecks.organizationId(value);
+        set(() -> organizationId = SettingChecks.organizationId(value));
     }
 
     /** The id of the credentials with the viewer key; null, the default, sends none. */
     public String getViewerKeyCredentialsId() {
-        return viewerKeyCredentialsId;
+        return inForce.viewerKeyCredentialsId();
     }
 
     /** Sets the credentials whose secret is sent to {@code org} and {@code private} preview URLs. */
     @DataBoundSetter
     public void setViewerKeyCredentialsId(String value) {
-        viewerKeyCredentialsId = SettingChecks.credentialsId("viewerKeyCredentialsId", value);
+        set(() -> viewerKeyCredentialsId = SettingChecks.credentialsId("viewerKeyCredentialsId", value));
     }
 
     /** What previews are made of where nothing else is said; never null. */
     public PreviewDefaults getDefaults() {
-        return defaults;
+        return inForce.defaults();
     }
 
     /** Sets the defaults; null means none of our own. */
     @DataBoundSetter
     public void setDefaults(PreviewDefaults value) {
-        defaults = value == null ? new PreviewDefaults() : value;
+        set(() -> defaults = value == null ? new PreviewDefaults() : value);
     }
 
     /** How long a closed change request's machine sleeps before it is deleted, in the API's notation. */
     public String getClosedGrace() {
-        return closedGrace;
+        return inForce.closedGrace();
     }
 
     /** Sets the grace of closed change requests; {@code 0} deletes at once. */
     @DataBoundSetter
     public void setClosedGrace(String value) {
-        closedGrace = SettingChecks.grace("closedGrace", value, DEFAULT_CLOSED_GRACE);
+        set(() -> closedGrace = SettingChecks.grace("closedGrace", value, DEFAULT_CLOSED_GRACE));
     }
 
     /** The grace of closed change requests. */
     public Duration closedGrace() {
-        return SettingChecks.graceOf("closedGrace", closedGrace);
+        return SettingChecks.graceOf("closedGrace", inForce.closedGrace());
     }
 
     /** How long a machine sleeps whose change request only seems to be closed, in the API's notation. */
     public String getUnconfirmedGrace() {
-        return unconfirmedGrace;
+        return inForce.unconfirmedGrace();
     }
 
     /** Sets the grace of unconfirmed closings; at least the other one's. */
     @DataBoundSetter
     public void setUnconfirmedGrace(String value) {
-        unconfirmedGrace = SettingChecks.grace("unconfirmedGrace", value, DEFAULT_UNCONFIRMED_GRACE);
+        set(() -> unconfirmedGrace = SettingChecks.grace("unconfirmedGrace", value, DEFAULT_UNCONFIRMED_GRACE));
     }
 
     /** The grace of unconfirmed closings. */
     public Duration unconfirmedGrace() {
-        return SettingChecks.graceOf("unconfirmedGrace", unconfirmedGrace);
+        return SettingChecks.graceOf("unconfirmedGrace", inForce.unconfirmedGrace());
     }
 
     /** Whether change requests from forks can get a preview: each commit after an approval, and without any secret. */
     public boolean isForksAllowed() {
-        return forksAllowed;
+        return inForce.forksAllowed();
     }
 
     /** Sets whether change requests from forks get a preview. */
     @DataBoundSetter
     public void setForksAllowed(boolean value) {
-        forksAllowed = value;
+        set(() -> forksAllowed = value);
     }
 
     /** The public address of previews, e.g. {@code https://{preview}.previews.example.net}; null for Dedalus' own URLs. */
     public String getPublicUrl() {
-        return publicUrl;
+        return inForce.publicUrl();
     }
 
     /** Sets the public address of previews. */
     @DataBoundSetter
     public void setPublicUrl(String value) {
-        publicUrl = SettingChecks.publicUrl(value);
+        set(() -> publicUrl = SettingChecks.publicUrl(value));
     }
 
     /** Who may view a preview at its public address: {@code public} or {@code jenkins}. */
     public String getViewerAccess() {
-        return viewerAccess;
+        return inForce.viewerAccess();
     }
 
     /** Sets who may view a preview at its public address. */
     @DataBoundSetter
     public void setViewerAccess(String value) {
-        viewerAccess = SettingChecks.viewerAccess(value);
+        set(() -> viewerAccess = SettingChecks.viewerAccess(value));
     }
 
     /** The hosts, and endings of hosts, that viewers' requests may be forwarded to, separated by spaces. */
     public String getUpstreamAllowList() {
-        return upstreamAllowList;
+        return inForce.upstreamAllowList();
     }
 
     /** Sets the hosts that requests may be forwarded to. */
     @DataBoundSetter
     public void setUpstreamAllowList(String value) {
-        upstreamAllowList = SettingChecks.upstreamAllowList(value);
+        set(() -> upstreamAllowList = SettingChecks.upstreamAllowList(value));
     }
 
     List<String> upstreams() {
-        return SettingChecks.words(upstreamAllowList).toList();
+        return SettingChecks.words(inForce.upstreamAllowList()).toList();
     }
 
     /** Where the controller listens for viewers; null, the default: it doesn't. */
     public ListenerConfiguration getListener() {
-        return listener;
+        return inForce.listener();
     }
 
     /** Sets where the controller listens for viewers; null for nowhere. */
     @DataBoundSetter
     public void setListener(ListenerConfiguration value) {
-        listener = value;
+        set(() -> listener = value);
     }
 
     /** Minutes between two reconciliations of the ledger with Dedalus. */
     public int getReconcileMinutes() {
-        return reconcileMinutes;
+        return inForce.reconcileMinutes();
     }
 
     /** Sets the minutes between two reconciliations, 1 to 1440. */
     @DataBoundSetter
     public void setReconcileMinutes(int value) {
-        reconcileMinutes = SettingChecks.reconcileMinutes(value);
+        set(() -> reconcileMinutes = SettingChecks.reconcileMinutes(value));
+    }
+
+    /** How many machines all previews together may have; 0 for no limit. */
+    public int getMaxMachines() {
+        return inForce.maxMachines();
+    }
+
+    /** Sets how many machines there may be, 0 (no limit) to 100,000; those that are there stay. */
+    @DataBoundSetter
+    public void setMaxMachines(int value) {
+        set(() -> maxMachines = SettingChecks.maxMachines(value));
     }
 }

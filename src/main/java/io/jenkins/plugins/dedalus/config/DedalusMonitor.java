@@ -12,7 +12,7 @@ import org.kohsuke.stapler.interceptor.RequirePOST;
 
 /** Something about the configuration that an administrator should know. Each kind can be dismissed on its own. */
 public abstract class DedalusMonitor extends AdministrativeMonitor {
-    /** What is wrong and what to do, one sentence or more each; empty when all is well. Cheap: read on page views. */
+    /** What is wrong and what to do, one sentence or more each; empty when all is well. Must not wait: read on page views. */
     public abstract List<String> getSentences();
 
     /** The colour: {@code warning} or {@code danger}. */

@@ -115,6 +115,16 @@ public abstract class DedalusSettingsForm extends GlobalConfiguration {
         });
     }
 
+    /** Checks how many machines there may be. */
+    @POST
+    public FormValidation doCheckMaxMachines(@QueryParameter String value) {
+        checkPermission();
+        return SettingChecks.form(() -> {
+            Integer most = FormNumbers.integer("maxMachines", value);
+            return most == null ? 0 : SettingChecks.maxMachines(most);
+        });
+    }
+
     /** Asks the API for the account's machines and says in words what is there, or what is wrong. */
     @POST
     public FormValidation doTestConnection(

@@ -1,6 +1,6 @@
 package io.jenkins.plugins.dedalus.config;
 
-import io.jenkins.plugins.dedalus.proxy.ProxySettings;
+import io.jenkins.plugins.dedalus.proxy.spi.ProxySettings;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -17,13 +17,13 @@ import java.util.List;
 record EngineSettings(
         String apiUrl, String organizationId, Duration unconfirmedGrace, String viewerKey, List<String> upstreams) {
     static EngineSettings now() {
-        DedalusGlobalConfiguration settings = DedalusGlobalConfiguration.get();
+        SettingsInForce settings = DedalusGlobalConfiguration.get().inForce();
         return new EngineSettings(
-                settings.getApiUrl(),
-                settings.getOrganizationId(),
-                settings.unconfirmedGrace(),
-                settings.getViewerKeyCredentialsId(),
-                settings.upstreams());
+                settings.apiUrl(),
+                settings.organizationId(),
+                SettingChecks.graceOf("unconfirmedGrace", settings.unconfirmedGrace()),
+                settings.viewerKeyCredentialsId(),
+                SettingChecks.words(settings.upstreamAllowList()).toList());
     }
 
     /** The rules for asking preview URLs whether they answer: those of the forwarding that follows. */

@@ -13,6 +13,15 @@ final class FormNumbers {
         require(form, field, "a whole number", FormNumbers::integer);
     }
 
+    /** The same of a field whose empty box says something: without {@code meant} the value saved before would stay. */
+    static void requireIntegerOr(JSONObject form, String field, int meant) {
+        boolean submitted = form.has(field);
+        requireInteger(form, field);
+        if (submitted && !form.has(field)) {
+            form.put(field, meant);
+        }
+    }
+
     /** Checks a nested block of the form, if it was submitted. */
     static void requireNested(JSONObject form, String field, Consumer<JSONObject> check) {
         JSONObject nested = form.optJSONObject(field);

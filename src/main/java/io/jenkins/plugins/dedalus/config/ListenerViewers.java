@@ -1,12 +1,14 @@
 package io.jenkins.plugins.dedalus.config;
 
 import hudson.ExtensionList;
-import io.jenkins.plugins.dedalus.preview.EngineThreads;
-import io.jenkins.plugins.dedalus.proxy.Directory;
-import io.jenkins.plugins.dedalus.proxy.Gatekeeper;
+import io.jenkins.plugins.dedalus.preview.engine.EngineThreads;
 import io.jenkins.plugins.dedalus.proxy.access.Authority;
 import io.jenkins.plugins.dedalus.proxy.access.Signer;
 import io.jenkins.plugins.dedalus.proxy.access.ViewerAccess;
+import io.jenkins.plugins.dedalus.proxy.spi.AccessMode;
+import io.jenkins.plugins.dedalus.proxy.spi.Directory;
+import io.jenkins.plugins.dedalus.proxy.spi.Gatekeeper;
+import java.util.Locale;
 import jenkins.security.HMACConfidentialKey;
 
 /**
@@ -19,11 +21,13 @@ final class ListenerViewers implements AutoCloseable {
     private final EngineThreads threads = new EngineThreads("dedalus-viewers", 2);
     private final ViewerAccess access;
 
-    ListenerViewers(Directory directory) {
+    /** @param viewerAccess how previews are protected, as the configuration names it */
+    ListenerViewers(Directory directory, String viewerAccess) {
         ViewerAccess.Builder builder = ViewerAccess.builder()
                 .directory(directory)
                 .signer(new Signer(KEY.mac("cookies".getBytes(java.nio.charset.StandardCharsets.UTF_8))))
-                .scheduler(threads);
+                .scheduler(threads)
+                .unknownHosts(AccessMode.valueOf(viewerAccess.toUpperCase(Locale.ROOT)));
         ExtensionList.lookup(Authority.class).stream().findFirst().ifPresent(builder::authority);
         access = builder.build();
     }

@@ -1,7 +1,7 @@
 package io.jenkins.plugins.dedalus.config;
 
 import hudson.Extension;
-import io.jenkins.plugins.dedalus.preview.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.proxy.directory.HostPattern;
 import java.net.URI;
 import java.util.ArrayList;
@@ -30,14 +30,14 @@ final class Monitors {
 
     /** No credentials, or ones that are gone. */
     @Extension
-    public static final class NoCredentials extends DedalusMonitor {
+    public static final class NoCredentials extends LookedUpMonitor {
         @Override
         public String getDisplayName() {
             return Messages.Monitors_noCredentials_name();
         }
 
         @Override
-        public List<String> getSentences() {
+        List<String> lookUp() {
             List<String> sentences = new ArrayList<>();
             AccountEngine.unavailable(Account.GLOBAL).ifPresent(sentences::add);
             String viewerKey = settings().getViewerKeyCredentialsId();
@@ -133,14 +133,14 @@ final class Monitors {
 
     /** Previews that can't be looked after: the ledger, missing accounts, the listener. */
     @Extension
-    public static final class Trouble extends DedalusMonitor {
+    public static final class Trouble extends LookedUpMonitor {
         @Override
         public String getDisplayName() {
             return Messages.Monitors_trouble_name();
         }
 
         @Override
-        public List<String> getSentences() {
+        List<String> lookUp() {
             List<String> sentences = new ArrayList<>(PreviewService.get().problems());
             PreviewService.get().listener().problem().ifPresent(sentences::add);
             accounts()

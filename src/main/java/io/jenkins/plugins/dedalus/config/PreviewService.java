@@ -7,27 +7,29 @@ import hudson.init.Initializer;
 import hudson.init.Terminator;
 import hudson.model.Item;
 import hudson.model.Run;
-import hudson.model.listeners.ItemListener;
 import io.jenkins.plugins.dedalus.client.DedalusClient;
-import io.jenkins.plugins.dedalus.preview.ExposedPort;
-import io.jenkins.plugins.dedalus.preview.LedgerException;
-import io.jenkins.plugins.dedalus.preview.PreviewKey;
-import io.jenkins.plugins.dedalus.preview.PreviewLedger;
 import io.jenkins.plugins.dedalus.preview.PreviewLifecycle;
-import io.jenkins.plugins.dedalus.preview.PreviewRecord;
-import io.jenkins.plugins.dedalus.preview.PreviewSpec;
 import io.jenkins.plugins.dedalus.preview.ReconcileReport;
-import io.jenkins.plugins.dedalus.preview.WakeGate;
+import io.jenkins.plugins.dedalus.preview.error.LedgerException;
+import io.jenkins.plugins.dedalus.preview.error.PreviewException;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewLedger;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.model.ExposedPort;
+import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
+import io.jenkins.plugins.dedalus.preview.model.PreviewSpec;
+import io.jenkins.plugins.dedalus.preview.model.PreviewState;
+import io.jenkins.plugins.dedalus.preview.wake.WakeGate;
 import io.jenkins.plugins.dedalus.proxy.directory.HostPattern;
+import io.jenkins.plugins.dedalus.proxy.spi.Directory;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.stream.Stream;
 import jenkins.model.Jenkins;
 
 /**
@@ -44,8 +46,11 @@ public class PreviewService {
     private final AtomicLong generation = new AtomicLong(System.currentTimeMillis());
 
     private final EmbeddedListener listener = new EmbeddedListener(this);
-    private AccountEngines engines;
+    /** Null before the first use, and when stopped. */
+    private volatile AccountEngines engines;
+
     private volatile boolean stopped;
+    private final HostDirectory hosts = new HostDirectory(this);
 
     /** The one of this Jenkins. */
     public static PreviewService get() {
@@ -61,7 +66,7 @@ public class PreviewService {
         } catch (PreviewsUnavailableException e) {
             LOGGER.log(Level.WARNING, e.getMessage(), e);
         }
-        service.listener.apply();
+        Moment.wait(SettingsChange.followedBy(service.listener));
     }
 
     /** Lets go of the ledger and of viewers. What was under way stands in the ledger and goes on when asked for again. */
@@ -79,7 +84,7 @@ public class PreviewService {
         if (jenkins != null && jenkins.getInitLevel().compareTo(InitMilestone.JOB_LOADED) >= 0) {
             PreviewService service = get();
             service.generation.incrementAndGet();
-            service.listener.apply();
+            Moment.wait(SettingsChange.followedBy(service.engines, service.listener));
         }
     }
 
@@ -97,6 +102,7 @@ public class PreviewService {
         stopped = true;
         listener.close();
         synchronized (this) {
+            hosts.close();
             if (engines != null) {
                 engines.close();
                 engines = null;
@@ -104,7 +110,12 @@ public class PreviewService {
         }
     }
 
-    private synchronized AccountEngines engines() {
+    AccountEngines engines() {
+        AccountEngines now = engines;
+        return now == null || stopped ? open() : now;
+    }
+
+    private synchronized AccountEngines open() {
         if (stopped) {
             throw new PreviewsUnavailableException(Messages.PreviewService_stopped());
         }
@@ -141,10 +152,23 @@ public class PreviewService {
     }
 
     /**
-     * The lifecycle that looks after a preview: its account's if it is known, else that of the job's account.
+     * Why previews can't be made with the global credentials, as it was when it was looked at within the last minute: asks for
+     * no credentials on this thread, so pages may.
+     */
+    public Optional<String> unavailableLately() {
+        try {
+            return engines().global().unavailableLately();
+        } catch (PreviewsUnavailableException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
+    /**
+     * The lifecycle that looks after a job's preview: that of the account which has it open, else of the job's own account.
      *
-     * @param context the job; null for the global account
+     * @param context the job; null for whoever answers for the preview itself: its pages, its job's closing
      * @throws PreviewsUnavailableException with a sentence when that account can't be used now
+     * @throws PreviewException with a sentence when the preview is open in an account that isn't the job's
      */
     public PreviewLifecycle lifecycle(PreviewKey key, Item context) {
         return usable(key, context).lifecycle();
@@ -165,6 +189,18 @@ public class PreviewService {
         return usable(key, null).gate();
     }
 
+    /**
+     * The same as it runs, for pages: waits for nothing and asks for no credentials. Empty as long as nothing was woken or
+     * built in this account, and while it can't be used.
+     */
+    public Optional<WakeGate> gateNow(PreviewKey key) {
+        try {
+            return engines().of(key).flatMap(AccountEngine::gateNow);
+        } catch (PreviewsUnavailableException e) {
+            return Optional.empty();
+        }
+    }
+
     /** The API client of a preview's account, for what the lifecycle doesn't do, such as usage. Never close it. */
     public DedalusClient client(PreviewKey key) {
         return usable(key, null).client();
@@ -174,9 +210,23 @@ public class PreviewService {
         return known(key, context).orElseGet(() -> engines().ofOrNew(Account.of(context)));
     }
 
-    /** A closed preview binds its job to nothing: the next build may have another account. */
-    private Optional<AccountEngine> known(PreviewKey key, Item context) {
-        return engines().of(key).filter(engine -> context == null || engine.owns(key));
+    /**
+     * The engine that has the preview. For a job only one that has it open, for a closed preview binds nobody, and never
+     * another account's. Ids name hosts, so what counts as the same is the id: it can be hit on purpose by another key.
+     */
+    private Optional<AccountEngine> known(PreviewKey key, Item job) {
+        if (job == null) {
+            return engines().of(key);
+        }
+        List<AccountEngine> holders = engines().all().stream()
+                .filter(engine -> engine.opens(key.id()))
+                .toList();
+        Optional<AccountEngine> own =
+                holders.stream().filter(engine -> engine.account().covers(job)).findFirst();
+        if (own.isEmpty() && !holders.isEmpty()) {
+            throw new PreviewException(Messages.PreviewService_otherAccount(key.id(), job.getFullName()));
+        }
+        return own.filter(engine -> engine.owns(key));
     }
 
     private AccountEngine usable(PreviewKey key, Item context) {
@@ -197,7 +247,7 @@ public class PreviewService {
      * @throws InvalidSettingException with a sentence when they don't
      */
     public void checkViewable(PreviewSpec spec) {
-        DedalusGlobalConfiguration settings = DedalusGlobalConfiguration.get();
+        SettingsInForce settings = DedalusGlobalConfiguration.get().inForce();
         spec.ports().values().forEach(port -> SettingCombinations.checkVisibility(settings, port.visibility()));
     }
 
@@ -212,10 +262,25 @@ public class PreviewService {
     }
 
     private List<PreviewRecord> records(Function<PreviewLedger, List<PreviewRecord>> which) {
-        return accounts().stream()
-                .flatMap(engine -> which.apply(engine.ledger()).stream())
-                .sorted(Comparator.comparing(record -> record.key().id()))
+        List<List<PreviewRecord>> all = accounts().stream()
+                .map(engine -> which.apply(engine.ledger()))
+                .filter(records -> !records.isEmpty())
                 .toList();
+        // A ledger keeps its list sorted.
+        return all.size() == 1
+                ? all.get(0)
+                : all.stream()
+                        .flatMap(List::stream)
+                        .sorted(Comparator.comparing(record -> record.key().id()))
+                        .toList();
+    }
+
+    /**
+     * Where each preview host leads with the present settings, kept up to date by whoever changes a record; empty while
+     * previews have no address of their own.
+     */
+    public Optional<Directory> hosts() {
+        return hosts.now();
     }
 
     /** A preview's record; no API call. */
@@ -223,11 +288,31 @@ public class PreviewService {
         return engines().of(key).flatMap(engine -> engine.ledger().get(key));
     }
 
+    /**
+     * A preview's record as a job may know it: of its own account; no API call.
+     *
+     * @throws PreviewException with a sentence when the preview is open in another account
+     */
+    public Optional<PreviewRecord> record(PreviewKey key, Item job) {
+        return engine(key, job).ledger().get(key);
+    }
+
+    /** The account whose ledger holds just this record; empty if it was forgotten. */
+    public Optional<Account> accountOf(PreviewRecord record) {
+        return accounts().stream()
+                .filter(engine -> engine.ledger()
+                        .get(record.key())
+                        .filter(known -> Objects.equals(known.createdAt(), record.createdAt()))
+                        .isPresent())
+                .map(AccountEngine::account)
+                .findFirst();
+    }
+
     /** The record of the preview with this {@link PreviewKey#id()}; no API call. */
     public Optional<PreviewRecord> recordById(String id) {
-        return Stream.concat(records().stream(), closedRecords().stream())
-                .filter(record -> record.key().id().equals(id))
-                .findFirst();
+        return accounts().stream()
+                .flatMap(engine -> engine.ledger().byId(id).stream())
+                .min(Comparator.comparing(record -> record.state() == PreviewState.CLOSED));
     }
 
     /** Grows whenever a record or the configuration changes, also over restarts; for ETags. */
@@ -292,19 +377,6 @@ public class PreviewService {
             return accounts().stream().flatMap(AccountEngine::problems).toList();
         } catch (PreviewsUnavailableException e) {
             return List.of(e.getMessage());
-        }
-    }
-
-    /** Keeps an account with its folder when that gets another name. */
-    @Extension
-    public static final class FolderMoves extends ItemListener {
-        @Override
-        public void onLocationChanged(Item item, String oldFullName, String newFullName) {
-            try {
-                get().engines().moved(oldFullName, newFullName);
-            } catch (PreviewsUnavailableException | LedgerException e) {
-                LOGGER.log(Level.WARNING, Messages.PreviewService_notFollowed(oldFullName, newFullName), e);
-            }
         }
     }
 }

@@ -1,6 +1,6 @@
 package io.jenkins.plugins.dedalus.config;
 
-import io.jenkins.plugins.dedalus.preview.PreviewException;
+import io.jenkins.plugins.dedalus.preview.error.PreviewException;
 
 /** The engine can't be used now: nothing configured, credentials gone, the ledger held by another. The message says which. */
 public class PreviewsUnavailableException extends PreviewException {

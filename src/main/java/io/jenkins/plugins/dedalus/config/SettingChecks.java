@@ -3,10 +3,10 @@ package io.jenkins.plugins.dedalus.config;
 import hudson.Util;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.dedalus.client.DedalusClient;
-import io.jenkins.plugins.dedalus.client.Visibility;
-import io.jenkins.plugins.dedalus.preview.Autosleep;
-import io.jenkins.plugins.dedalus.preview.PortSpec;
-import io.jenkins.plugins.dedalus.preview.PreviewSpec;
+import io.jenkins.plugins.dedalus.client.model.Visibility;
+import io.jenkins.plugins.dedalus.preview.model.Autosleep;
+import io.jenkins.plugins.dedalus.preview.model.PortSpec;
+import io.jenkins.plugins.dedalus.preview.model.PreviewSpec;
 import io.jenkins.plugins.dedalus.proxy.directory.HostPattern;
 import java.time.Duration;
 import java.util.List;
@@ -30,6 +30,7 @@ final class SettingChecks {
     private static final String NO_KEY = "no-key-only-a-check";
 
     private static final int DAY_MINUTES = 24 * 60;
+    private static final int MOST_MACHINES = 100_000;
 
     private SettingChecks() {}
 
@@ -176,6 +177,14 @@ final class SettingChecks {
     static int reconcileMinutes(int value) {
         if (value < 1 || value > DAY_MINUTES) {
             throw invalid("reconcileMinutes", value, "1 to " + DAY_MINUTES);
+        }
+        return value;
+    }
+
+    /** How many machines there may be; 0 for no limit. */
+    static int maxMachines(int value) {
+        if (value < 0 || value > MOST_MACHINES) {
+            throw invalid("maxMachines", value, "0 (no limit) to " + MOST_MACHINES);
         }
         return value;
     }

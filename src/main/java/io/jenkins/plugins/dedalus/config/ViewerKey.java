@@ -1,26 +1,38 @@
 package io.jenkins.plugins.dedalus.config;
 
-import io.jenkins.plugins.dedalus.proxy.Route;
-import io.jenkins.plugins.dedalus.proxy.UpstreamCredentials;
+import hudson.model.Computer;
+import io.jenkins.plugins.dedalus.proxy.spi.Route;
+import io.jenkins.plugins.dedalus.proxy.spi.UpstreamCredentials;
 import java.time.Duration;
 import java.util.Optional;
 import org.jenkinsci.plugins.plaincredentials.StringCredentials;
 
 /**
  * The separate key that is sent to {@code org} and {@code private} preview URLs, if one is configured. Asked on event loops:
- * the credentials are looked up anew only once a minute.
+ * the credentials are looked up elsewhere, at most once a minute, and the key found last is sent meanwhile.
  */
 final class ViewerKey implements UpstreamCredentials {
-    private static final long KEEP_NANOS = Duration.ofMinutes(1).toNanos();
+    private static final Duration KEPT = Duration.ofMinutes(1);
 
     private final String credentialsId;
-    private volatile Known known;
-
-    private record Known(long at, Optional<String> authorization) {}
+    private final SingleFlight<Optional<String>> authorization;
 
     /** Takes the credentials' id; null sends none. */
     ViewerKey(String credentialsId) {
         this.credentialsId = credentialsId;
+        this.authorization = new SingleFlight<>(
+                () -> ApiCredentials.find(credentialsId, null).map(ViewerKey::bearer),
+                KEPT,
+                Computer.threadPoolForRemoting,
+                System::nanoTime);
+    }
+
+    /** Looks the credentials up for the first time and waits a moment for them: before anybody needs them. */
+    ViewerKey ready() {
+        if (credentialsId != null) {
+            Moment.wait(authorization.fresh());
+        }
+        return this;
     }
 
     @Override
@@ -28,18 +40,9 @@ final class ViewerKey implements UpstreamCredentials {
         return route.takesViewerKey() ? header() : Optional.empty();
     }
 
-    /** The whole {@code Authorization} value; empty if no key is configured. */
+    /** The whole {@code Authorization} value; empty if no key is configured, or none was found. Waits for nothing. */
     Optional<String> header() {
-        if (credentialsId == null) {
-            return Optional.empty();
-        }
-        Known current = known;
-        if (current == null || System.nanoTime() - current.at() > KEEP_NANOS) {
-            current = new Known(
-                    System.nanoTime(), ApiCredentials.find(credentialsId, null).map(ViewerKey::bearer));
-            known = current;
-        }
-        return current.authorization();
+        return credentialsId == null ? Optional.empty() : authorization.lately().flatMap(found -> found);
     }
 
     private static String bearer(StringCredentials credentials) {

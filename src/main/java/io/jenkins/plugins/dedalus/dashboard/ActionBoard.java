@@ -2,7 +2,7 @@ package io.jenkins.plugins.dedalus.dashboard;
 
 import hudson.Extension;
 import hudson.ExtensionList;
-import io.jenkins.plugins.dedalus.preview.PreviewKey;
+import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

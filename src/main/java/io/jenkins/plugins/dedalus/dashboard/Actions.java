@@ -2,12 +2,13 @@ package io.jenkins.plugins.dedalus.dashboard;
 
 import hudson.model.Cause;
 import hudson.model.CauseAction;
+import hudson.model.Computer;
 import hudson.model.Job;
 import io.jenkins.plugins.dedalus.config.PreviewService;
-import io.jenkins.plugins.dedalus.preview.PreviewException;
-import io.jenkins.plugins.dedalus.preview.PreviewRecord;
-import io.jenkins.plugins.dedalus.preview.SleepOutcome;
-import io.jenkins.plugins.dedalus.preview.Teardown;
+import io.jenkins.plugins.dedalus.preview.error.PreviewException;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.model.SleepOutcome;
+import io.jenkins.plugins.dedalus.preview.model.Teardown;
 import io.jenkins.plugins.dedalus.scm.PreviewJobs;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -35,18 +36,27 @@ final class Actions {
 
     /** Builds its job again: the pipeline knows what the preview is made of. */
     static CompletableFuture<String> rebuild(PreviewRecord record) {
-        return begin(record, Messages.Actions_rebuild(), () -> {
-            Job<?, ?> job = PreviewJobs.jobOf(record)
-                    .orElseThrow(() -> new PreviewException(
-                            Messages.Actions_noJob(record.key().id())));
-            boolean queued = job.isBuildable()
-                    && job instanceof ParameterizedJobMixIn.ParameterizedJob
-                    && ParameterizedJobMixIn.scheduleBuild2(job, 0, new CauseAction(new Cause.UserIdCause())) != null;
-            if (!queued) {
-                throw new PreviewException(Messages.Actions_notBuildable(job.getFullDisplayName()));
-            }
-            return CompletableFuture.completedFuture(Messages.Actions_queued(job.getFullDisplayName()));
-        });
+        CompletableFuture<String> outcome = new CompletableFuture<>();
+        ActionBoard.get().note(record.key(), Messages.Actions_rebuild(), outcome);
+        try {
+            outcome.complete(queue(record));
+        } catch (PreviewException e) {
+            outcome.completeExceptionally(e);
+        }
+        return outcome;
+    }
+
+    private static String queue(PreviewRecord record) {
+        Job<?, ?> job = PreviewJobs.jobOf(record)
+                .orElseThrow(() ->
+                        new PreviewException(Messages.Actions_noJob(record.key().id())));
+        boolean queued = job.isBuildable()
+                && job instanceof ParameterizedJobMixIn.ParameterizedJob
+                && ParameterizedJobMixIn.scheduleBuild2(job, 0, new CauseAction(new Cause.UserIdCause())) != null;
+        if (!queued) {
+            throw new PreviewException(Messages.Actions_notBuildable(job.getFullDisplayName()));
+        }
+        return Messages.Actions_queued(job.getFullDisplayName());
     }
 
     /** Deletes machine and data at once, because a person said so. */
@@ -72,14 +82,11 @@ final class Actions {
                         machineId == null ? Messages.Actions_adoptedNone() : Messages.Actions_adopted(machineId)));
     }
 
+    /** On another thread: that of the request must not wait for the account's credentials. */
     private static CompletableFuture<String> begin(
             PreviewRecord record, String what, Supplier<CompletableFuture<String>> work) {
-        CompletableFuture<String> outcome;
-        try {
-            outcome = work.get();
-        } catch (PreviewException e) {
-            outcome = CompletableFuture.failedFuture(e);
-        }
+        CompletableFuture<String> outcome = CompletableFuture.supplyAsync(work, Computer.threadPoolForRemoting)
+                .thenCompose(done -> done);
         ActionBoard.get().note(record.key(), what, outcome);
         return outcome;
     }

@@ -1,7 +1,9 @@
 package io.jenkins.plugins.dedalus.dashboard;
 
 import io.jenkins.plugins.dedalus.config.DedalusGlobalConfiguration;
-import io.jenkins.plugins.dedalus.preview.PreviewState;
+import io.jenkins.plugins.dedalus.preview.model.PreviewState;
+import jakarta.servlet.ServletException;
+import java.io.IOException;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import jenkins.model.Jenkins;
@@ -48,13 +50,14 @@ final class Authorize {
             return refuse(503, Messages.Authorize_busy());
         }
         String back = hosts.get().address(hosted.get().route()) + CALLBACK + "?code=" + code.get() + "&state=" + state;
+        HttpResponse away = WayOut.to(back);
         return new HttpResponse() {
             @Override
-            public void generateResponse(StaplerRequest2 req, StaplerResponse2 rsp, Object node) {
+            public void generateResponse(StaplerRequest2 req, StaplerResponse2 rsp, Object node)
+                    throws IOException, ServletException {
                 rsp.setHeader("Cache-Control", "no-store");
                 rsp.setHeader("Referrer-Policy", "no-referrer");
-                rsp.setHeader("Location", back);
-                rsp.setStatus(302);
+                away.generateResponse(req, rsp, node);
             }
         };
     }

@@ -1,18 +1,13 @@
 package io.jenkins.plugins.dedalus.dashboard;
 
-import io.jenkins.plugins.dedalus.client.Machine;
-import io.jenkins.plugins.dedalus.config.PreviewService;
-import io.jenkins.plugins.dedalus.preview.PreviewException;
-import io.jenkins.plugins.dedalus.preview.PreviewRecord;
+import io.jenkins.plugins.dedalus.client.model.Machine;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** The machines that an unanswered create may have made, for a person to choose from. */
 public final class Candidates {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final List<Machine> machines;
     private final String problem;
@@ -23,23 +18,8 @@ public final class Candidates {
     }
 
     static Candidates of(PreviewRecord record) {
-        try {
-            return new Candidates(
-                    PreviewService.get()
-                            .lifecycle(record.key())
-                            .candidates(record.key())
-                            .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS),
-                    null);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return new Candidates(List.of(), Messages.Candidates_slow());
-        } catch (TimeoutException e) {
-            return new Candidates(List.of(), Messages.Candidates_slow());
-        } catch (ExecutionException e) {
-            return new Candidates(List.of(), e.getCause().getMessage());
-        } catch (PreviewException e) {
-            return new Candidates(List.of(), e.getMessage());
-        }
+        var read = MachineBoard.get().candidates(record.key(), Patience.of(PATIENCE));
+        return new Candidates(read.value() == null ? List.of() : read.value(), read.problem());
     }
 
     /** The machines; empty if none fits, or if they could not be read. */

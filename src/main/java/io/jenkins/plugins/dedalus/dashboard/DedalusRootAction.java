@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import hudson.Extension;
 import hudson.model.RootAction;
+import io.jenkins.plugins.dedalus.config.PreviewService;
 import io.jenkins.plugins.dedalus.config.PreviewsUnavailableException;
-import java.time.Duration;
 import jenkins.model.Jenkins;
 import jenkins.security.stapler.StaplerDispatchable;
 import org.kohsuke.stapler.HttpResponse;
@@ -22,7 +22,8 @@ public final class DedalusRootAction implements RootAction, StaplerProxy {
     /** The address below Jenkins' root. */
     public static final String URL_NAME = "dedalus";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final int JSON_PAGE = 100;
+    private static final int LARGEST_JSON_PAGE = 500;
 
     @Override
     public String getIconFileName() {
@@ -49,11 +50,11 @@ public final class DedalusRootAction implements RootAction, StaplerProxy {
     /** The list as the request's parameters want it. */
     public Listing getListing() {
         StaplerRequest2 req = Stapler.getCurrentRequest2();
-        int page = 1;
-        if (req.getParameter("page") != null && req.getParameter("page").matches("\\d{1,6}")) {
-            page = Integer.parseInt(req.getParameter("page"));
-        }
-        return Listing.of(req.getParameter("q"), page);
+        return Listing.of(req.getParameter("q"), number(req.getParameter("page"), 1));
+    }
+
+    private static int number(String text, int otherwise) {
+        return text != null && text.matches("\\d{1,6}") ? Integer.parseInt(text) : otherwise;
     }
 
     /** {@code /dedalus/preview/<id>/}. */
@@ -107,18 +108,28 @@ public final class DedalusRootAction implements RootAction, StaplerProxy {
 
     /** The list for programs. */
     public static final class Api {
-        /** Every preview that the user may see, in the dashboard's order. */
+        /**
+         * The previews that the user may see, in the dashboard's order, a page at a time.
+         *
+         * @param q words that must all occur; null for everything
+         * @param page from 1; null for the first
+         * @param size previews per page, 1 to 500; null for 100
+         */
         @GET
-        public HttpResponse doJson() {
-            ObjectNode answer = JsonAnswer.mapper().createObjectNode();
-            ArrayNode previews = answer.putArray("previews");
+        public HttpResponse doJson(@QueryParameter String q, @QueryParameter String page, @QueryParameter String size) {
+            int most = Math.max(1, Math.min(number(size, JSON_PAGE), LARGEST_JSON_PAGE));
             try {
-                Listing.visible().stream()
-                        .map(record -> PreviewJson.of(PreviewRow.of(record, PATIENCE)))
-                        .forEach(previews::add);
+                PreviewService.get().records();
             } catch (PreviewsUnavailableException e) {
                 return JsonAnswer.problem(503, e.getMessage());
             }
+            Listing listing = Listing.of(q, number(page, 1), most);
+            ObjectNode answer = JsonAnswer.mapper().createObjectNode();
+            answer.put("total", listing.getFound());
+            answer.put("page", listing.getPage());
+            answer.put("pages", listing.getLastPage());
+            ArrayNode previews = answer.putArray("previews");
+            listing.getRows().stream().map(PreviewJson::of).forEach(previews::add);
             return JsonAnswer.tagged(answer);
         }
 

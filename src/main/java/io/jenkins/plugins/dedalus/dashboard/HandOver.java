@@ -2,16 +2,17 @@ package io.jenkins.plugins.dedalus.dashboard;
 
 import hudson.Extension;
 import hudson.ExtensionList;
+import io.jenkins.plugins.dedalus.preview.model.Sha256;
 import io.jenkins.plugins.dedalus.proxy.access.Signer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import jenkins.security.HMACConfidentialKey;
@@ -31,6 +32,10 @@ public final class HandOver {
 
     private static final HMACConfidentialKey KEY = new HMACConfidentialKey(HandOver.class, "sessions");
     private static final int MOST_CODES = 10_000;
+    /** A person has a few tabs; everybody who isn't signed in shares one allowance. */
+    private static final int MOST_OF_ONE = 20;
+
+    private static final int MOST_OF_ANONYMOUS = 1_000;
 
     private final Map<String, Pending> codes = new LinkedHashMap<>();
     private final Clock clock;
@@ -65,19 +70,29 @@ public final class HandOver {
         return ExtensionList.lookupSingleton(HandOver.class);
     }
 
-    /** A code for this viewer, host and state; empty if far too many are open already. */
+    /** A code for this viewer, host and state, in place of the viewer's oldest; empty if far too many are open already. */
     synchronized Optional<String> code(String viewer, String host, String state) {
         Instant now = clock.instant();
         Iterator<Pending> oldest = codes.values().iterator();
         while (oldest.hasNext() && !oldest.next().until().isAfter(now)) {
             oldest.remove();
         }
+        makeRoom(viewer);
         if (codes.size() >= MOST_CODES) {
             return Optional.empty();
         }
         String code = encode(Signer.freshKey());
         codes.put(hash(code), new Pending(host, hash(state), viewer, now.plus(CODE_LIFE)));
         return Optional.of(code);
+    }
+
+    private void makeRoom(String viewer) {
+        List<String> own = codes.entrySet().stream()
+                .filter(each -> each.getValue().viewer().equals(viewer))
+                .map(Map.Entry::getKey)
+                .toList();
+        int most = viewer.isEmpty() ? MOST_OF_ANONYMOUS : MOST_OF_ONE;
+        own.stream().limit(Math.max(0, own.size() - most + 1)).forEach(codes::remove);
     }
 
     /** The viewer a code was made for, once, if host and state are those it was made for and it is young enough. */
@@ -124,11 +139,7 @@ public final class HandOver {
     }
 
     private static String hash(String text) {
-        try {
-            return encode(MessageDigest.getInstance("SHA-256").digest(bytes(text)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java runtime has SHA-256.", e);
-        }
+        return encode(Sha256.of(text));
     }
 
     private static byte[] bytes(String text) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import hudson.Util;
+import io.jenkins.plugins.dedalus.proxy.directory.RouteFeed;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,12 +29,13 @@ final class JsonAnswer implements HttpResponse {
 
     /** An answer that whoever has it already needn't get again. */
     static JsonAnswer tagged(JsonNode content) {
-        return tagged(new String(write(content), StandardCharsets.UTF_8));
+        byte[] json = write(content);
+        return new JsonAnswer(200, json, '"' + Util.getDigestOf(new String(json, StandardCharsets.UTF_8)) + '"');
     }
 
-    /** The same, of JSON as text. */
-    static JsonAnswer tagged(String json) {
-        return new JsonAnswer(200, json.getBytes(StandardCharsets.UTF_8), '"' + Util.getDigestOf(json) + '"');
+    /** The same, of a list that has its tag already. */
+    static JsonAnswer tagged(RouteFeed.Reply reply) {
+        return new JsonAnswer(reply.status(), reply.body().getBytes(StandardCharsets.UTF_8), reply.tag());
     }
 
     /** An answer that is never kept. */

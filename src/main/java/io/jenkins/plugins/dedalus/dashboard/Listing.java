@@ -2,8 +2,8 @@ package io.jenkins.plugins.dedalus.dashboard;
 
 import io.jenkins.plugins.dedalus.config.PreviewService;
 import io.jenkins.plugins.dedalus.config.PreviewsUnavailableException;
-import io.jenkins.plugins.dedalus.preview.PreviewRecord;
-import io.jenkins.plugins.dedalus.preview.PreviewState;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.model.PreviewState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -27,14 +27,16 @@ public final class Listing {
 
     private final String query;
     private final int page;
+    private final int size;
     private final int total;
     private final int found;
     private final String unavailable;
     private final List<PreviewRow> rows;
 
-    private Listing(String query, int page, int total, int found, String unavailable, List<PreviewRow> rows) {
+    private Listing(String query, int page, int size, int total, int found, String unavailable, List<PreviewRow> rows) {
         this.query = query;
         this.page = page;
+        this.size = size;
         this.total = total;
         this.found = found;
         this.unavailable = unavailable;
@@ -56,24 +58,30 @@ public final class Listing {
      * @param page from 1; anything else shows the nearest page
      */
     static Listing of(String query, int page) {
+        return of(query, page, PAGE);
+    }
+
+    /**
+     * Makes a page of this size.
+     *
+     * @param size previews per page, 1 or more
+     */
+    static Listing of(String query, int page, int size) {
         String wanted = query == null ? "" : query.strip();
         List<PreviewRecord> all;
         try {
             all = visible();
         } catch (PreviewsUnavailableException e) {
-            return new Listing(wanted, 1, 0, 0, e.getMessage(), List.of());
+            return new Listing(wanted, 1, size, 0, 0, e.getMessage(), List.of());
         }
         List<PreviewRecord> matching =
                 all.stream().filter(record -> matches(record, wanted)).toList();
-        int last = Math.max(1, (matching.size() + PAGE - 1) / PAGE);
+        int last = Math.max(1, (matching.size() + size - 1) / size);
         int shown = Math.min(Math.max(1, page), last);
-        List<PreviewRow> rows = matching.stream()
-                .skip((long) (shown - 1) * PAGE)
-                .limit(PAGE)
-                .map(record -> PreviewRow.of(record, PATIENCE))
-                .toList();
-        String unavailable = PreviewService.get().unavailable(null).orElse(null);
-        return new Listing(wanted, shown, all.size(), matching.size(), unavailable, rows);
+        List<PreviewRow> rows = PreviewRow.of(
+                matching.stream().skip((long) (shown - 1) * size).limit(size).toList(), PATIENCE);
+        String unavailable = PreviewService.get().unavailableLately().orElse(null);
+        return new Listing(wanted, shown, size, all.size(), matching.size(), unavailable, rows);
     }
 
     private static boolean matches(PreviewRecord record, String query) {
@@ -108,7 +116,7 @@ public final class Listing {
 
     /** The last page, at least 1. */
     public int getLastPage() {
-        return Math.max(1, (found + PAGE - 1) / PAGE);
+        return Math.max(1, (found + size - 1) / size);
     }
 
     /** How many previews the user may see. */
@@ -123,12 +131,12 @@ public final class Listing {
 
     /** The position of the first preview of this page, from 1. */
     public int getFirst() {
-        return found == 0 ? 0 : (page - 1) * PAGE + 1;
+        return found == 0 ? 0 : (page - 1) * size + 1;
     }
 
     /** The position of the last preview of this page. */
     public int getLast() {
-        return Math.min(found, page * PAGE);
+        return Math.min(found, page * size);
     }
 
     /** Why previews can't be made or changed now, a sentence; null if all is well. */

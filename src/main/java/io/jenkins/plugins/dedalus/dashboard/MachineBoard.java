@@ -5,16 +5,17 @@ import hudson.ExtensionList;
 import hudson.security.ACL;
 import hudson.util.DaemonThreadFactory;
 import hudson.util.NamingThreadFactory;
-import io.jenkins.plugins.dedalus.client.ComputeUsage;
 import io.jenkins.plugins.dedalus.client.DedalusClient;
-import io.jenkins.plugins.dedalus.client.Granularity;
-import io.jenkins.plugins.dedalus.client.Machine;
-import io.jenkins.plugins.dedalus.client.MachinePhase;
-import io.jenkins.plugins.dedalus.client.RequestOptions;
-import io.jenkins.plugins.dedalus.client.StorageUsage;
+import io.jenkins.plugins.dedalus.client.call.RequestOptions;
+import io.jenkins.plugins.dedalus.client.model.ComputeUsage;
+import io.jenkins.plugins.dedalus.client.model.Granularity;
+import io.jenkins.plugins.dedalus.client.model.Machine;
+import io.jenkins.plugins.dedalus.client.model.MachineIds;
+import io.jenkins.plugins.dedalus.client.model.MachinePhase;
+import io.jenkins.plugins.dedalus.client.model.StorageUsage;
 import io.jenkins.plugins.dedalus.config.Account;
 import io.jenkins.plugins.dedalus.config.PreviewService;
-import io.jenkins.plugins.dedalus.preview.PreviewKey;
+import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -22,63 +23,88 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import jenkins.security.ImpersonatingExecutorService;
 
-/** What Dedalus says about machines and their use, read at most every few seconds (use: minutes) per account. */
+/**
+ * What Dedalus says about machines and their use, read at most every few seconds (use: minutes) per account, and by one call
+ * at a time for each of the two, however many people look and however long Dedalus takes.
+ */
 @Extension
 public final class MachineBoard {
     private static final Duration PHASES_KEPT = Duration.ofSeconds(3);
     private static final Duration USAGE_KEPT = Duration.ofMinutes(2);
-    private static final int READERS = 4;
+    private static final Duration CANDIDATES_KEPT = Duration.ofSeconds(10);
+    /** Two for an account are needed; more than this many accounts hang at a time, and the rest reads nothing new. */
+    private static final int MOST_READERS = 64;
 
-    private final Snapshots<Map<String, MachinePhase>> phases;
-    private final Snapshots<Map<String, Usage>> usage;
+    private final StatusReader<Map<String, MachinePhase>> phases;
+    private final StatusReader<Map<String, Usage>> usage;
+    private final StatusReader<List<Machine>> candidates;
 
     /** Made by Jenkins. */
     public MachineBoard() {
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                READERS,
-                READERS,
+                0,
+                MOST_READERS,
                 1,
                 TimeUnit.MINUTES,
-                new LinkedBlockingQueue<>(),
+                new SynchronousQueue<>(),
                 new NamingThreadFactory(new DaemonThreadFactory(), "dedalus-board"));
-        pool.allowCoreThreadTimeOut(true);
         ImpersonatingExecutorService system = new ImpersonatingExecutorService(pool, ACL.SYSTEM2);
-        phases = new Snapshots<>(PHASES_KEPT, MachineBoard::phases, system);
-        usage = new Snapshots<>(USAGE_KEPT, MachineBoard::usage, system);
+        phases = new StatusReader<>(PHASES_KEPT, system, System::nanoTime);
+        usage = new StatusReader<>(USAGE_KEPT, system, System::nanoTime);
+        candidates = new StatusReader<>(CANDIDATES_KEPT, system, System::nanoTime);
     }
 
     static MachineBoard get() {
         return ExtensionList.lookupSingleton(MachineBoard.class);
     }
 
+    /** Begins to read what {@link #phases} and {@link #usage} will be asked for, if it is old. */
+    void begin(PreviewKey key) {
+        phases.begin(account(key), () -> phases(client(key)));
+        usage.begin(account(key), () -> usage(client(key)));
+    }
+
     /** Phases by machine id, of the account that this preview belongs to. */
-    Snapshots.Reading<Map<String, MachinePhase>> phases(PreviewKey key, Duration patience) {
-        return phases.get(account(key), key, patience);
+    StatusReader.Reading<Map<String, MachinePhase>> phases(PreviewKey key, Patience patience) {
+        return phases.get(account(key), () -> phases(client(key)), patience);
     }
 
     /** This month's use by machine id, of the account that this preview belongs to. */
-    Snapshots.Reading<Map<String, Usage>> usage(PreviewKey key, Duration patience) {
-        return usage.get(account(key), key, patience);
+    StatusReader.Reading<Map<String, Usage>> usage(PreviewKey key, Patience patience) {
+        return usage.get(account(key), () -> usage(client(key)), patience);
+    }
+
+    /** The machines that a preview's unanswered create may have made. */
+    StatusReader.Reading<List<Machine>> candidates(PreviewKey key, Patience patience) {
+        return candidates.get(key.toString(), () -> candidates(key), patience);
     }
 
     /** Something was just changed: the next look reads anew. */
     void changed() {
-        phases.forget();
+        phases.outdate();
+        candidates.outdate();
     }
 
-    private static Account account(PreviewKey key) {
-        return PreviewService.get().account(key, null);
+    private static String account(PreviewKey key) {
+        Account account = PreviewService.get().account(key, null);
+        return account.reference();
+    }
+
+    /** Asks for the account's credentials, which may take its time: for readers only. */
+    private static DedalusClient client(PreviewKey key) {
+        return PreviewService.get().client(key);
     }
 
     private static Map<String, MachinePhase> phases(DedalusClient client) {
         Map<String, MachinePhase> found = new HashMap<>();
         for (Machine machine : client.machines().listAll(RequestOptions.none())) {
-            found.put(machine.machineId(), machine.phase());
+            found.put(MachineIds.canonical(machine.machineId()), machine.phase());
         }
         return Map.copyOf(found);
     }
@@ -94,10 +120,23 @@ public final class MachineBoard {
                 client.usage().storage(null, Granularity.DAY, month, Instant.now(), RequestOptions.none());
         Map<String, Usage> found = new HashMap<>();
         compute.forEach(row -> found.merge(
-                row.machineId(),
+                MachineIds.canonical(row.machineId()),
                 new Usage(row.awakeSeconds(), row.cpuMillicoreSeconds(), row.memoryMibSeconds(), 0),
                 Usage::plus));
-        storage.forEach(row -> found.merge(row.machineId(), new Usage(0, 0, 0, row.storageMibSeconds()), Usage::plus));
+        storage.forEach(row -> found.merge(
+                MachineIds.canonical(row.machineId()), new Usage(0, 0, 0, row.storageMibSeconds()), Usage::plus));
         return Map.copyOf(found);
+    }
+
+    private static List<Machine> candidates(PreviewKey key) {
+        try {
+            return List.copyOf(
+                    PreviewService.get().lifecycle(key).candidates(key).join());
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
     }
 }

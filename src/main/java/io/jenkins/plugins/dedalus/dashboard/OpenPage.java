@@ -2,9 +2,8 @@ package io.jenkins.plugins.dedalus.dashboard;
 
 import io.jenkins.plugins.dedalus.config.DedalusGlobalConfiguration;
 import io.jenkins.plugins.dedalus.config.PreviewService;
-import io.jenkins.plugins.dedalus.config.PreviewsUnavailableException;
-import io.jenkins.plugins.dedalus.preview.ExposedPort;
-import io.jenkins.plugins.dedalus.preview.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.model.ExposedPort;
 import java.time.Duration;
 import java.util.Optional;
 import org.kohsuke.stapler.HttpResponse;
@@ -53,7 +52,7 @@ public final class OpenPage implements StaplerProxy {
         String address = address();
         boolean served = address != null && !getRow().isClosed();
         if (served && (DedalusGlobalConfiguration.get().getPublicUrl() != null || isAwake())) {
-            return HttpResponses.redirectTo(302, address);
+            return WayOut.to(address);
         }
         if (isWaking() || record.operation() != null && !getRow().isClosed()) {
             rsp.setHeader("Refresh", REFRESH_SECONDS);
@@ -80,15 +79,12 @@ public final class OpenPage implements StaplerProxy {
     }
 
     private boolean isAwake() {
-        try {
-            return record.machineId() != null
-                    && PreviewService.get()
-                            .wakeGate(record.key())
-                            .believedActive(
-                                    record.machineId(), record.autosleep().duration());
-        } catch (PreviewsUnavailableException e) {
-            return false;
-        }
+        return record.machineId() != null
+                && PreviewService.get()
+                        .gateNow(record.key())
+                        .filter(gate -> gate.believedActive(
+                                record.machineId(), record.autosleep().duration()))
+                        .isPresent();
     }
 
     /** Whether a wake is under way. */

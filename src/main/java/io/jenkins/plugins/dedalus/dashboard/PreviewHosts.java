@@ -2,11 +2,11 @@ package io.jenkins.plugins.dedalus.dashboard;
 
 import io.jenkins.plugins.dedalus.config.DedalusGlobalConfiguration;
 import io.jenkins.plugins.dedalus.config.PreviewService;
-import io.jenkins.plugins.dedalus.preview.PreviewRecord;
-import io.jenkins.plugins.dedalus.proxy.AccessMode;
-import io.jenkins.plugins.dedalus.proxy.Route;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.proxy.directory.HostPattern;
 import io.jenkins.plugins.dedalus.proxy.directory.RecordRoutes;
+import io.jenkins.plugins.dedalus.proxy.spi.AccessMode;
+import io.jenkins.plugins.dedalus.proxy.spi.Route;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -38,7 +38,14 @@ final class PreviewHosts {
 
     /** The preview of exactly this host. */
     Optional<Hosted> find(String host) {
-        return all().stream().filter(each -> each.route().host().equals(host)).findFirst();
+        PreviewService service = PreviewService.get();
+        return service.hosts()
+                .flatMap(hosts -> hosts.lookup(host))
+                .flatMap(route -> service.recordById(route.previewId()))
+                .flatMap(record -> routes.of(record).stream()
+                        .filter(route -> route.host().equals(host))
+                        .map(route -> new Hosted(record, route))
+                        .findFirst());
     }
 
     /** Every host; those of closed previews at the end. */

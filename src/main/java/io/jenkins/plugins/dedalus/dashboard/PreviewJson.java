@@ -27,7 +27,7 @@ final class PreviewJson {
             urls.put(address.getKey(), address.getValue());
         }
         node.put("job", row.getJob() == null ? null : row.getJob().getFullName());
-        node.put("build", row.getBuild() == null ? null : row.getBuild().getNumber());
+        node.put("build", row.getBuildNumber());
         node.put("problem", row.getRecord().problem());
         node.put("createdAt", text(row.getRecord().createdAt()));
         node.put("deployedAt", text(row.getRecord().deployedAt()));

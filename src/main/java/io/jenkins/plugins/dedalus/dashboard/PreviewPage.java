@@ -1,10 +1,15 @@
 package io.jenkins.plugins.dedalus.dashboard;
 
 import hudson.Util;
+import hudson.model.Item;
+import hudson.model.Job;
 import hudson.security.Permission;
 import io.jenkins.plugins.dedalus.config.DedalusPermissions;
-import io.jenkins.plugins.dedalus.preview.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.error.PreviewException;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
+import io.jenkins.plugins.dedalus.scm.PreviewJobs;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +20,7 @@ import java.util.logging.Logger;
 import jenkins.model.Jenkins;
 import org.kohsuke.stapler.HttpResponse;
 import org.kohsuke.stapler.HttpResponses;
+import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.StaplerProxy;
 import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.verb.GET;
@@ -81,7 +87,7 @@ public final class PreviewPage implements StaplerProxy {
     /** Builds the preview's job. */
     @POST
     public HttpResponse doRebuild(StaplerRequest2 req) {
-        return act(req, DedalusPermissions.MANAGE, Actions::rebuild);
+        return act(req, List.of(DedalusPermissions.MANAGE, Item.BUILD), Actions::rebuild);
     }
 
     /** Deletes machine and data. */
@@ -102,11 +108,47 @@ public final class PreviewPage implements StaplerProxy {
         return act(req, DedalusPermissions.MANAGE, seen -> Actions.adopt(seen, machine));
     }
 
+    /** Whether the user may say whose the preview is. */
+    public boolean isGivable() {
+        return !getRow().isClosed() && Jenkins.get().hasPermission(Jenkins.ADMINISTER);
+    }
+
+    /** The full name of its job; null if there is none any more. */
+    public String getJobName() {
+        return PreviewJobs.jobOf(record).map(Job::getFullName).orElse(null);
+    }
+
+    /** Says which job the preview belongs to: {@code job}, a full name. */
+    @POST
+    public HttpResponse doGive(@QueryParameter String job) {
+        Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+        Job<?, ?> found = Jenkins.get().getItemByFullName(Util.fixNull(job).strip(), Job.class);
+        if (found == null) {
+            return HttpResponses.errorWithoutStack(400, Messages.PreviewPage_noSuchJob(job));
+        }
+        try {
+            PreviewJobs.get().give(record, found);
+        } catch (PreviewException e) {
+            return HttpResponses.errorWithoutStack(400, e.getMessage());
+        }
+        return HttpResponses.redirectViaContextPath(
+                "dedalus/preview/" + record.key().id() + "/");
+    }
+
     /** Does it, waits a moment for what comes of it, and goes back to where the button was. */
     private HttpResponse act(
             StaplerRequest2 req, Permission permission, Function<PreviewRecord, CompletableFuture<String>> action) {
-        if (!Sight.may(record, permission)) {
-            throw new hudson.security.AccessDeniedException3(Jenkins.getAuthentication2(), permission);
+        return act(req, List.of(permission), action);
+    }
+
+    private HttpResponse act(
+            StaplerRequest2 req,
+            List<Permission> permissions,
+            Function<PreviewRecord, CompletableFuture<String>> action) {
+        for (Permission permission : permissions) {
+            if (!Sight.may(record, permission)) {
+                throw new hudson.security.AccessDeniedException3(Jenkins.getAuthentication2(), permission);
+            }
         }
         CompletableFuture<String> outcome = action.apply(record);
         try {

@@ -1,19 +1,21 @@
 package io.jenkins.plugins.dedalus.dashboard;
 
 import hudson.Util;
+import hudson.model.Item;
 import hudson.model.Job;
 import hudson.model.Run;
-import io.jenkins.plugins.dedalus.client.MachinePhase;
+import io.jenkins.plugins.dedalus.client.model.MachineIds;
+import io.jenkins.plugins.dedalus.client.model.MachinePhase;
 import io.jenkins.plugins.dedalus.config.DedalusPermissions;
 import io.jenkins.plugins.dedalus.config.PreviewService;
-import io.jenkins.plugins.dedalus.config.PreviewsUnavailableException;
-import io.jenkins.plugins.dedalus.preview.ChangeContext;
-import io.jenkins.plugins.dedalus.preview.PreviewRecord;
-import io.jenkins.plugins.dedalus.preview.PreviewState;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.model.ChangeContext;
+import io.jenkins.plugins.dedalus.preview.model.PreviewState;
 import io.jenkins.plugins.dedalus.scm.PreviewJobs;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -34,9 +36,22 @@ public final class PreviewRow {
     /**
      * Looks at a preview now.
      *
-     * @param patience how long to wait for Dedalus; what was known before is shown otherwise
+     * @param patience how long a page waits for Dedalus, whatever else is on it; what was known before is shown otherwise
      */
     public static PreviewRow of(PreviewRecord record, Duration patience) {
+        return of(List.of(record), patience).get(0);
+    }
+
+    /** Looks at previews now, as {@link #of(PreviewRecord, Duration)}: for all of them together the page waits as long. */
+    public static List<PreviewRow> of(List<PreviewRecord> records, Duration patience) {
+        Patience left = Patience.of(patience);
+        // An account that hangs must not use up the time in which another one answers.
+        records.stream().filter(record -> record.machineId() != null).forEach(record -> MachineBoard.get()
+                .begin(record.key()));
+        return records.stream().map(record -> of(record, left)).toList();
+    }
+
+    private static PreviewRow of(PreviewRecord record, Patience patience) {
         if (record.machineId() == null) {
             return new PreviewRow(record, null, null, null);
         }
@@ -47,10 +62,11 @@ public final class PreviewRow {
                 && record.machine().since() != null
                 && record.machine().since().isBefore(phases.at());
         MachinePhase none = covered ? MachinePhase.DESTROYED : null;
+        String id = MachineIds.canonical(record.machineId());
         return new PreviewRow(
                 record,
-                phases.value() == null ? null : phases.value().getOrDefault(record.machineId(), none),
-                usage.value() == null ? null : usage.value().getOrDefault(record.machineId(), Usage.NONE),
+                phases.value() == null ? null : phases.value().getOrDefault(id, none),
+                usage.value() == null ? null : usage.value().getOrDefault(id, Usage.NONE),
                 phases.problem());
     }
 
@@ -80,15 +96,11 @@ public final class PreviewRow {
     }
 
     private boolean waking() {
-        try {
-            return record.machineId() != null
-                    && PreviewService.get()
-                            .wakeGate(record.key())
-                            .wakingSince(record.machineId())
-                            .isPresent();
-        } catch (PreviewsUnavailableException e) {
-            return false;
-        }
+        return record.machineId() != null
+                && PreviewService.get()
+                        .gateNow(record.key())
+                        .flatMap(gate -> gate.wakingSince(record.machineId()))
+                        .isPresent();
     }
 
     /** {@code #123}. */
@@ -98,7 +110,7 @@ public final class PreviewRow {
 
     /** The preview's name where the change request has several, else null. */
     public String getName() {
-        return io.jenkins.plugins.dedalus.preview.PreviewKey.DEFAULT_NAME.equals(
+        return io.jenkins.plugins.dedalus.preview.model.PreviewKey.DEFAULT_NAME.equals(
                         record.key().name())
                 ? null
                 : record.key().name();
@@ -237,7 +249,12 @@ public final class PreviewRow {
         return PreviewJobs.jobOf(record).orElse(null);
     }
 
-    /** The build that asked for it last; null if it is gone. */
+    /** The number of the build that asked for it last, without loading it; null if it is gone. */
+    public Integer getBuildNumber() {
+        return PreviewJobs.buildNumberOf(record).orElse(null);
+    }
+
+    /** The build that asked for it last, which is loaded: for a page of one preview. Null if it is gone. */
     public Run<?, ?> getBuild() {
         return PreviewJobs.buildOf(record).orElse(null);
     }
@@ -267,7 +284,10 @@ public final class PreviewRow {
     /** Whether the user may rebuild it, and there is a job to build. */
     public boolean isRebuildable() {
         Optional<Job<?, ?>> job = PreviewJobs.jobOf(record);
-        return job.isPresent() && job.get().isBuildable() && Sight.may(record, DedalusPermissions.MANAGE);
+        return job.isPresent()
+                && job.get().isBuildable()
+                && Sight.may(record, DedalusPermissions.MANAGE)
+                && Sight.may(record, Item.BUILD);
     }
 
     /** Whether the user may say which machine a create made whose answer was lost, and there is one to ask about. */

@@ -5,16 +5,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.dedalus.config.DedalusPermissions;
 import io.jenkins.plugins.dedalus.config.PreviewsUnavailableException;
-import io.jenkins.plugins.dedalus.proxy.Route;
 import io.jenkins.plugins.dedalus.proxy.access.Authority.Verdict;
-import io.jenkins.plugins.dedalus.proxy.directory.RouteList;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 import jenkins.model.Jenkins;
 import org.kohsuke.stapler.HttpResponse;
+import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.StaplerProxy;
 import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.verb.GET;
@@ -34,21 +31,21 @@ public final class RouterApi implements StaplerProxy {
         return this;
     }
 
-    /** Every preview host and where its requests go. */
+    /**
+     * Every preview host and where its requests go.
+     *
+     * @param since the ETag of a list that the router can apply changes to; null for the whole list
+     */
     @GET
-    public HttpResponse doDirectory() {
-        Optional<PreviewHosts> hosts = PreviewHosts.now();
-        if (hosts.isEmpty()) {
+    public HttpResponse doDirectory(@QueryParameter String since) {
+        if (PreviewHosts.now().isEmpty()) {
             return JsonAnswer.problem(503, Messages.RouterApi_noPublicUrl());
         }
-        List<PreviewHosts.Hosted> all;
         try {
-            all = hosts.get().all();
+            return JsonAnswer.tagged(RoutesFeed.get().answer(since));
         } catch (PreviewsUnavailableException e) {
             return JsonAnswer.problem(503, e.getMessage());
         }
-        List<Route> routes = all.stream().map(PreviewHosts.Hosted::route).toList();
-        return JsonAnswer.tagged(new RouteList(routes).write());
     }
 
     /** Redeems a code, once: {@code {"code", "host", "state"}}. */

@@ -1,8 +1,8 @@
 package io.jenkins.plugins.dedalus.dashboard;
 
-import io.jenkins.plugins.dedalus.client.MachinePhase;
-import io.jenkins.plugins.dedalus.preview.PreviewRecord;
-import io.jenkins.plugins.dedalus.preview.PreviewState;
+import io.jenkins.plugins.dedalus.client.model.MachinePhase;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.model.PreviewState;
 import java.util.Locale;
 import org.jvnet.localizer.Localizable;
 

@@ -4,7 +4,7 @@ import hudson.model.Item;
 import hudson.model.Job;
 import hudson.security.Permission;
 import io.jenkins.plugins.dedalus.config.PreviewService;
-import io.jenkins.plugins.dedalus.preview.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.scm.PreviewJobs;
 import java.util.Optional;
 import jenkins.model.Jenkins;

@@ -1,22 +1,18 @@
 package io.jenkins.plugins.dedalus.gc;
 
-import hudson.model.Computer;
 import io.jenkins.plugins.dedalus.config.DedalusGlobalConfiguration;
 import io.jenkins.plugins.dedalus.config.PreviewService;
 import io.jenkins.plugins.dedalus.config.PreviewsUnavailableException;
-import io.jenkins.plugins.dedalus.preview.PreviewKey;
-import io.jenkins.plugins.dedalus.preview.PreviewRecord;
-import io.jenkins.plugins.dedalus.preview.PreviewState;
-import io.jenkins.plugins.dedalus.preview.ProgressListener;
-import io.jenkins.plugins.dedalus.preview.Teardown;
-import io.jenkins.plugins.dedalus.scm.ChangeSources;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
+import io.jenkins.plugins.dedalus.preview.model.PreviewState;
+import io.jenkins.plugins.dedalus.preview.model.ProgressListener;
+import io.jenkins.plugins.dedalus.preview.model.Teardown;
 import io.jenkins.plugins.dedalus.scm.PreviewLink;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import jenkins.scm.api.SCMSource;
 
 /** Takes previews down as far as it is known that they should be. Returns at once; the engine does the work. */
 final class Closings {
@@ -35,48 +31,55 @@ final class Closings {
         close(key, new Teardown(reason, grace, false));
     }
 
-    /** As {@link #unconfirmed}; then asks the change request's server, if it can be asked. */
-    static void suspected(PreviewLink link, String reason) {
+    /** As {@link #unconfirmed}; then asks where the change request lives, which an event may have {@code told} of. */
+    static void suspected(PreviewLink link, String reason, boolean told) {
         unconfirmed(link.key(), reason);
-        Computer.threadPoolForRemoting.submit(() -> settle(link));
+        ask(link, told);
     }
 
     /** The change request's job is there and alive: a closing that nobody confirmed may have been a mistake. */
     static void alive(PreviewLink link) {
         if (doubtful(link.key())) {
-            Computer.threadPoolForRemoting.submit(() -> settle(link));
+            ask(link, false);
         }
     }
 
-    /**
-     * Finds out how a change request really is, from its server if that can be asked: closed confirms. One that isn't closed
-     * and has a job to go on with gets an unconfirmed closing taken back. May wait.
-     */
-    static void settle(PreviewLink link) {
-        PreviewKey key = link.key();
-        if (!worthClosing(key, true)) {
-            return;
+    /** Has it asked how a change request really is, where it lives, if that could change anything. Returns at once. */
+    static void ask(PreviewLink link, boolean told) {
+        if (inQuestion(link)) {
+            ChangeQuestions.get().ask(link, told);
         }
-        Optional<SCMSource> source = ChangeSources.source(link);
-        Optional<ChangeStates> states = source.flatMap(ChangeStates::of);
-        if (states.isEmpty()) {
-            reopenIfAlive(link);
+    }
+
+    /** Whether its preview is open, or closes for want of a better word. */
+    static boolean inQuestion(PreviewLink link) {
+        return worthClosing(link.key(), true);
+    }
+
+    /**
+     * What came of it: closed confirms. One that isn't closed and has a job to go on with gets an unconfirmed closing taken
+     * back.
+     *
+     * @param closed null if that can't be known
+     */
+    static void answered(PreviewLink link, Boolean closed) {
+        PreviewKey key = link.key();
+        if (closed == null) {
             return;
         }
         try {
-            Optional<Boolean> closed = states.get().closed(source.get(), key.changeId());
-            if (closed.orElse(false)) {
+            if (closed) {
                 confirmed(key, Messages.Closings_serverSaysClosed(key.changeId(), key.repository()));
-            } else if (closed.isPresent()) {
+            } else {
                 reopenIfAlive(link);
             }
-        } catch (IOException | RuntimeException e) {
-            LOGGER.log(Level.WARNING, e, () -> Messages.Closings_serverNotAsked(key.describe(), e.getMessage()));
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.WARNING, e, () -> Messages.Closings_failed(key.describe(), e.getMessage()));
         }
     }
 
     /** Whether it closes, and only because it looked so. */
-    private static boolean doubtful(PreviewKey key) {
+    static boolean doubtful(PreviewKey key) {
         return PreviewService.get()
                 .record(key)
                 .filter(PreviewRecord::closesInDoubt)

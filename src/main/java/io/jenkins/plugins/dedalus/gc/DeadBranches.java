@@ -26,7 +26,7 @@ public class DeadBranches extends SaveableListener {
                 return;
             }
             if (isDead(job)) {
-                links.forEach(link -> Closings.suspected(link, Messages.DeadBranches_dead(job.getFullName())));
+                links.forEach(link -> Closings.suspected(link, Messages.DeadBranches_dead(job.getFullName()), false));
             } else {
                 links.forEach(Closings::alive);
             }

@@ -21,7 +21,7 @@ public class DeletedJobs extends ItemListener {
                         link.key(),
                         Messages.DeletedJobs_person(Jenkins.getAuthentication2().getName(), item.getFullName()));
             } else {
-                Closings.suspected(link, Messages.DeletedJobs_system(item.getFullName()));
+                Closings.suspected(link, Messages.DeletedJobs_system(item.getFullName()), false);
             }
         }
     }

@@ -11,6 +11,7 @@ import io.jenkins.plugins.dedalus.steps.WorkspaceArchive;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -53,12 +54,14 @@ public class ReconcileWork extends AsyncPeriodicWork {
     static void run(TaskListener listener) throws IOException, InterruptedException {
         WorkspaceArchive.sweep(Instant.now());
         PreviewService service = PreviewService.get();
-        if (!service.available() && service.records().isEmpty()) {
+        if (service.records().isEmpty() && !service.available()) {
             return;
         }
         try {
-            LostEvents.find();
-            ReconcileReport report = service.reconcile().get(LONGEST.toMillis(), TimeUnit.MILLISECONDS);
+            // Dedalus first: what is due is deleted, however the branch sources are.
+            CompletableFuture<ReconcileReport> reconciled = service.reconcile();
+            LostEvents.find().forEach(listener.getLogger()::println);
+            ReconcileReport report = reconciled.get(LONGEST.toMillis(), TimeUnit.MILLISECONDS);
             report.done().forEach(listener.getLogger()::println);
             report.problems().forEach(listener.getLogger()::println);
             report.unknown().forEach(machine -> listener.getLogger().println(Messages.ReconcileWork_unknown(machine)));

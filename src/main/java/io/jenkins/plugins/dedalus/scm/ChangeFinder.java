@@ -5,7 +5,7 @@ import hudson.model.Job;
 import hudson.model.Run;
 import hudson.plugins.git.Revision;
 import hudson.plugins.git.util.BuildData;
-import io.jenkins.plugins.dedalus.preview.ChangeContext;
+import io.jenkins.plugins.dedalus.preview.model.ChangeContext;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -74,7 +74,7 @@ public final class ChangeFinder {
     }
 
     /** Whether the code of a build's head comes from somebody else's repository. */
-    private static boolean isFork(SCMHead head) {
+    static boolean isFork(SCMHead head) {
         SCMHeadOrigin origin = head.getOrigin();
         // Sources that don't know say "default"; anything else is not the base repository.
         return !SCMHeadOrigin.DEFAULT.equals(origin);

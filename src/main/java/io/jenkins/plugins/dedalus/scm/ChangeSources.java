@@ -2,7 +2,7 @@ package io.jenkins.plugins.dedalus.scm;
 
 import hudson.security.ACL;
 import hudson.security.ACLContext;
-import io.jenkins.plugins.dedalus.preview.PreviewKey;
+import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
 import java.util.Optional;
 import jenkins.branch.MultiBranchProject;
 import jenkins.model.Jenkins;
@@ -29,9 +29,25 @@ public final class ChangeSources {
                 .findFirst());
     }
 
-    /** Whether a branch source is one of the preview's repository. */
+    /** The change request of this number in a branch source's repository. */
+    public static ChangeRef change(MultiBranchProject<?, ?> project, SCMSource source, String changeId) {
+        return new ChangeRef(PreviewKey.normaliseRepository(ChangeFinder.repository(project, source)), changeId);
+    }
+
+    /** Whether a branch source is one of the preview's repository; one that nobody finished configuring is of none. */
     public static boolean isOf(PreviewKey key, MultiBranchProject<?, ?> project, SCMSource source) {
-        return PreviewKey.normaliseRepository(ChangeFinder.repository(project, source))
-                .equals(key.repository());
+        String repository = ChangeFinder.repository(project, source);
+        return !repository.isBlank()
+                && PreviewKey.normaliseRepository(repository).equals(key.repository());
+    }
+
+    /** What names the server of a branch source: where its repository is cloned from, else its kind. */
+    public static String host(SCMSource source) {
+        String url = ChangeFinder.gitUrl(source);
+        if (url == null || url.isBlank()) {
+            return source.getClass().getName();
+        }
+        String repository = PreviewKey.normaliseRepository(url);
+        return repository.substring(0, Math.max(0, repository.indexOf('/')));
     }
 }

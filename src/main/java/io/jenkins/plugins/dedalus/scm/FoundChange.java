@@ -1,6 +1,6 @@
 package io.jenkins.plugins.dedalus.scm;
 
-import io.jenkins.plugins.dedalus.preview.ChangeContext;
+import io.jenkins.plugins.dedalus.preview.model.ChangeContext;
 
 /**
  * What a build's branch source knows about the code it builds.

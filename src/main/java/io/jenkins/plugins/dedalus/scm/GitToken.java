@@ -9,7 +9,7 @@ import hudson.model.Item;
 import hudson.model.Run;
 import hudson.security.ACL;
 import hudson.util.Secret;
-import io.jenkins.plugins.dedalus.preview.PreviewException;
+import io.jenkins.plugins.dedalus.preview.error.PreviewException;
 import java.util.List;
 import jenkins.plugins.git.AbstractGitSCMSource;
 import jenkins.scm.api.SCMSource;
@@ -32,25 +32,32 @@ public final class GitToken {
      * @return null if the branch source has no credentials: the repository is public, or the fetch will say so
      * @throws PreviewException with a sentence if its credentials can't become a token
      */
-    public static Secret of(Run<?, ?> run) {
+    public static FetchToken of(Run<?, ?> run) {
         SCMSource source = SCMSource.SourceByItem.findSource(run.getParent());
         if (source instanceof GitHubSCMSource github) {
             return ofGitHub(run, github);
         }
         String id = source instanceof AbstractGitSCMSource git ? git.getCredentialsId() : null;
-        return id == null ? null : password(id, find(id, ChangeFinder.gitUrl(source), run.getParent()));
+        if (id == null) {
+            return null;
+        }
+        StandardCredentials found = find(id, ChangeFinder.gitUrl(source), run.getParent());
+        Secret token = password(id, found);
+        CredentialsProvider.track(run, found);
+        return FetchToken.lasting(token);
     }
 
-    private static Secret ofGitHub(Run<?, ?> run, GitHubSCMSource source) {
+    private static FetchToken ofGitHub(Run<?, ?> run, GitHubSCMSource source) {
         if (source.getCredentialsId() == null) {
             return null;
         }
         StandardCredentials found = Connector.lookupScanCredentials(
                 (Item) run.getParent(), source.getApiUri(), source.getCredentialsId(), source.getRepoOwner());
-        if (found instanceof GitHubAppCredentials app) {
-            return narrowed(run, source, app);
-        }
-        return password(source.getCredentialsId(), found);
+        FetchToken token = found instanceof GitHubAppCredentials app
+                ? FetchToken.ofApp(narrowed(run, source, app), source.getApiUri())
+                : FetchToken.lasting(password(source.getCredentialsId(), found));
+        CredentialsProvider.track(run, found);
+        return token;
     }
 
     /** A token of the app that reads the contents of this one repository, whatever else the app may do. */

@@ -1,6 +1,6 @@
 package io.jenkins.plugins.dedalus.steps;
 
-import io.jenkins.plugins.dedalus.preview.PreviewException;
+import io.jenkins.plugins.dedalus.preview.error.PreviewException;
 
 /** A fork's commit that nobody has approved. */
 final class ApprovalNeededException extends PreviewException {

@@ -1,8 +1,8 @@
 package io.jenkins.plugins.dedalus.steps;
 
 import hudson.model.TaskListener;
-import io.jenkins.plugins.dedalus.preview.Progress;
-import io.jenkins.plugins.dedalus.preview.ProgressListener;
+import io.jenkins.plugins.dedalus.preview.model.Progress;
+import io.jenkins.plugins.dedalus.preview.model.ProgressListener;
 
 /** Writes an operation's progress to the build log; the log masks what {@code withCredentials} bound. */
 final class BuildLog implements ProgressListener {

@@ -15,6 +15,7 @@ public class DedalusExecStep extends DedalusStep {
     private List<String> command;
     private String cwd;
     private Map<String, Object> env;
+    private Map<String, Object> secrets;
     private String timeout;
     private boolean returnStdout;
     private boolean returnStatus;
@@ -62,6 +63,18 @@ public class DedalusExecStep extends DedalusStep {
     @SuppressWarnings("rawtypes") // As in PreviewParameters.
     public void setEnv(Map value) {
         env = PreviewParameters.copy(value);
+    }
+
+    /** Environment variables and the ids of the credentials that are their values. */
+    public Map<String, Object> getSecrets() {
+        return PreviewParameters.copy(secrets);
+    }
+
+    /** Sets variables whose values are credentials, e.g. {@code [DB_PASSWORD: 'shop-db']}. */
+    @DataBoundSetter
+    @SuppressWarnings("rawtypes") // As in PreviewParameters.
+    public void setSecrets(Map value) {
+        secrets = PreviewParameters.copy(value);
     }
 
     /** How long the command may take. */

@@ -5,16 +5,18 @@ import hudson.model.Computer;
 import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
-import io.jenkins.plugins.dedalus.client.DedalusException;
+import io.jenkins.plugins.dedalus.client.error.DedalusException;
 import io.jenkins.plugins.dedalus.config.PreviewService;
-import io.jenkins.plugins.dedalus.preview.PreviewClosedException;
-import io.jenkins.plugins.dedalus.preview.PreviewException;
-import io.jenkins.plugins.dedalus.preview.PreviewKey;
 import io.jenkins.plugins.dedalus.preview.PreviewLifecycle;
-import io.jenkins.plugins.dedalus.preview.SupersededException;
+import io.jenkins.plugins.dedalus.preview.error.PreviewClosedException;
+import io.jenkins.plugins.dedalus.preview.error.PreviewException;
+import io.jenkins.plugins.dedalus.preview.error.SupersededException;
+import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
 import io.jenkins.plugins.dedalus.scm.ChangeFinder;
 import io.jenkins.plugins.dedalus.scm.FoundChange;
+import io.jenkins.plugins.dedalus.scm.PreviewUse;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
@@ -94,6 +96,11 @@ abstract class DedalusExecution extends AbstractStepExecutionImpl {
         return getContext().get(Run.class);
     }
 
+    /** Whether the job may use the preview now; throws a sentence if not. Asked again after a restart. */
+    void check() throws IOException, InterruptedException {
+        PreviewUse.check(key(), run().getParent());
+    }
+
     PreviewLifecycle lifecycle() throws IOException, InterruptedException {
         return PreviewService.get().lifecycle(key(), run().getParent());
     }
@@ -101,6 +108,7 @@ abstract class DedalusExecution extends AbstractStepExecutionImpl {
     private void begin() {
         beginning = Computer.threadPoolForRemoting.submit(() -> {
             try {
+                check();
                 work().whenComplete(this::ended);
             } catch (Exception e) {
                 ended(null, e);
@@ -124,11 +132,15 @@ abstract class DedalusExecution extends AbstractStepExecutionImpl {
         try {
             whenFailed(failure);
             Throwable told = translate(failure);
+            String sentence = masked(told.getMessage());
+            if (told instanceof AbortException && !Objects.equals(sentence, told.getMessage())) {
+                told = new AbortException(sentence);
+            }
             if (failBuild || told instanceof FlowInterruptedException) {
                 getContext().onFailure(told);
             } else {
-                BuildLog.say(listener(), Messages.DedalusExecution_goesOn(told.getMessage()));
-                getContext().onSuccess(failedValue(told.getMessage()));
+                BuildLog.say(listener(), Messages.DedalusExecution_goesOn(sentence));
+                getContext().onSuccess(failedValue(sentence));
             }
         } catch (IOException | InterruptedException | RuntimeException e) {
             failure.addSuppressed(e);
@@ -139,6 +151,11 @@ abstract class DedalusExecution extends AbstractStepExecutionImpl {
     /** What else to do about a failure. */
     void whenFailed(Throwable failure) throws IOException, InterruptedException {
         // Nothing by default.
+    }
+
+    /** A sentence without what must not be read in it; null for null. */
+    String masked(String sentence) {
+        return sentence;
     }
 
     /** What the step returns when it failed and the build goes on. */

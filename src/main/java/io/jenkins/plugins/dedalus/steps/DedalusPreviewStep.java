@@ -10,7 +10,12 @@ import org.kohsuke.stapler.DataBoundSetter;
 
 /** {@code dedalusPreview}: brings the preview of this build's change request to this build's commit. */
 public class DedalusPreviewStep extends PreviewParameters {
+    /** How much a workspace may hold unless the step says otherwise, in MiB. */
+    static final int WORKSPACE_LIMIT_MIB = 2048;
+
     private String source;
+    private String excludes;
+    private Integer workspaceLimitMib;
 
     /** Everything is optional. */
     @DataBoundConstructor
@@ -27,6 +32,28 @@ public class DedalusPreviewStep extends PreviewParameters {
     @DataBoundSetter
     public void setSource(String value) {
         source = Util.fixEmptyAndTrim(value);
+    }
+
+    /** Ant patterns of what the source {@code workspace} leaves out; null for nothing but {@code .git}. */
+    public String getExcludes() {
+        return excludes;
+    }
+
+    /** Sets Ant patterns of what the source {@code workspace} leaves out, separated by commas or lines. */
+    @DataBoundSetter
+    public void setExcludes(String value) {
+        excludes = Util.fixEmptyAndTrim(value);
+    }
+
+    /** How much the files of a workspace may hold together, in MiB, before they are packed; null for 2,048. */
+    public Integer getWorkspaceLimitMib() {
+        return workspaceLimitMib;
+    }
+
+    /** Sets how much the files of a workspace may hold together, in MiB, 1 or more. */
+    @DataBoundSetter
+    public void setWorkspaceLimitMib(Integer value) {
+        workspaceLimitMib = value;
     }
 
     @Override

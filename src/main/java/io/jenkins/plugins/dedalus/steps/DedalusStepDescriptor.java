@@ -19,7 +19,7 @@ import org.kohsuke.stapler.StaplerRequest2;
 /** Says in sentences what is wrong with a step's parameters, before anything could quote their values. */
 public abstract class DedalusStepDescriptor extends StepDescriptor {
     /** Parameters that are maps in a Jenkinsfile and lines of text in a form. */
-    private static final List<String> MAPS = List.of("ports", "env", "limits");
+    private static final List<String> MAPS = List.of("ports", "env", "secrets", "limits");
 
     private static final String SOLE = UninstantiatedDescribable.ANONYMOUS_KEY;
 
@@ -108,6 +108,7 @@ public abstract class DedalusStepDescriptor extends StepDescriptor {
         return switch (name) {
             case "ports" -> "[web: 3000, admin: 4000]";
             case "limits" -> "[deploy: '40m']";
+            case "secrets" -> "[NAME: 'credentials-id']";
             default -> "[NAME: 'value']";
         };
     }
@@ -125,9 +126,11 @@ public abstract class DedalusStepDescriptor extends StepDescriptor {
         if (step instanceof PreviewParameters preview) {
             preview.setPorts(maps.get("ports"));
             preview.setEnv(maps.get("env"));
+            preview.setSecrets(maps.get("secrets"));
             preview.setLimits(maps.get("limits"));
         } else if (step instanceof DedalusExecStep exec) {
             exec.setEnv(maps.get("env"));
+            exec.setSecrets(maps.get("secrets"));
         }
         return step;
     }

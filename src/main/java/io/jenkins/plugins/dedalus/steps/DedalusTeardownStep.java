@@ -2,7 +2,7 @@ package io.jenkins.plugins.dedalus.steps;
 
 import hudson.Extension;
 import hudson.Util;
-import io.jenkins.plugins.dedalus.preview.Teardown;
+import io.jenkins.plugins.dedalus.preview.model.Teardown;
 import io.jenkins.plugins.dedalus.scm.PreviewJobs;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.jenkins.plugins.dedalus.steps;
 
 import hudson.Extension;
-import io.jenkins.plugins.dedalus.preview.Awake;
+import io.jenkins.plugins.dedalus.preview.wake.Awake;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -2,21 +2,22 @@ package io.jenkins.plugins.dedalus.steps;
 
 import hudson.AbortException;
 import hudson.model.TaskListener;
+import io.jenkins.plugins.dedalus.client.call.IdempotencyKeys;
 import io.jenkins.plugins.dedalus.config.PreviewService;
-import io.jenkins.plugins.dedalus.preview.ExecHandle;
-import io.jenkins.plugins.dedalus.preview.ExecPosition;
-import io.jenkins.plugins.dedalus.preview.ExecRequest;
-import io.jenkins.plugins.dedalus.preview.ExecResult;
-import io.jenkins.plugins.dedalus.preview.OutputListener;
-import io.jenkins.plugins.dedalus.preview.PreviewException;
-import io.jenkins.plugins.dedalus.preview.PreviewRecord;
-import io.jenkins.plugins.dedalus.preview.SecretEnv;
+import io.jenkins.plugins.dedalus.preview.command.ExecHandle;
+import io.jenkins.plugins.dedalus.preview.command.ExecPosition;
+import io.jenkins.plugins.dedalus.preview.command.ExecRequest;
+import io.jenkins.plugins.dedalus.preview.command.ExecResult;
+import io.jenkins.plugins.dedalus.preview.command.OutputListener;
+import io.jenkins.plugins.dedalus.preview.error.PreviewException;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.model.SecretEnv;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
@@ -26,11 +27,12 @@ final class ExecExecution extends DedalusExecution {
     private static final int LONGEST_STDOUT = 4 * 1024 * 1024;
     private static final long SAVE_EVERY_NANOS = Duration.ofSeconds(5).toNanos();
 
-    private final String id = UUID.randomUUID().toString();
+    private final String id = IdempotencyKeys.next(Instant.now());
     private final String script;
     private final ArrayList<String> command;
     private final String cwd;
-    private final SecretValues secrets;
+    private final SecretValues env;
+    private final NamedSecrets secrets;
     private final Duration timeout;
     private final boolean returnStdout;
     private final boolean returnStatus;
@@ -39,6 +41,7 @@ final class ExecExecution extends DedalusExecution {
     private boolean asked;
     private String executionId;
     private transient volatile ExecHandle handle;
+    private transient volatile RevealedSecrets revealed;
     private transient StringBuilder returned;
     private transient long savedAt;
 
@@ -57,23 +60,15 @@ final class ExecExecution extends DedalusExecution {
         timeout = Texts.duration("timeout", step.getTimeout());
         returnStdout = step.isReturnStdout();
         returnStatus = step.isReturnStatus();
-        secrets = SecretValues.of(step.getEnv());
+        env = SecretValues.of(step.getEnv());
+        secrets = NamedSecrets.of(step.getSecrets(), step.getEnv());
     }
 
     @Override
     CompletableFuture<?> work() throws IOException, InterruptedException {
-        TaskListener listener = listener();
         PreviewService.get().trackCredentials(key(), run());
-        SecretEnv env = secrets.reveal();
-        boolean fork = PreviewService.get()
-                .record(key())
-                .map(PreviewRecord::change)
-                .filter(change -> change.fork())
-                .isPresent();
-        if (fork && !secrets.isEmpty()) {
-            BuildLog.say(listener, Messages.ExecExecution_fork());
-            env = SecretEnv.none();
-        }
+        SecretEnv secretEnv = reveal();
+        TaskListener listener = listener();
         // From the beginning, with what is logged already skipped: so nothing of a returned output is lost either.
         ExecPosition resume = asked ? new ExecPosition(executionId, null, 0) : null;
         asked = true;
@@ -87,12 +82,42 @@ final class ExecExecution extends DedalusExecution {
         handle = lifecycle()
                 .exec(
                         key(),
-                        new ExecRequest(id, script, command, cwd, null, env, timeout, resume),
+                        new ExecRequest(id, script, command, cwd, null, secretEnv, timeout, resume),
                         new Output(listener));
         if (over()) {
             handle.cancel(Messages.DedalusExecution_aborted());
         }
         return handle.result().thenApply(result -> ended(result, listener));
+    }
+
+    /** A fork gets nothing, so nothing is asked for. */
+    private SecretEnv reveal() throws IOException, InterruptedException {
+        boolean fork = PreviewService.get()
+                .record(key(), run().getParent())
+                .map(PreviewRecord::change)
+                .filter(change -> change.fork())
+                .isPresent();
+        if (fork) {
+            if (!env.isEmpty() || !secrets.isEmpty()) {
+                BuildLog.say(listener(), Messages.ExecExecution_fork());
+            }
+            return SecretEnv.none();
+        }
+        RevealedSecrets found = secrets.reveal(run());
+        revealed = found;
+        return found.with(env.reveal());
+    }
+
+    @Override
+    TaskListener listener() throws IOException, InterruptedException {
+        RevealedSecrets hidden = revealed;
+        return hidden == null ? super.listener() : hidden.mask(super.listener());
+    }
+
+    @Override
+    String masked(String sentence) {
+        RevealedSecrets hidden = revealed;
+        return hidden == null ? sentence : hidden.mask(sentence);
     }
 
     private Object ended(ExecResult result, TaskListener listener) {
@@ -138,6 +163,11 @@ final class ExecExecution extends DedalusExecution {
         public void onStarted(ExecPosition position) {
             executionId = position.executionId();
             getContext().saveState();
+        }
+
+        @Override
+        public void onIncomplete(String sentence) {
+            BuildLog.say(listener, sentence);
         }
 
         @Override

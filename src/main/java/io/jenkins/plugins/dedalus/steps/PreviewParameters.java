@@ -24,6 +24,7 @@ public abstract class PreviewParameters extends DedalusStep {
     private String deploy;
     private String start;
     private Map<String, Object> env;
+    private Map<String, Object> secrets;
     private String healthPath;
     private String versionPath;
     private Map<String, Object> limits;
@@ -161,6 +162,18 @@ public abstract class PreviewParameters extends DedalusStep {
     @SuppressWarnings("rawtypes")
     public void setEnv(Map value) {
         env = copy(value);
+    }
+
+    /** Environment variables and the ids of the credentials that are their values. */
+    public Map<String, Object> getSecrets() {
+        return copy(secrets);
+    }
+
+    /** Sets variables whose values are credentials, e.g. {@code [DB_PASSWORD: 'shop-db']}. */
+    @DataBoundSetter
+    @SuppressWarnings("rawtypes")
+    public void setSecrets(Map value) {
+        secrets = copy(value);
     }
 
     /** The path whose answer means that the app serves. */

@@ -1,8 +1,8 @@
 package io.jenkins.plugins.dedalus.steps;
 
 import io.jenkins.plugins.dedalus.config.PreviewService;
-import io.jenkins.plugins.dedalus.preview.ExposedPort;
-import io.jenkins.plugins.dedalus.preview.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.model.ExposedPort;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.jenkins.plugins.dedalus.steps;
 
-import io.jenkins.plugins.dedalus.preview.ChangeContext;
+import io.jenkins.plugins.dedalus.preview.model.ChangeContext;
 import io.jenkins.plugins.dedalus.scm.FoundChange;
 import java.io.Serializable;
 

@@ -2,17 +2,17 @@ package io.jenkins.plugins.dedalus.steps;
 
 import hudson.AbortException;
 import hudson.model.Run;
-import io.jenkins.plugins.dedalus.preview.PreviewKey;
+import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
 import io.jenkins.plugins.dedalus.scm.FoundChange;
 import io.jenkins.plugins.dedalus.scm.PreviewJobs;
 import io.jenkins.plugins.dedalus.scm.PreviewLink;
+import io.jenkins.plugins.dedalus.scm.PreviewUse;
 import java.io.Serializable;
 import java.util.List;
 
 /** Which preview a step is about, as its execution keeps it. */
 final class SavedKey implements Serializable {
     private static final long serialVersionUID = 1L;
-    private static final String JOB_PREFIX = "jenkins/";
 
     private final String repository;
     private final String changeId;
@@ -46,11 +46,12 @@ final class SavedKey implements Serializable {
         }
         String repository = step.getRepository() != null ? step.getRepository() : found.repository();
         if (repository == null) {
-            PreviewKey named = new PreviewKey(JOB_PREFIX + run.getParent().getFullName(), changeId, name);
+            PreviewKey named =
+                    new PreviewKey(PreviewJobs.NAMED_BY_JOB + run.getParent().getFullName(), changeId, name);
             // The job may have had another name when the preview was made.
             PreviewKey before = known.stream()
                     .map(PreviewLink::key)
-                    .filter(key -> key.repository().startsWith(JOB_PREFIX)
+                    .filter(key -> key.repository().startsWith(PreviewJobs.NAMED_BY_JOB)
                             && key.changeId().equals(named.changeId())
                             && key.name().equals(named.name()))
                     .findFirst()
@@ -72,10 +73,11 @@ final class SavedKey implements Serializable {
     }
 
     private static boolean taken(PreviewKey key, Run<?, ?> run) {
-        return PreviewJobs.get()
+        boolean anothers = PreviewJobs.get()
                 .link(key)
                 .filter(link ->
                         !link.gone() && !link.job().equals(run.getParent().getFullName()))
                 .isPresent();
+        return anothers || !PreviewUse.isFree(key, run.getParent());
     }
 }

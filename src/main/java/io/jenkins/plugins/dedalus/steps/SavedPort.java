@@ -1,9 +1,9 @@
 package io.jenkins.plugins.dedalus.steps;
 
 import hudson.AbortException;
-import io.jenkins.plugins.dedalus.client.Protocol;
-import io.jenkins.plugins.dedalus.client.Visibility;
-import io.jenkins.plugins.dedalus.preview.PortSpec;
+import io.jenkins.plugins.dedalus.client.model.Protocol;
+import io.jenkins.plugins.dedalus.client.model.Visibility;
+import io.jenkins.plugins.dedalus.preview.model.PortSpec;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.Set;

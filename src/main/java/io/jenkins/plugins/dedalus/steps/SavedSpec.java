@@ -2,11 +2,11 @@ package io.jenkins.plugins.dedalus.steps;
 
 import hudson.AbortException;
 import hudson.model.Item;
-import io.jenkins.plugins.dedalus.client.Protocol;
-import io.jenkins.plugins.dedalus.client.Visibility;
+import io.jenkins.plugins.dedalus.client.model.Protocol;
+import io.jenkins.plugins.dedalus.client.model.Visibility;
 import io.jenkins.plugins.dedalus.config.PreviewDefaults;
-import io.jenkins.plugins.dedalus.preview.PreviewSpec;
-import io.jenkins.plugins.dedalus.preview.TimeLimits;
+import io.jenkins.plugins.dedalus.preview.model.PreviewSpec;
+import io.jenkins.plugins.dedalus.preview.model.TimeLimits;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.HashMap;

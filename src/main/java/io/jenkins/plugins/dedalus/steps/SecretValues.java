@@ -2,7 +2,7 @@ package io.jenkins.plugins.dedalus.steps;
 
 import hudson.AbortException;
 import hudson.util.Secret;
-import io.jenkins.plugins.dedalus.preview.SecretEnv;
+import io.jenkins.plugins.dedalus.preview.model.SecretEnv;
 import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -2,7 +2,7 @@ package io.jenkins.plugins.dedalus.steps;
 
 import hudson.AbortException;
 import hudson.Util;
-import io.jenkins.plugins.dedalus.preview.Autosleep;
+import io.jenkins.plugins.dedalus.preview.model.Autosleep;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;

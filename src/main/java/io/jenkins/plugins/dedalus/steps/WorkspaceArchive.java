@@ -3,9 +3,10 @@ package io.jenkins.plugins.dedalus.steps;
 import hudson.AbortException;
 import hudson.FilePath;
 import hudson.model.TaskListener;
-import hudson.util.DirScanner;
+import hudson.remoting.ChannelClosedException;
+import hudson.remoting.RequestAbortedException;
 import hudson.util.io.ArchiverFactory;
-import io.jenkins.plugins.dedalus.preview.Source;
+import io.jenkins.plugins.dedalus.preview.model.Source;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Serializable;
@@ -47,11 +48,9 @@ public final class WorkspaceArchive implements Serializable {
         return Jenkins.get().getRootDir().toPath().resolve("dedalus").resolve("uploads");
     }
 
-    static WorkspaceArchive pack(StepContext context) throws IOException, InterruptedException {
-        FilePath workspace = context.get(FilePath.class);
-        if (workspace == null || !workspace.isDirectory()) {
-            throw new AbortException(Messages.CodeSource_noWorkspace());
-        }
+    static WorkspaceArchive pack(StepContext context, WorkspaceScanner scanner)
+            throws IOException, InterruptedException {
+        FilePath workspace = workspace(context);
         TaskListener listener = context.get(TaskListener.class);
         Files.createDirectories(directory());
         String name = UUID.randomUUID() + ".tar.gz";
@@ -59,17 +58,56 @@ public final class WorkspaceArchive implements Serializable {
         MessageDigest digest = sha256();
         boolean packed = false;
         try (OutputStream out = new DigestOutputStream(Files.newOutputStream(file), digest)) {
-            // History and credentials of a clone are no part of what a commit contains.
-            DirScanner everything = new DirScanner.Glob("**", ".git,.git/**,**/.git,**/.git/**", false);
-            int files = workspace.archive(ArchiverFactory.TARGZ, out, everything);
+            int files = workspace.archive(ArchiverFactory.TARGZ, out, scanner);
             packed = true;
             BuildLog.say(listener, Messages.WorkspaceArchive_packed(files, workspace.getRemote()));
+        } catch (IOException e) {
+            throw isAway(workspace, e) ? new AgentAwayException(e) : sentence(workspace, e);
         } finally {
             if (!packed) {
                 Files.deleteIfExists(file);
             }
         }
         return new WorkspaceArchive(name, HexFormat.of().formatHex(digest.digest()));
+    }
+
+    /** @throws AgentAwayException while its agent isn't connected */
+    private static FilePath workspace(StepContext context) throws IOException, InterruptedException {
+        FilePath workspace;
+        try {
+            workspace = context.get(FilePath.class);
+        } catch (IOException e) {
+            throw new AgentAwayException(e);
+        }
+        try {
+            if (workspace != null && workspace.isDirectory()) {
+                return workspace;
+            }
+        } catch (IOException e) {
+            throw isAway(workspace, e) ? new AgentAwayException(e) : e;
+        }
+        throw new AbortException(Messages.CodeSource_noWorkspace());
+    }
+
+    /** Whether the connection broke, rather than something at the agent's end. */
+    private static boolean isAway(FilePath workspace, IOException failure) {
+        for (Throwable each = failure; each != null; each = each.getCause()) {
+            if (each instanceof ChannelClosedException || each instanceof RequestAbortedException) {
+                return true;
+            }
+        }
+        return workspace.isRemote() && workspace.toComputer() == null;
+    }
+
+    /** What the agent said in a sentence is said here; anything else is told with where it happened. */
+    private static AbortException sentence(FilePath workspace, IOException failure) {
+        for (Throwable each = failure; each != null; each = each.getCause()) {
+            if (each instanceof AbortException) {
+                return new AbortException(each.getMessage());
+            }
+        }
+        LOGGER.log(Level.FINE, "A workspace could not be packed", failure);
+        return new AbortException(Messages.WorkspaceArchive_unreadable(workspace.getRemote(), failure.getMessage()));
     }
 
     /** Only Jenkins may read it: a workspace may hold what its owner wants private. */

@@ -3,10 +3,14 @@
   "use strict";
   var PERIOD_MS = 5000;
 
+  /* What a fetch is open for: another one would only wait behind it. */
+  var open = new WeakSet();
+
   function refresh(element) {
-    if (document.hidden || element.contains(document.activeElement)) {
+    if (document.hidden || open.has(element) || element.contains(document.activeElement)) {
       return;
     }
+    open.add(element);
     fetch(element.dataset.dedalusLive, { credentials: "same-origin", headers: { "X-Requested-With": "XMLHttpRequest" } })
       .then(function (answer) {
         return answer.ok ? answer.text() : null;
@@ -23,6 +27,9 @@
       })
       .catch(function () {
         /* Jenkins restarts, or the network is away: the next attempt tells. */
+      })
+      .finally(function () {
+        open.delete(element);
       });
   }
 

@@ -73,6 +73,84 @@ class EngineBoundariesTest {
             .because("two packages that need each other are one package");
 
     @ArchTest
+    static final ArchRule packagesWithinHaveNoCycles = slices().matching(BASE + "(**)")
+            .should()
+            .beFreeOfCycles()
+            .because("a package that needs its own user can't be read, or tested, by itself");
+
+    @ArchTest
+    static final ArchRule clientsModelIsValues = noClasses()
+            .that()
+            .resideInAnyPackage(BASE + "client.model", BASE + "client.error")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(BASE + "client", BASE + "client.call", BASE + "client.transport")
+            .because(
+                    "values and errors are read by everybody: client.error ← client.model ← call ← transport ← client");
+
+    @ArchTest
+    static final ArchRule resourcesAreNoTransportsBusiness = noClasses()
+            .that()
+            .resideInAnyPackage(BASE + "client.call", BASE + "client.transport")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(BASE + "client")
+            .because("a layer below a call works for every resource alike");
+
+    @ArchTest
+    static final ArchRule previewsModelIsValues = noClasses()
+            .that()
+            .resideInAPackage(BASE + "preview.model")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    BASE + "preview",
+                    BASE + "preview.command",
+                    BASE + "preview.engine",
+                    BASE + "preview.ledger",
+                    BASE + "preview.operation",
+                    BASE + "preview.wake")
+            .because("what a caller says of a preview is neither stored, scheduled nor sent by itself");
+
+    @ArchTest
+    static final ArchRule ledgerDecidesNothing = noClasses()
+            .that()
+            .resideInAPackage(BASE + "preview.ledger")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    BASE + "preview", BASE + "preview.command", BASE + "preview.operation", BASE + "preview.wake")
+            .because("the ledger says what is known; what follows from it is the operations' part");
+
+    @ArchTest
+    static final ArchRule wakingKnowsNoRecord = noClasses()
+            .that()
+            .resideInAPackage(BASE + "preview.wake")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    BASE + "preview", BASE + "preview.command", BASE + "preview.ledger", BASE + "preview.operation")
+            .because("a machine can be woken by whoever knows its address: a router that follows a list has no ledger");
+
+    @ArchTest
+    static final ArchRule hostsImplementWhatTheProxyAsks = noClasses()
+            .that()
+            .resideInAPackage(BASE + "proxy.spi")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    BASE + "proxy",
+                    BASE + "proxy.access..",
+                    BASE + "proxy.directory",
+                    BASE + "proxy.forward",
+                    BASE + "proxy.header",
+                    BASE + "proxy.io",
+                    BASE + "proxy.page",
+                    BASE + "proxy.upstream",
+                    BASE + "proxy.viewer")
+            .because("Jenkins and the router implement it without the data plane");
+
+    @ArchTest
     static final ArchRule vertxCarriesTheDataPlaneOnly = noClasses()
             .that()
             .resideInAnyPackage(CLIENT, PREVIEW)

@@ -68,7 +68,7 @@ class EngineCodeRulesTest {
     @ArchTest
     static final ArchRule nobodySleepsOutsideTheSleeper = noClasses()
             .that()
-            .areNotAssignableTo("io.jenkins.plugins.dedalus.client.Sleeper")
+            .areNotAssignableTo("io.jenkins.plugins.dedalus.client.call.Sleeper")
             .should()
             .callMethod(Thread.class, "sleep", long.class)
             .orShould()

@@ -26,7 +26,7 @@ class EngineVersionsTest {
 
     @Test
     void whatBothPomsNameHasTheSameVersion() {
-        assertThat(plugin).containsKeys("vertx.version", "bcrypt.version");
+        assertThat(plugin).containsKeys("vertx.version", "netty.version", "bcrypt.version");
         Map<String, String> common = new TreeMap<>(plugin);
         common.keySet().retainAll(router.keySet());
         assertThat(common)

@@ -37,6 +37,7 @@ class CascTest {
         assertThat(settings.getDefaults().getVcpu()).isEqualTo("0.5");
         assertThat(settings.closedGrace()).isEqualTo(Duration.ofHours(12));
         assertThat(settings.getListener().getPort()).isZero();
+        assertThat(settings.getMaxMachines()).isEqualTo(40);
         assertThat(PreviewService.get().available()).isTrue();
         assertThat(PreviewService.get().listener().port()).isPresent();
 
@@ -48,6 +49,7 @@ class CascTest {
 
         // What was exported is imported again, over other values.
         settings.setReconcileMinutes(5);
+        settings.setMaxMachines(1);
         settings.setListener(null);
         settings.save();
         assertThat(PreviewService.get().listener().port()).isEmpty();
@@ -55,6 +57,7 @@ class CascTest {
         Files.writeString(file, "unclassified:\n  dedalus:\n" + indented(Util.toYamlString(exported)));
         ConfigurationAsCode.get().configure(file.toString());
         assertThat(settings.getReconcileMinutes()).isEqualTo(30);
+        assertThat(settings.getMaxMachines()).isEqualTo(40);
         assertThat(settings.getListener()).isNotNull();
     }
 
@@ -66,6 +69,7 @@ class CascTest {
         assertThat(failure("closedGrace: \"soon\"")).contains("closedGrace is 'soon'", "12h");
         assertThat(failure("defaults:\n      memoryMib: 1")).contains("memoryMib is 1", "256 to 262144");
         assertThat(failure("defaults:\n      autosleep: \"1 hour\"")).contains("autosleep is '1 hour'");
+        assertThat(failure("maxMachines: -1")).contains("maxMachines is '-1'", "0 (no limit) to 100000");
         assertThat(failure("reconcileMinutes: 0")).contains("reconcileMinutes is '0'", "1 to 1440");
         assertThat(failure("publicUrl: \"https://previews.example.net\"")).contains("publicUrl is wrong");
         assertThat(failure("viewerAccess: \"friends\"")).contains("viewerAccess is 'friends'");
@@ -83,6 +87,35 @@ class CascTest {
     }
 
     @Test
+    void whatIsRefusedHalfWayLeavesNothingBehind(JenkinsRule r) throws Exception {
+        DedalusGlobalConfiguration settings = DedalusGlobalConfiguration.get();
+        String good = "apiUrl: \"http://127.0.0.1:9999\"\n    forksAllowed: true\n    closedGrace: \"2d\"\n    "
+                + "publicUrl: \"https://{preview}.previews.example.net\"\n    ";
+        for (String bad : List.of(
+                "reconcileMinutes: 0",
+                "credentialsId: \"^${KEY}\"",
+                "defaults:\n      vcpu: \"1000\"",
+                "listener:\n      port: 70000",
+                "viewerAccess: \"friends\"",
+                "nonsense: 1",
+                "unconfirmedGrace: \"1d\"")) {
+            failure(good + bad);
+            assertThat(settings.getApiUrl()).as(bad).isEqualTo(DedalusGlobalConfiguration.DEFAULT_API_URL);
+            assertThat(settings.isForksAllowed()).as(bad).isFalse();
+            assertThat(settings.closedGrace()).as(bad).isEqualTo(java.time.Duration.ofDays(1));
+            assertThat(settings.getPublicUrl()).as(bad).isNull();
+
+            Path file = directory.resolve("next.yaml");
+            Files.writeString(file, "unclassified:\n  dedalus:\n    unconfirmedGrace: \"8d\"\n");
+            ConfigurationAsCode.get().configure(file.toString());
+            assertThat(settings.getUnconfirmedGrace()).isEqualTo("8d");
+            assertThat(settings.isForksAllowed()).as("after " + bad).isFalse();
+            assertThat(settings.getApiUrl()).as("after " + bad).isEqualTo(DedalusGlobalConfiguration.DEFAULT_API_URL);
+            assertThat(new DedalusGlobalConfiguration().isForksAllowed()).isFalse();
+        }
+    }
+
+    @Test
     void theExampleWorksAndTheDocumentationNamesEverySetting(JenkinsRule r) throws Exception {
         Path file = directory.resolve("example.yaml");
         Files.writeString(
@@ -96,8 +129,11 @@ class CascTest {
         assertThat(PreviewService.get().listener().port()).isPresent();
 
         String documentation = Files.readString(Path.of("docs", "configuration.md"));
-        for (Class<?> type :
-                List.of(DedalusGlobalConfiguration.class, PreviewDefaults.class, ListenerConfiguration.class)) {
+        for (Class<?> type : List.of(
+                DedalusGlobalConfiguration.class,
+                DedalusFolderProperty.class,
+                PreviewDefaults.class,
+                ListenerConfiguration.class)) {
             for (Method method : type.getDeclaredMethods()) {
                 if (method.isAnnotationPresent(DataBoundSetter.class)) {
                     String name = method.getName().substring(3, 4).toLowerCase(Locale.ROOT)

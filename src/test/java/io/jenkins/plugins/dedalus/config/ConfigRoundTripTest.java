@@ -3,7 +3,8 @@ package io.jenkins.plugins.dedalus.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
-import io.jenkins.plugins.dedalus.preview.PreviewSpec;
+import hudson.util.FormValidation;
+import io.jenkins.plugins.dedalus.preview.model.PreviewSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +27,7 @@ class ConfigRoundTripTest {
         assertThat(saved.getViewerKeyCredentialsId()).isNull();
         assertThat(saved.getViewerAccess()).isEqualTo("public");
         assertThat(saved.isForksAllowed()).isFalse();
+        assertThat(saved.getMaxMachines()).isZero();
         assertThat(saved.unconfirmedGrace()).isEqualTo(Duration.ofDays(7));
         assertThat(saved.getDefaults().isEmpty()).isTrue();
     }
@@ -58,6 +60,7 @@ class ConfigRoundTripTest {
         listener.setTrustedProxies("127.0.0.1, 10.0.0.0/8");
         settings.setListener(listener);
         settings.setReconcileMinutes(30);
+        settings.setMaxMachines(40);
         settings.save();
         Path file = r.jenkins.getRootDir().toPath().resolve(DedalusGlobalConfiguration.class.getName() + ".xml");
         String before = Files.readString(file);
@@ -67,6 +70,7 @@ class ConfigRoundTripTest {
         assertThat(Files.readString(file)).isEqualTo(before);
         DedalusGlobalConfiguration saved = new DedalusGlobalConfiguration();
         assertThat(saved.getApiUrl()).isEqualTo("http://127.0.0.1:7070");
+        assertThat(saved.getMaxMachines()).isEqualTo(40);
         assertThat(saved.getUpstreamAllowList()).isEqualTo(".dedaluslabs.ai .example.org");
         assertThat(saved.getDefaults().getVcpu()).isEqualTo("0.5");
         assertThat(saved.getListener().getTrustedProxies()).isEqualTo("127.0.0.1 10.0.0.0/8");
@@ -87,6 +91,8 @@ class ConfigRoundTripTest {
         PreviewDefaults defaults = new PreviewDefaults();
         defaults.setMemoryMib(8192);
         property.setDefaults(defaults);
+        property.setAllowedJobs(" qa/end-to-end/* \n\nqa/**/smoke tests ");
+        property.setMaxMachines(3);
         team.addProperty(property);
         DedalusFolderProperty inner = new DedalusFolderProperty();
         PreviewDefaults innerDefaults = new PreviewDefaults();
@@ -97,6 +103,12 @@ class ConfigRoundTripTest {
         r.configRoundtrip(team);
         r.configRoundtrip(app);
 
+        assertThat(team.getProperties().get(DedalusFolderProperty.class).getAllowedJobs())
+                .isEqualTo("qa/end-to-end/*\nqa/**/smoke tests");
+        assertThat(team.getProperties().get(DedalusFolderProperty.class).getMaxMachines())
+                .isEqualTo(3);
+        assertThat(app.getProperties().get(DedalusFolderProperty.class).getMaxMachines())
+                .isNull();
         PreviewSpec spec = PreviewDefaults.specFor(app).build();
         assertThat(spec.memoryMib()).isEqualTo(8192);
         assertThat(spec.autosleep().format()).isEqualTo("1h");
@@ -104,6 +116,42 @@ class ConfigRoundTripTest {
         assertThat(spec.vcpu()).isEqualTo(1);
         assertThat(Account.of(app)).isEqualTo(new Account("team-key", "team"));
         assertThat(PreviewDefaults.specFor(null).build().memoryMib()).isEqualTo(4096);
+    }
+
+    @Test
+    void anEmptiedBoxTakesTheLimitAway(JenkinsRule r) throws Exception {
+        DedalusGlobalConfiguration.get().setMaxMachines(10);
+        DedalusGlobalConfiguration.get().save();
+        HtmlForm form = r.createWebClient().goTo("configure").getFormByName("config");
+        form.getInputByName("_.maxMachines").setValue("");
+
+        r.submit(form);
+
+        assertThat(DedalusGlobalConfiguration.get().getMaxMachines()).isZero();
+    }
+
+    @Test
+    void theFormWarnsOfALimitThatHasNoEffect(JenkinsRule r) throws Exception {
+        DedalusGlobalConfiguration.get().setMaxMachines(10);
+        DedalusGlobalConfiguration.get().save();
+        Folder team = r.jenkins.createProject(Folder.class, "team");
+        DedalusFolderProperty property = new DedalusFolderProperty();
+        property.setMaxMachines(3);
+        team.addProperty(property);
+        Folder app = team.createProject(Folder.class, "app");
+        DedalusFolderProperty.DescriptorImpl descriptor =
+                r.jenkins.getDescriptorByType(DedalusFolderProperty.DescriptorImpl.class);
+
+        assertThat(descriptor.doCheckMaxMachines(app, "3").kind).isEqualTo(FormValidation.Kind.OK);
+        assertThat(descriptor.doCheckMaxMachines(app, "").kind).isEqualTo(FormValidation.Kind.OK);
+        assertThat(descriptor.doCheckMaxMachines(app, "4"))
+                .hasMessageContaining("allows no more than 3")
+                .extracting(checked -> checked.kind)
+                .isEqualTo(FormValidation.Kind.WARNING);
+        assertThat(descriptor.doCheckMaxMachines(team, "10").kind).isEqualTo(FormValidation.Kind.OK);
+        assertThat(descriptor.doCheckMaxMachines(team, "11").kind).isEqualTo(FormValidation.Kind.WARNING);
+        assertThat(descriptor.doCheckMaxMachines(team, "-1").kind).isEqualTo(FormValidation.Kind.ERROR);
+        assertThat(descriptor.doCheckMaxMachines(team, "many").kind).isEqualTo(FormValidation.Kind.ERROR);
     }
 
     @Test

@@ -1,10 +1,10 @@
 package io.jenkins.plugins.dedalus.config;
 
 import io.jenkins.plugins.dedalus.client.DedalusClient;
-import io.jenkins.plugins.dedalus.client.Machine;
-import io.jenkins.plugins.dedalus.client.MachineCreate;
-import io.jenkins.plugins.dedalus.client.MachinePhase;
-import io.jenkins.plugins.dedalus.client.RequestOptions;
+import io.jenkins.plugins.dedalus.client.call.RequestOptions;
+import io.jenkins.plugins.dedalus.client.model.Machine;
+import io.jenkins.plugins.dedalus.client.model.MachineCreate;
+import io.jenkins.plugins.dedalus.client.model.MachinePhase;
 import io.jenkins.plugins.dedalus.emulator.Emulator;
 import org.awaitility.Awaitility;
 

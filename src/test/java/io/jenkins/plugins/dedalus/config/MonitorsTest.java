@@ -11,14 +11,13 @@ import hudson.model.User;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
 import hudson.util.Secret;
-import io.jenkins.plugins.dedalus.client.MachineCreate;
-import io.jenkins.plugins.dedalus.client.PermissionException;
-import io.jenkins.plugins.dedalus.client.RequestOptions;
+import io.jenkins.plugins.dedalus.client.call.RequestOptions;
+import io.jenkins.plugins.dedalus.client.error.PermissionException;
+import io.jenkins.plugins.dedalus.client.model.MachineCreate;
 import io.jenkins.plugins.dedalus.emulator.Emulator;
 import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
-import io.jenkins.plugins.dedalus.preview.PreviewKey;
+import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
 import java.net.URL;
-import java.util.List;
 import jenkins.model.Jenkins;
 import jenkins.model.JenkinsLocationConfiguration;
 import org.assertj.core.api.Assertions;
@@ -66,13 +65,17 @@ class MonitorsTest {
         assertThat(sharedSite("http://{preview}.previews.localhost")).isEqualTo("[]");
 
         settings.setPublicUrl("http://{preview}.previews.example.net");
+        settings.save();
         assertThat(sentences(Monitors.NoHttps.class)).isEqualTo("[]");
         settings.setViewerAccess("jenkins");
+        settings.save();
         assertThat(sentences(Monitors.NoHttps.class)).contains("Use https");
         settings.setPublicUrl("https://{preview}.previews.example.net");
+        settings.save();
         assertThat(sentences(Monitors.NoHttps.class)).isEqualTo("[]");
 
         settings.setViewerKeyCredentialsId("gone");
+        settings.save();
         assertThat(sentences(Monitors.NoCredentials.class)).contains("'gone'", "viewer key");
     }
 
@@ -189,11 +192,16 @@ class MonitorsTest {
 
     private static String sharedSite(String pattern) {
         DedalusGlobalConfiguration.get().setPublicUrl(pattern);
+        DedalusGlobalConfiguration.get().save();
         return sentences(Monitors.SharedSite.class);
     }
 
     private static String sentences(Class<? extends DedalusMonitor> type) {
-        List<String> sentences = ExtensionList.lookupSingleton(type).getSentences();
-        return sentences.toString();
+        DedalusMonitor monitor = ExtensionList.lookupSingleton(type);
+        if (monitor instanceof LookedUpMonitor kept) {
+            // As if the minute were over.
+            kept.refresh().join();
+        }
+        return monitor.getSentences().toString();
     }
 }

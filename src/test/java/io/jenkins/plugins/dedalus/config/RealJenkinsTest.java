@@ -6,7 +6,7 @@ import hudson.ExtensionList;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.dedalus.emulator.Emulator;
 import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
-import io.jenkins.plugins.dedalus.preview.PreviewKey;
+import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;

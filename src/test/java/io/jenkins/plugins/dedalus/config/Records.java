@@ -1,14 +1,14 @@
 package io.jenkins.plugins.dedalus.config;
 
-import io.jenkins.plugins.dedalus.client.Protocol;
-import io.jenkins.plugins.dedalus.client.Visibility;
-import io.jenkins.plugins.dedalus.preview.ExposedPort;
-import io.jenkins.plugins.dedalus.preview.MachineInfo;
-import io.jenkins.plugins.dedalus.preview.PreviewKey;
-import io.jenkins.plugins.dedalus.preview.PreviewLedger;
-import io.jenkins.plugins.dedalus.preview.PreviewRecord;
-import io.jenkins.plugins.dedalus.preview.PreviewRecordBuilder;
-import io.jenkins.plugins.dedalus.preview.PreviewState;
+import io.jenkins.plugins.dedalus.client.model.Protocol;
+import io.jenkins.plugins.dedalus.client.model.Visibility;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewLedger;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecordBuilder;
+import io.jenkins.plugins.dedalus.preview.model.ExposedPort;
+import io.jenkins.plugins.dedalus.preview.model.MachineInfo;
+import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
+import io.jenkins.plugins.dedalus.preview.model.PreviewState;
 import java.time.Instant;
 
 /** Records of previews that nothing was provisioned for. */

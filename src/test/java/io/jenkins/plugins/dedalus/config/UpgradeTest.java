@@ -3,9 +3,9 @@ package io.jenkins.plugins.dedalus.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
-import io.jenkins.plugins.dedalus.preview.PreviewKey;
-import io.jenkins.plugins.dedalus.preview.PreviewRecord;
-import io.jenkins.plugins.dedalus.preview.PreviewState;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
+import io.jenkins.plugins.dedalus.preview.model.PreviewState;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
@@ -45,10 +45,9 @@ class UpgradeTest {
 
         // Its credentials are gone: the records stay, and an administrator is told.
         assertThat(service.unavailable(folder)).isPresent();
-        assertThat(hudson.ExtensionList.lookupSingleton(Monitors.Trouble.class).getSentences())
-                .singleElement()
-                .asString()
-                .contains("team", team.id());
+        Monitors.Trouble trouble = hudson.ExtensionList.lookupSingleton(Monitors.Trouble.class);
+        trouble.refresh().join();
+        assertThat(trouble.getSentences()).singleElement().asString().contains("team", team.id());
         assertThat(service.reconcile().get().problems()).hasSize(2);
         assertThat(service.records()).hasSize(2);
 

@@ -6,17 +6,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import hudson.model.FreeStyleProject;
 import io.jenkins.plugins.dedalus.build.StateBadge;
-import io.jenkins.plugins.dedalus.client.MachinePhase;
+import io.jenkins.plugins.dedalus.client.model.MachinePhase;
 import io.jenkins.plugins.dedalus.config.DedalusGlobalConfiguration;
 import io.jenkins.plugins.dedalus.config.PreviewService;
-import io.jenkins.plugins.dedalus.preview.MachineIntent;
-import io.jenkins.plugins.dedalus.preview.PreviewKey;
-import io.jenkins.plugins.dedalus.preview.PreviewRecord;
-import io.jenkins.plugins.dedalus.preview.PreviewState;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.model.MachineIntent;
+import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
+import io.jenkins.plugins.dedalus.preview.model.PreviewState;
 import io.jenkins.plugins.dedalus.scm.PreviewJobs;
 import java.net.URI;
 import java.net.URL;
 import java.time.Instant;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.htmlunit.WebRequest;
 import org.htmlunit.WebResponse;
@@ -80,7 +81,7 @@ class DashboardTest {
                     .put(record.toBuilder()
                             .state(PreviewState.FAILED)
                             .machine(null)
-                            .creation(new MachineIntent("create-1", 1, 1024, 10, "5m", Instant.now()))
+                            .creation(new MachineIntent("create-1", 1, 1024, 10, "5m", Instant.now(), true))
                             .build());
             String machine = stage.machine();
             web.getOptions().setJavaScriptEnabled(false);
@@ -240,7 +241,7 @@ class DashboardTest {
                 WebResponse first = tagged(stage, path, null);
                 String tag = first.getResponseHeaderValue("ETag");
                 assertThat(first.getStatusCode()).isEqualTo(200);
-                assertThat(tag).matches("\"[0-9a-f]{32}(--gzip)?\"");
+                assertThat(tag).matches("\"[A-Za-z0-9_-]{32,43}(--gzip)?\"");
                 assertThat(first.getContentAsString()).doesNotContain("dsk-");
                 assertThat(tagged(stage, path, tag).getStatusCode()).isEqualTo(304);
                 assertThat(tagged(stage, path, "W/" + tag + ", \"x\"").getStatusCode())
@@ -280,15 +281,22 @@ class DashboardTest {
             assertThat(badge.getStatusCode()).isEqualTo(200);
             assertThat(badge.getContentType()).isEqualTo("image/svg+xml");
             assertThat(badge.getContentAsString()).contains("awake").doesNotContain("12", "shop", "feature", "onerror");
-            String unknown = stage.get(null, "dedalus-badge/" + "0".repeat(32) + ".svg")
+            assertThat(path).matches("dedalus-badge/" + record.key().id() + "\\.[0-9a-f]{32}\\.svg");
+            PreviewRecord other = stage.preview(job, "13", "other");
+            String unknown = stage.get(null, "dedalus-badge/" + other.key().id() + "." + "0".repeat(32) + ".svg")
                     .getWebResponse()
                     .getContentAsString();
             assertThat(unknown).contains("unknown");
-            assertThat(stage.get("admin", "dedalus-badge/" + "1".repeat(32) + ".svg")
-                            .getWebResponse()
-                            .getContentAsString())
-                    .as("the same for everybody and every token")
-                    .isEqualTo(unknown);
+            for (String guess : List.of(
+                    "pr-14-shop-aaaa." + "1".repeat(32),
+                    path.replaceAll(".*/pr-12", "pr-13").replace(".svg", ""),
+                    other.key().id() + path.replaceAll(".*(\\.[0-9a-f]{32})\\.svg", "$1"))) {
+                assertThat(stage.get("admin", "dedalus-badge/" + guess + ".svg")
+                                .getWebResponse()
+                                .getContentAsString())
+                        .as("the same for everybody and every token")
+                        .isEqualTo(unknown);
+            }
             assertThat(stage.status(null, "dedalus-badge/")).isEqualTo(404);
             assertThat(stage.status(null, "dedalus-badge/" + record.key().id() + ".svg"))
                     .isEqualTo(404);

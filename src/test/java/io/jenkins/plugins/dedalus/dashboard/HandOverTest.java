@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import hudson.model.FreeStyleProject;
 import hudson.model.User;
-import io.jenkins.plugins.dedalus.preview.PreviewRecord;
+import io.jenkins.plugins.dedalus.config.PreviewService;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.model.PreviewState;
 import io.jenkins.plugins.dedalus.proxy.access.Authority.Verdict;
 import io.jenkins.plugins.dedalus.proxy.access.HttpAuthority;
 import java.net.URI;
@@ -118,6 +120,34 @@ class HandOverTest {
     }
 
     @Test
+    void aStrangerLearnsNothingOfAPreview(JenkinsRule r) throws Exception {
+        try (Stage stage = new Stage(r)) {
+            String host = protectedPreview(stage);
+            String unknown = "pr-9-shop-aaaa.previews.example.net";
+            PreviewRecord record = PreviewService.get().records().get(0);
+            for (PreviewState state : PreviewState.values()) {
+                PreviewService.get()
+                        .ledger(record.key())
+                        .put(record.toBuilder().state(state).build());
+                for (String who : new String[] {null, "stranger"}) {
+                    WebResponse there = stage.get(who, path(host, STATE)).getWebResponse();
+                    WebResponse nowhere = stage.get(who, path(unknown, STATE)).getWebResponse();
+                    assertThat(there.getStatusCode()).as("%s of %s", who, state).isEqualTo(who == null ? 403 : 404);
+                    assertThat(shown(there, host)).as("%s of %s", who, state).isEqualTo(shown(nowhere, unknown));
+                }
+            }
+        }
+    }
+
+    /** What an answer says, apart from what is new in each. */
+    private static String shown(WebResponse answer, String host) {
+        return answer.getStatusCode() + " "
+                + answer.getContentAsString()
+                        .replace(host, "HOST")
+                        .replaceAll("[0-9a-f]{32,}|data-crumb-value=\\S+|reqId=\\S+|\\d{10,}", "");
+    }
+
+    @Test
     void aDeletedUserIsNobody(JenkinsRule r) throws Exception {
         try (Stage stage = new Stage(r)) {
             String host = protectedPreview(stage);
@@ -154,7 +184,7 @@ class HandOverTest {
                                         + STATE)
                         .getWebResponse();
                 assertThat(answer.getStatusCode()).as(evil).isIn(400, 404);
-                assertThat(answer.getResponseHeaderValue("Location")).as(evil).isNull();
+                assertThat(answer.getContentAsString()).as(evil).doesNotContain("data-redirect-url");
             }
             for (String state :
                     new String[] {"", "short", "with%20space%20and%20more", "%3Cscript%3Ealert(1)%3C/script%3E"}) {
@@ -256,10 +286,10 @@ class HandOverTest {
 
     private static Map<String, String> authorize(Stage stage, String who, String host) throws Exception {
         WebResponse answer = stage.get(who, path(host, STATE)).getWebResponse();
-        assertThat(answer.getStatusCode()).isEqualTo(302);
+        assertThat(answer.getStatusCode()).isEqualTo(200);
         assertThat(answer.getResponseHeaderValue("Cache-Control")).contains("no-store");
         assertThat(answer.getResponseHeaderValue("Referrer-Policy")).isEqualTo("no-referrer");
-        URI location = URI.create(answer.getResponseHeaderValue("Location"));
+        URI location = URI.create(Stage.wayOut(answer.getContentAsString()));
         Map<String, String> parts = new TreeMap<>(Stream.of(location.getQuery().split("&"))
                 .map(each -> each.split("=", 2))
                 .collect(Collectors.toMap(each -> each[0], each -> each[1])));

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import hudson.model.FreeStyleProject;
 import io.jenkins.plugins.dedalus.config.PreviewService;
-import io.jenkins.plugins.dedalus.preview.PreviewRecord;
-import io.jenkins.plugins.dedalus.preview.PreviewState;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.model.PreviewState;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,8 +39,8 @@ class RoutesTest {
             expected.put("dedalus/preview/" + id + "/confirm", READERS);
             expected.put("dedalus/preview/" + id + "/state", READERS);
             expected.put("dedalus/preview/nothing/", new int[] {403, 404, 404, 404, 404, 404, 404});
-            expected.put("dedalus/open/" + id + "/", new int[] {403, 404, 302, 302, 302, 302, 404});
-            expected.put("dedalus/open/" + id + "/web/", new int[] {403, 404, 302, 302, 302, 302, 404});
+            expected.put("dedalus/open/" + id + "/", new int[] {403, 404, 200, 200, 200, 200, 404});
+            expected.put("dedalus/open/" + id + "/web/", new int[] {403, 404, 200, 200, 200, 200, 404});
             expected.put("dedalus/open/nothing/", new int[] {403, 404, 404, 404, 404, 404, 404});
             expected.put("dedalus/router/directory", ROUTERS);
             for (Map.Entry<String, int[]> each : expected.entrySet()) {

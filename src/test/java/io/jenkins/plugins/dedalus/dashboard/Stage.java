@@ -3,30 +3,32 @@ package io.jenkins.plugins.dedalus.dashboard;
 import hudson.model.FreeStyleProject;
 import hudson.model.Item;
 import io.jenkins.plugins.dedalus.client.DedalusClient;
-import io.jenkins.plugins.dedalus.client.Machine;
-import io.jenkins.plugins.dedalus.client.MachineCreate;
-import io.jenkins.plugins.dedalus.client.MachinePhase;
-import io.jenkins.plugins.dedalus.client.Protocol;
-import io.jenkins.plugins.dedalus.client.RequestOptions;
-import io.jenkins.plugins.dedalus.client.Visibility;
+import io.jenkins.plugins.dedalus.client.call.RequestOptions;
+import io.jenkins.plugins.dedalus.client.model.Machine;
+import io.jenkins.plugins.dedalus.client.model.MachineCreate;
+import io.jenkins.plugins.dedalus.client.model.MachinePhase;
+import io.jenkins.plugins.dedalus.client.model.Protocol;
+import io.jenkins.plugins.dedalus.client.model.Visibility;
 import io.jenkins.plugins.dedalus.config.DedalusGlobalConfiguration;
 import io.jenkins.plugins.dedalus.config.DedalusPermissions;
 import io.jenkins.plugins.dedalus.config.Keys;
 import io.jenkins.plugins.dedalus.config.PreviewService;
 import io.jenkins.plugins.dedalus.emulator.Emulator;
 import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
-import io.jenkins.plugins.dedalus.preview.ChangeContext;
-import io.jenkins.plugins.dedalus.preview.ExposedPort;
-import io.jenkins.plugins.dedalus.preview.MachineInfo;
-import io.jenkins.plugins.dedalus.preview.PreviewKey;
-import io.jenkins.plugins.dedalus.preview.PreviewRecord;
-import io.jenkins.plugins.dedalus.preview.PreviewRecordBuilder;
-import io.jenkins.plugins.dedalus.preview.PreviewState;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecordBuilder;
+import io.jenkins.plugins.dedalus.preview.model.ChangeContext;
+import io.jenkins.plugins.dedalus.preview.model.ExposedPort;
+import io.jenkins.plugins.dedalus.preview.model.MachineInfo;
+import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
+import io.jenkins.plugins.dedalus.preview.model.PreviewState;
 import io.jenkins.plugins.dedalus.scm.PreviewJobs;
 import java.io.IOException;
 import java.net.URL;
 import java.time.Instant;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import jenkins.model.Jenkins;
 import org.awaitility.Awaitility;
 import org.htmlunit.HttpMethod;
@@ -37,6 +39,7 @@ import org.jvnet.hudson.test.MockAuthorizationStrategy;
 
 /** A Jenkins with an emulated Dedalus, four kinds of users, and previews whose machines exist but serve nothing. */
 final class Stage implements AutoCloseable {
+    private static final Pattern WAY_OUT = Pattern.compile("data-redirect-url=['\"]([^'\"]+)");
     static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
 
     final JenkinsRule r;
@@ -73,7 +76,7 @@ final class Stage implements AutoCloseable {
                 .grant(DedalusPermissions.WAKE)
                 .onItems(job)
                 .to("dev", "manager")
-                .grant(DedalusPermissions.MANAGE)
+                .grant(DedalusPermissions.MANAGE, Item.BUILD)
                 .onItems(job)
                 .to("manager")
                 .grant(DedalusPermissions.ROUTE)
@@ -166,6 +169,15 @@ final class Stage implements AutoCloseable {
             request.setRequestBody(body);
         }
         return as(user).getPage(request);
+    }
+
+    /** Where a page that leads out of Jenkins leads to. */
+    static String wayOut(String page) {
+        Matcher address = WAY_OUT.matcher(page);
+        if (!address.find()) {
+            throw new AssertionError("It leads nowhere: " + page);
+        }
+        return address.group(1).replace("&amp;", "&");
     }
 
     static List<String> people() {

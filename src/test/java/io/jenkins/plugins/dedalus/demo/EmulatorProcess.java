@@ -2,9 +2,9 @@ package io.jenkins.plugins.dedalus.demo;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.dedalus.client.DedalusClient;
-import io.jenkins.plugins.dedalus.client.Machine;
-import io.jenkins.plugins.dedalus.client.MachinePhase;
-import io.jenkins.plugins.dedalus.client.RequestOptions;
+import io.jenkins.plugins.dedalus.client.call.RequestOptions;
+import io.jenkins.plugins.dedalus.client.model.Machine;
+import io.jenkins.plugins.dedalus.client.model.MachinePhase;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

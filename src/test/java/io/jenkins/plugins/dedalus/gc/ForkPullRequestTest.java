@@ -8,6 +8,7 @@ import io.jenkins.plugins.dedalus.config.DedalusGlobalConfiguration;
 import io.jenkins.plugins.dedalus.steps.World;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import jenkins.scm.impl.mock.MockChangeRequestFlags;
 import org.htmlunit.HttpMethod;
 import org.htmlunit.WebRequest;
@@ -22,7 +23,7 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 class ForkPullRequestTest extends PullRequestFixture {
     private void pushOfFork(int fork, String word, String more) throws Exception {
         scm.addFile(REPOSITORY, "change-request/" + fork, "Say " + word, "Jenkinsfile", """
-                dedalusPreview deploy: 'test -z "$TOKEN"; printf %s > version', start: '%s', env: [TOKEN: 'private']%s
+                dedalusPreview deploy: 'test -z "$TOKEN$OTHER"; printf %s > version', start: '%s', env: [TOKEN: 'private'], secrets: [OTHER: 'nobody-has-it']%s
                 """.formatted(
                         word, World.serve(), more)
                 .getBytes(StandardCharsets.UTF_8));
@@ -47,6 +48,7 @@ class ForkPullRequestTest extends PullRequestFixture {
 
         DedalusGlobalConfiguration.get().setForksAllowed(true);
         DedalusGlobalConfiguration.get().save();
+        DedalusGlobalConfiguration.get().save();
         WorkflowRun waiting = r.buildAndAssertStatus(Result.NOT_BUILT, job(project, fork));
         assertThat(World.log(waiting))
                 .contains("gets no machine until somebody who may manage previews approves it.")
@@ -59,6 +61,10 @@ class ForkPullRequestTest extends PullRequestFixture {
         r.assertLogContains("it gets no secret environment", allowed);
         String url = PreviewAction.of(allowed).get(0).getUrl();
         assertThat(World.get(url)).isEqualTo("fork");
+        r.assertLogContains("was approved by", allowed);
+        for (WorkflowRun build : List.copyOf(job(project, fork).getBuilds())) {
+            build.delete();
+        }
         r.buildAndAssertSuccess(job(project, fork));
 
         pushOfFork(fork, "other", "");

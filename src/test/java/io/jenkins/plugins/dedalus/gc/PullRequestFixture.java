@@ -2,12 +2,14 @@ package io.jenkins.plugins.dedalus.gc;
 
 import com.cloudbees.hudson.plugins.folder.computed.DefaultOrphanedItemStrategy;
 import hudson.model.Queue;
+import hudson.model.TaskListener;
 import io.jenkins.plugins.dedalus.config.PreviewService;
-import io.jenkins.plugins.dedalus.preview.PreviewKey;
-import io.jenkins.plugins.dedalus.preview.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
 import io.jenkins.plugins.dedalus.steps.World;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import jenkins.branch.BranchSource;
@@ -108,6 +110,12 @@ abstract class PullRequestFixture {
     void tell(SCMEvent.Type type, String repository, int change, String revision) throws Exception {
         SCMHeadEvent.fireNow(new MockSCMHeadEvent("test", type, scm, repository, "CR-" + change, revision));
         r.waitUntilNoActivity();
+    }
+
+    /** Once, with what the servers of change requests are asked then. */
+    static void reconcile() throws Exception {
+        ReconcileWork.run(TaskListener.NULL);
+        ChangeQuestions.get().awaitIdle(Duration.ofMinutes(1));
     }
 
     static String log(WorkflowMultiBranchProject project) throws Exception {

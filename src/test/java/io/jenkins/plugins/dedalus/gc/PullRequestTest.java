@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import com.cloudbees.hudson.plugins.folder.Folder;
 import com.cloudbees.hudson.plugins.folder.computed.DefaultOrphanedItemStrategy;
 import hudson.model.Result;
-import hudson.model.TaskListener;
 import hudson.model.User;
 import hudson.model.listeners.ItemListener;
 import hudson.security.ACL;
@@ -14,18 +13,25 @@ import hudson.security.ACLContext;
 import io.jenkins.plugins.dedalus.build.PreviewAction;
 import io.jenkins.plugins.dedalus.config.DedalusGlobalConfiguration;
 import io.jenkins.plugins.dedalus.config.PreviewService;
-import io.jenkins.plugins.dedalus.preview.PreviewRecord;
-import io.jenkins.plugins.dedalus.preview.PreviewState;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.model.PreviewState;
 import io.jenkins.plugins.dedalus.scm.PreviewJobs;
 import io.jenkins.plugins.dedalus.steps.World;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collections;
+import java.util.Map;
 import jenkins.scm.api.SCMEvent;
+import jenkins.scm.api.SCMHead;
+import jenkins.scm.api.SCMHeadEvent;
+import jenkins.scm.api.SCMRevision;
+import jenkins.scm.api.SCMSource;
 import jenkins.scm.impl.mock.MockFailure;
 import jenkins.scm.impl.mock.MockSCMDiscoverBranches;
 import jenkins.scm.impl.mock.MockSCMDiscoverChangeRequests;
+import jenkins.scm.impl.mock.MockSCMHeadEvent;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.jenkinsci.plugins.workflow.multibranch.WorkflowMultiBranchProject;
 import org.junit.jupiter.api.Test;
@@ -35,8 +41,9 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 @WithJenkins
 class PullRequestTest extends PullRequestFixture {
     private void awaitAsleep(boolean confirmed, Duration grace) {
-        await().atMost(Duration.ofSeconds(30)).until(() -> record().filter(
+        await().atMost(Duration.ofSeconds(60)).until(() -> record().filter(
                         record -> record.state() == PreviewState.CLOSING && record.operation() == null)
+                .filter(record -> !confirmed || record.closing().confirmed())
                 .isPresent());
         PreviewRecord closing = record().orElseThrow();
         assertThat(closing.closing().confirmed()).isEqualTo(confirmed);
@@ -72,8 +79,9 @@ class PullRequestTest extends PullRequestFixture {
 
         DedalusGlobalConfiguration.get().setClosedGrace("0");
         DedalusGlobalConfiguration.get().save();
+        DedalusGlobalConfiguration.get().save();
         Closings.confirmed(key(), "A person said so.");
-        ReconcileWork.run(TaskListener.NULL);
+        reconcile();
         // The longer grace was granted already and stands.
         assertThat(record().orElseThrow().closing().deleteAt())
                 .isAfter(Instant.now().plus(12, ChronoUnit.HOURS));
@@ -83,10 +91,55 @@ class PullRequestTest extends PullRequestFixture {
     void withoutGraceACloseDeletesAtOnce() throws Exception {
         DedalusGlobalConfiguration.get().setClosedGrace("0");
         DedalusGlobalConfiguration.get().save();
+        DedalusGlobalConfiguration.get().save();
         project("p", REPOSITORY);
         scm.closeChangeRequest(REPOSITORY, number);
         tell(SCMEvent.Type.REMOVED, REPOSITORY, number, null);
         await().atMost(Duration.ofSeconds(30)).until(() -> world.machines().isEmpty());
+    }
+
+    @Test
+    void aForgedEventDeletesNothingWhileTheHeadIsThere() throws Exception {
+        DedalusGlobalConfiguration.get().setClosedGrace("0");
+        DedalusGlobalConfiguration.get().save();
+        WorkflowMultiBranchProject project = project("p", REPOSITORY);
+        String machine = record().orElseThrow().machineId();
+        SCMHeadEvent.fireNow(
+                new MockSCMHeadEvent("forged", SCMEvent.Type.REMOVED, scm, REPOSITORY, "CR-" + number, null) {
+                    @Override
+                    public Map<SCMHead, SCMRevision> heads(SCMSource source) {
+                        return Collections.singletonMap(SCMHead.HeadByItem.findHead(job(project, number)), null);
+                    }
+                });
+        await().until(() -> record().orElseThrow().state() != PreviewState.READY);
+        r.waitUntilNoActivity();
+        reconcile();
+        assertThat(world.machines()).singleElement().satisfies(alive -> assertThat(alive.id())
+                .isEqualTo(machine));
+        PreviewRecord kept = record().orElseThrow();
+        assertThat(kept.state() == PreviewState.READY || !kept.closing().confirmed())
+                .as("%s", kept)
+                .isTrue();
+    }
+
+    @Test
+    void aSourceThatCanNotBeAskedConfirmsNothingUntilItCan() throws Exception {
+        project("p", REPOSITORY);
+        scm.closeChangeRequest(REPOSITORY, number);
+        scm.addFault(new MockFailure() {
+            @Override
+            public void check(String repository, String branchOrCR, String revision, boolean actions)
+                    throws java.io.IOException {
+                throw new java.io.IOException("the server is down");
+            }
+        });
+        tell(SCMEvent.Type.REMOVED, REPOSITORY, number, null);
+        awaitAsleep(false, Duration.ofDays(7));
+        scm.clearFaults();
+        tell(SCMEvent.Type.REMOVED, REPOSITORY, number, null);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> record().orElseThrow().closing().confirmed());
+        awaitAsleep(true, Duration.ofDays(1));
     }
 
     @Test
@@ -127,12 +180,12 @@ class PullRequestTest extends PullRequestFixture {
             }
         });
         scan(project);
-        ReconcileWork.run(TaskListener.NULL);
+        reconcile();
         assertThat(record().orElseThrow().state()).isEqualTo(PreviewState.READY);
         scm.clearFaults();
         project.doDisable();
         scan(project);
-        ReconcileWork.run(TaskListener.NULL);
+        reconcile();
         assertThat(record().orElseThrow().state()).isEqualTo(PreviewState.READY);
     }
 
@@ -153,7 +206,7 @@ class PullRequestTest extends PullRequestFixture {
         ItemListener.all().remove(ItemListener.all().get(DeletedJobs.class));
         job(project, number).delete();
         assertThat(record().orElseThrow().state()).isEqualTo(PreviewState.READY);
-        ReconcileWork.run(TaskListener.NULL);
+        reconcile();
         awaitAsleep(false, Duration.ofDays(7));
     }
 

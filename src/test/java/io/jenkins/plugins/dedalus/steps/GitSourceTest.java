@@ -2,13 +2,14 @@ package io.jenkins.plugins.dedalus.steps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.cloudbees.plugins.credentials.CredentialsProvider;
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl;
 import io.jenkins.plugins.dedalus.build.PreviewAction;
 import io.jenkins.plugins.dedalus.emulator.GitServer;
 import io.jenkins.plugins.dedalus.emulator.OnHost;
-import io.jenkins.plugins.dedalus.preview.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.scm.PreviewJobs;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,6 +109,15 @@ class GitSourceTest {
         PreviewRecord record = PreviewJobs.recordsOf(project.getItem("feature")).get(0);
         assertThat(record.commit()).isEqualTo(first);
         assertThat(server.refused()).as("the repository is private").contains("null");
+
+        assertThat(CredentialsProvider.getFingerprintOf(
+                        SystemCredentialsProvider.getInstance().getCredentials().stream()
+                                .filter(each -> each instanceof UsernamePasswordCredentialsImpl)
+                                .findFirst()
+                                .orElseThrow()))
+                .as("the credentials know who used them")
+                .isNotNull()
+                .satisfies(used -> assertThat(used.getJobs()).contains("shop/feature"));
 
         String second = push("two");
         WorkflowRun next = r.assertBuildStatusSuccess(scan(project));

@@ -9,9 +9,9 @@ import hudson.model.ParametersDefinitionProperty;
 import hudson.model.Result;
 import io.jenkins.plugins.dedalus.build.PreviewAction;
 import io.jenkins.plugins.dedalus.config.PreviewService;
-import io.jenkins.plugins.dedalus.preview.PreviewKey;
-import io.jenkins.plugins.dedalus.preview.PreviewRecord;
-import io.jenkins.plugins.dedalus.preview.Teardown;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
+import io.jenkins.plugins.dedalus.preview.model.Teardown;
 import io.jenkins.plugins.dedalus.scm.PreviewJobs;
 import java.time.Duration;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
@@ -108,6 +108,24 @@ class PreviewStepTest {
         assertThat(url).isEqualTo(PreviewAction.of(first).get(0).getUrl());
         assertThat(World.get(url)).isEqualTo("second");
         assertThat(world.machines()).hasSize(1);
+    }
+
+    @Test
+    void namedPreviewsOfOneBuildHaveVariablesOfTheirOwn() throws Exception {
+        String make = "dedalusPreview(%s deploy: 'printf x > version', start: '" + World.serve() + "')\n";
+        WorkflowJob job = World.job(
+                "several",
+                "def eu = " + make.formatted("name: 'shop-eu',")
+                        + "echo \"alone ${env.DEDALUS_PREVIEW_URL == eu.url}\"\n"
+                        + "def us = " + make.formatted("name: 'us', ports: [web: 3000, admin: 4000],")
+                        + "echo \"first ${env.DEDALUS_PREVIEW_URL == eu.url} ${env.DEDALUS_PREVIEW_URL_WEB == eu.url}\"\n"
+                        + "echo \"named ${env.DEDALUS_PREVIEW_URL_SHOP_EU == eu.url} ${env.DEDALUS_PREVIEW_URL_US == us.url}\"\n"
+                        + "echo \"port ${env.DEDALUS_PREVIEW_URL_US_ADMIN == us.urls.admin} ${env.DEDALUS_PREVIEW_URL_ADMIN}\"\n"
+                        + "def plain = " + make.formatted("changeId: '9',")
+                        + "echo \"plain ${env.DEDALUS_PREVIEW_URL == plain.url} ${env.DEDALUS_PREVIEW_URL_US == us.url}\"\n");
+
+        assertThat(World.log(World.succeed(r, job)))
+                .contains("alone true", "first true true", "named true true", "port true null", "plain true true");
     }
 
     @Test

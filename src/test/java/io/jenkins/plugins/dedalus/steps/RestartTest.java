@@ -3,14 +3,26 @@ package io.jenkins.plugins.dedalus.steps;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.cloudbees.plugins.credentials.Credentials;
+import com.cloudbees.plugins.credentials.CredentialsProvider;
+import com.cloudbees.plugins.credentials.CredentialsScope;
+import com.cloudbees.plugins.credentials.domains.DomainRequirement;
+import com.cloudbees.plugins.credentials.impl.BaseStandardCredentials;
+import hudson.model.ItemGroup;
 import hudson.model.Result;
+import hudson.slaves.DumbSlave;
+import hudson.slaves.OfflineCause;
+import hudson.util.Secret;
 import io.jenkins.plugins.dedalus.build.PreviewAction;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import jenkins.model.Jenkins;
+import org.jenkinsci.plugins.plaincredentials.StringCredentials;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.AfterEach;
@@ -19,7 +31,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.TestExtension;
 import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
+import org.springframework.security.core.Authentication;
 
 /** Each step that may take long, with a restart of Jenkins in the middle. */
 class RestartTest {
@@ -148,6 +162,70 @@ class RestartTest {
             assertThat(r.jenkins.getRootDir().toPath().resolve("dedalus/uploads"))
                     .isEmptyDirectory();
         });
+    }
+
+    @Test
+    void aWorkspaceThatIsNotPackedYetWaitsForItsAgent() throws Throwable {
+        sessions.then(r -> {
+            world.configure();
+            DumbSlave agent = r.createSlave("away", "away", null);
+            agent.toComputer().connect(false).get();
+            WorkflowJob job = World.job("a", """
+                    node('away') {
+                      writeFile file: 'word.txt', text: 'from the agent'
+                      dedalusPreview changeId: '7', source: 'workspace', start: '%s', deploy: 'cp word.txt version',
+                        secrets: [SLOW: 'slow']
+                    }
+                    """.formatted(World.serve()));
+            WorkflowRun run = job.scheduleBuild2(0).waitForStart();
+            await().atMost(Duration.ofSeconds(60)).until(() -> SlowCredentials.ASKED.getCount() == 0);
+            agent.toComputer().disconnect(new OfflineCause.ByCLI("the test")).get();
+            await().until(() -> agent.toComputer().isOffline() && agent.getRootPath() == null);
+            SlowCredentials.ANSWERS.countDown();
+            awaitLog(run, "The agent that has the workspace is not connected; waiting for it.");
+            assertThat(run.isBuilding()).isTrue();
+            assertThat(world.machines()).isEmpty();
+        });
+        sessions.then(r -> {
+            WorkflowRun run = current("a");
+            // Jenkins launches its agents when it starts.
+            r.assertBuildStatusSuccess(r.waitForCompletion(run));
+            assertThat(World.get(PreviewAction.of(run).get(0).getUrl())).isEqualTo("from the agent");
+            assertThat(r.jenkins.getRootDir().toPath().resolve("dedalus/uploads"))
+                    .isEmptyDirectory();
+        });
+    }
+
+    /** Credentials whose secret comes when the test says so. */
+    @TestExtension("aWorkspaceThatIsNotPackedYetWaitsForItsAgent")
+    public static final class SlowCredentials extends CredentialsProvider {
+        static final CountDownLatch ASKED = new CountDownLatch(1);
+        static final CountDownLatch ANSWERS = new CountDownLatch(1);
+
+        @Override
+        public <C extends Credentials> List<C> getCredentialsInItemGroup(
+                Class<C> type, ItemGroup group, Authentication who, List<DomainRequirement> requirements) {
+            return type.isAssignableFrom(Slow.class) ? List.of(type.cast(new Slow())) : List.of();
+        }
+
+        private static final class Slow extends BaseStandardCredentials implements StringCredentials {
+            private static final long serialVersionUID = 1L;
+
+            Slow() {
+                super(CredentialsScope.GLOBAL, "slow", null);
+            }
+
+            @Override
+            public Secret getSecret() {
+                ASKED.countDown();
+                try {
+                    ANSWERS.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                return Secret.fromString("a slow secret");
+            }
+        }
     }
 
     @Test

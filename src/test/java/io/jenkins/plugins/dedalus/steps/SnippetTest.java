@@ -35,6 +35,7 @@ class SnippetTest {
         step.setStart("scripts/start");
         step.setSetup("scripts/setup");
         step.setEnv(new TreeMap<>(Map.of("A", "one", "B", "two=2")));
+        step.setSecrets(Map.of("DB_PASSWORD", "shop-db"));
         step.setHealthPath("/healthz");
         step.setVersionPath("/version");
         step.setPorts(new TreeMap<>(Map.of("admin", "4000", "web", "3000")));
@@ -58,6 +59,7 @@ class SnippetTest {
         DedalusExecStep exec = new DedalusExecStep("echo hi");
         exec.setCwd("/tmp");
         exec.setEnv(Map.of("A", "b"));
+        exec.setSecrets(Map.of("TOKEN", "the-token"));
         exec.setTimeout("10m");
         exec.setReturnStatus(true);
         r.assertEqualDataBoundBeans(exec, forms.configRoundTrip(exec));
@@ -78,7 +80,7 @@ class SnippetTest {
                 "dedalusPreview autosleep: '15m', changeId: '12', deploy: 'scripts/deploy', env: [A: 'one', B: 'two=2'], "
                         + "failBuild: false, healthPath: '/healthz', limits: [deploy: '40m'], memoryMib: 1024, name: 'api', "
                         + "ports: [admin: '4000', web: '3000'], protocol: 'https', repeatable: true, "
-                        + "repository: 'github.com/acme/shop', setup: 'scripts/setup', source: 'git', "
+                        + "repository: 'github.com/acme/shop', secrets: [DB_PASSWORD: 'shop-db'], setup: 'scripts/setup', source: 'git', "
                         + "start: 'scripts/start', storageGib: 20, vcpu: 0.5, versionPath: '/version', visibility: 'org'");
         snippets.assertRoundTrip(new DedalusExecStep("echo hi"), "dedalusExec 'echo hi'");
         DedalusExecStep command = new DedalusExecStep(null);

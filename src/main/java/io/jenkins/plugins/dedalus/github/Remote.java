@@ -1,0 +1,15 @@
+package io.jenkins.plugins.dedalus.github;
+
+import java.util.Set;
+
+/** The GitHub of one change request, with the credentials of its project. */
+interface Remote {
+    /** What shares GitHub's limits: calls of the same lane come one after the other. */
+    String lane();
+
+    /** Parts that these credentials were refused. */
+    Set<Part> refused();
+
+    /** Makes the call; waits for its answer. Never throws for what GitHub or the network does. */
+    Outcome perform(Write write);
+}

@@ -1,0 +1,21 @@
+package io.jenkins.plugins.dedalus.github;
+
+import java.util.Set;
+
+/**
+ * What a team wants to see on its pull requests.
+ *
+ * @param environment the deployments' environment
+ * @param parts what is published
+ * @param everyStatus whether every ready commit gets a commit status, not only those that need a person
+ * @param logs whether the comment has the last lines of a failed build's log
+ */
+record SurfaceSettings(String environment, Set<Part> parts, boolean everyStatus, boolean logs) {
+    /** Everything, under the environment "Preview". */
+    static final SurfaceSettings DEFAULT = new SurfaceSettings(
+            "Preview", Set.of(Part.DEPLOYMENT, Part.COMMENT, Part.STATUS, Part.ANSWER), false, true);
+
+    SurfaceSettings {
+        parts = Set.copyOf(parts);
+    }
+}

@@ -1,0 +1,84 @@
+package io.jenkins.plugins.dedalus.github;
+
+/** One call that brings GitHub closer to what should stand there. */
+sealed interface Write {
+    /** What it is part of. */
+    Part part();
+
+    /** Whether it makes something that a second such call would make twice. */
+    default boolean makes() {
+        return this instanceof MakeDeployment || this instanceof MakeComment;
+    }
+
+    /** Whether it only looks. */
+    default boolean looks() {
+        return this instanceof FindDeployment || this instanceof FindComment;
+    }
+
+    /** Looks for a deployment whose making was never answered. */
+    record FindDeployment(String preview, String commit, String environment) implements Write {
+        @Override
+        public Part part() {
+            return Part.DEPLOYMENT;
+        }
+    }
+
+    /** Makes a deployment of a commit. */
+    record MakeDeployment(String preview, String commit, String environment) implements Write {
+        @Override
+        public Part part() {
+            return Part.DEPLOYMENT;
+        }
+    }
+
+    /** Says how a deployment goes. */
+    record SetDeployment(
+            String preview, long id, String state, String environmentUrl, String logUrl, String description)
+            implements Write {
+        @Override
+        public Part part() {
+            return Part.DEPLOYMENT;
+        }
+    }
+
+    /** Looks for our comment. */
+    record FindComment() implements Write {
+        @Override
+        public Part part() {
+            return Part.COMMENT;
+        }
+    }
+
+    /** Makes our comment. */
+    record MakeComment(String body) implements Write {
+        @Override
+        public Part part() {
+            return Part.COMMENT;
+        }
+    }
+
+    /** Replaces our comment's text. */
+    record EditComment(long id, String body) implements Write {
+        @Override
+        public Part part() {
+            return Part.COMMENT;
+        }
+    }
+
+    /** Says a commit's state. */
+    record SetStatus(String preview, String commit, String context, String state, String url, String description)
+            implements Write {
+        @Override
+        public Part part() {
+            return Part.STATUS;
+        }
+    }
+
+    /** Reacts to the comment of a command. */
+    record React(long comment, String content) implements Write {
+        @Override
+        public Part part() {
+            return Part.ANSWER;
+        }
+    }
+}

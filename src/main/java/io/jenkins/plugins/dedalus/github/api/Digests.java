@@ -1,0 +1,16 @@
+package io.jenkins.plugins.dedalus.github.api;
+
+import io.jenkins.plugins.dedalus.preview.model.Sha256;
+import java.util.HexFormat;
+
+/** Short names for texts. */
+public final class Digests {
+    private static final int BYTES = 16;
+
+    private Digests() {}
+
+    /** 32 hexadecimal digits of a text's SHA-256. */
+    public static String of(String text) {
+        return HexFormat.of().formatHex(Sha256.of(text), 0, BYTES);
+    }
+}
