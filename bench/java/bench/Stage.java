@@ -1,14 +1,14 @@
 package bench;
 
 import io.jenkins.plugins.dedalus.client.DedalusClient;
-import io.jenkins.plugins.dedalus.client.ExecutionCreate;
-import io.jenkins.plugins.dedalus.client.MachineCreate;
-import io.jenkins.plugins.dedalus.client.MachinePhase;
-import io.jenkins.plugins.dedalus.client.PreviewCreate;
-import io.jenkins.plugins.dedalus.client.PreviewStatus;
-import io.jenkins.plugins.dedalus.client.Protocol;
-import io.jenkins.plugins.dedalus.client.RequestOptions;
-import io.jenkins.plugins.dedalus.client.Visibility;
+import io.jenkins.plugins.dedalus.client.model.ExecutionCreate;
+import io.jenkins.plugins.dedalus.client.model.MachineCreate;
+import io.jenkins.plugins.dedalus.client.model.MachinePhase;
+import io.jenkins.plugins.dedalus.client.model.PreviewUrlCreate;
+import io.jenkins.plugins.dedalus.client.model.PreviewUrlStatus;
+import io.jenkins.plugins.dedalus.client.model.Protocol;
+import io.jenkins.plugins.dedalus.client.call.RequestOptions;
+import io.jenkins.plugins.dedalus.client.model.Visibility;
 import io.jenkins.plugins.dedalus.emulator.Emulator;
 import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
 import java.io.IOException;
@@ -175,9 +175,9 @@ final class Stage implements AutoCloseable {
         client.executions()
                 .create(machine, new ExecutionCreate(List.of("bash", "-c", start), null, Map.of(), null, null), NONE);
         String preview = client.previews()
-                .create(machine, new PreviewCreate(3000, Protocol.HTTP, Visibility.PUBLIC), NONE)
+                .create(machine, new PreviewUrlCreate(3000, Protocol.HTTP, Visibility.PUBLIC), NONE)
                 .previewId();
-        until("the preview", () -> client.previews().get(machine, preview, NONE).status().equals(PreviewStatus.READY));
+        until("the preview", () -> client.previews().get(machine, preview, NONE).status().equals(PreviewUrlStatus.READY));
         String url = client.previews().get(machine, preview, NONE).url();
         until("the app", () -> Cold.answers(url));
         return url;
