@@ -10,6 +10,7 @@ import io.jenkins.plugins.dedalus.config.ListenerConfiguration;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.scm.PreviewJobs;
 import io.jenkins.plugins.dedalus.steps.World;
+import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import jenkins.model.Jenkins;
+import org.awaitility.core.ThrowingRunnable;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,12 +76,11 @@ class BrowserSignInTest {
             String preview = "http://" + record.key().id() + ".previews.localhost:" + port + "/";
 
             browser.go(preview + "version");
-            assertThat(browser.address()).startsWith(r.getURL().toString());
+            until(() -> assertThat(browser.address()).startsWith(r.getURL().toString()));
             signIn(browser);
 
-            await().atMost(Duration.ofMinutes(1))
-                    .untilAsserted(() -> assertThat(browser.address()).isEqualTo(preview + "version"));
-            assertThat(browser.run("return document.body.innerText")).isEqualTo("five");
+            until(() -> assertThat(browser.address()).isEqualTo(preview + "version"));
+            until(() -> assertThat(text(browser)).isEqualTo("five"));
             assertThat(browser.complaints()).noneMatch(BrowserSignInTest::isViolation);
             String page = "dedalus/preview/" + record.key().id() + "/";
             for (String path : List.of(
@@ -91,12 +92,15 @@ class BrowserSignInTest {
                     job.getUrl() + "lastBuild/",
                     "manage/configure")) {
                 browser.go(r.getURL() + path);
-                assertThat(browser.run("return document.readyState")).isEqualTo("complete");
+                // The driver may take the end of the page before for this one's.
+                until(() -> assertThat(browser.address()).startsWith(r.getURL() + path));
+                until(() -> assertThat(browser.run("return document.readyState"))
+                        .as(path)
+                        .isEqualTo("complete"));
                 assertThat(browser.complaints()).as(path).noneMatch(BrowserSignInTest::isViolation);
             }
             browser.go(r.getURL() + "dedalus/open/" + record.key().id() + "/");
-            await().atMost(Duration.ofMinutes(1))
-                    .untilAsserted(() -> assertThat(browser.address()).isEqualTo(preview));
+            until(() -> assertThat(browser.address()).isEqualTo(preview));
         }
     }
 
@@ -106,12 +110,17 @@ class BrowserSignInTest {
             make();
             browser.go(r.getURL() + "login");
             signIn(browser);
-            await().until(() -> !browser.address().contains("login"));
+            until(() -> assertThat(browser.address()).doesNotContain("login"));
             io.jenkins.plugins.dedalus.config.PreviewService.get()
                     .lifecycle(record.key())
                     .sleep(record.key())
                     .join();
             browser.go(r.getURL() + "dedalus/open/" + record.key().id() + "/");
+            // What has the focus isn't replaced by what the page learns later.
+            until(() -> assertThat(browser.run("const button = document.querySelector('form[action$=wake] button');"
+                            + "button?.focus();"
+                            + "return String(document.readyState === 'complete' && button !== null)"))
+                    .isEqualTo("true"));
             // Somebody else was quicker: the answer to the button leads to the app at once.
             io.jenkins.plugins.dedalus.config.PreviewService.get()
                     .lifecycle(record.key())
@@ -121,9 +130,8 @@ class BrowserSignInTest {
             browser.run("document.querySelector('form[action$=wake] button').click()");
 
             String app = record.mainPort().url();
-            await().atMost(Duration.ofMinutes(1))
-                    .untilAsserted(() -> assertThat(browser.address()).startsWith(app));
-            assertThat(browser.run("return document.body.innerText")).isEqualTo("five");
+            until(() -> assertThat(browser.address()).startsWith(app));
+            until(() -> assertThat(text(browser)).isEqualTo("five"));
             assertThat(browser.complaints()).noneMatch(BrowserSignInTest::isViolation);
         }
     }
@@ -141,7 +149,21 @@ class BrowserSignInTest {
                 .to("reader"));
     }
 
+    /** A browser goes on by itself: what it shows next is waited for, never taken for granted. */
+    private static void until(ThrowingRunnable holds) {
+        // A script that meets a page on its way out is an error of the driver's.
+        await().ignoreExceptionsInstanceOf(IOException.class)
+                .atMost(Duration.ofMinutes(2))
+                .untilAsserted(holds);
+    }
+
+    private static String text(Browser browser) throws Exception {
+        return browser.run("return document.body ? document.body.innerText : ''");
+    }
+
     private static void signIn(Browser browser) throws Exception {
+        until(() -> assertThat(browser.run("return String(!!document.querySelector('[name=Submit]'))"))
+                .isEqualTo("true"));
         browser.run("document.querySelector('[name=j_username]').value = 'reader';"
                 + "document.querySelector('[name=j_password]').value = 'reader';"
                 + "document.querySelector('[name=Submit]').click()");

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import hudson.model.FreeStyleProject;
 import hudson.model.UnprotectedRootAction;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -35,6 +36,11 @@ class LiveScriptTest {
             FreeStyleProject job = stage.job("shop");
             stage.preview(job, "12", "feature");
             browser.go(r.getURL() + "dedalus/");
+            await().ignoreExceptionsInstanceOf(IOException.class)
+                    .atMost(Duration.ofMinutes(2))
+                    .until(() -> browser.run("return String(document.readyState === 'complete'"
+                                    + " && !!document.querySelector('[data-dedalus-live]'))")
+                            .equals("true"));
             // Counted here: browsers hold back what they ask for already.
             browser.run("""
                     const live = document.querySelector('[data-dedalus-live]');
