@@ -61,7 +61,7 @@ public final class DedalusClient implements AutoCloseable {
         Transport revising = new RevisionTransport(new RetryingTransport(gated, policy, pauses));
         Transport adapting = new PortsTransport(revising);
         offer = new PreviewsOffer(revising, builder.nanoTime);
-        calls = new Calls(adapting, builder.clock, builder.nanoTime, pauses, policy, builder.totalDeadline, true);
+        calls = new Calls(adapting, builder.clock, builder.nanoTime, builder.totalDeadline, true);
         machines = new MachinesApi(calls);
         executions = new ExecutionsApi(calls);
         previews = new PreviewsApi(calls, offer);

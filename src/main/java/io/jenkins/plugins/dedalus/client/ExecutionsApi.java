@@ -110,37 +110,12 @@ public final class ExecutionsApi {
         return new EventReader(calls, eventsRequest(machineId, executionId), budget);
     }
 
-    /**
-     * Hands every event over until the execution has ended. Without a deadline in the options this may last as long as
-     * the execution. Cancelling the options' cancellation ends the following, not the execution.
-     *
-     * @param fromCursor where to go on; null: from the start
-     * @param listener hears the events in the calling thread; what it throws ends the following
-     * @return the finished execution
-     */
-    public Execution follow(
-            String machineId,
-            String executionId,
-            String fromCursor,
-            ExecutionListener listener,
-            RequestOptions options) {
-        Paths.machineId(machineId);
-        Paths.executionId(executionId);
-        return new ExecutionFollow(
-                        calls,
-                        machineId,
-                        executionId,
-                        listener,
-                        calls.openEndedScope(options, "follow execution " + executionId + " on machine " + machineId))
-                .from(fromCursor);
-    }
-
-    static ApiRequest read(String machineId, String executionId) {
+    private static ApiRequest read(String machineId, String executionId) {
         return request(
                 "GET", "read execution " + Paths.executionId(executionId) + " on machine ", machineId, executionId);
     }
 
-    static ApiRequest eventsRequest(String machineId, String executionId) {
+    private static ApiRequest eventsRequest(String machineId, String executionId) {
         return request(
                 "GET",
                 "read the events of execution " + Paths.executionId(executionId) + " on machine ",

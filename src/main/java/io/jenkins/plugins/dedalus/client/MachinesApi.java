@@ -16,7 +16,6 @@ import io.jenkins.plugins.dedalus.client.model.MachineCreate;
 import io.jenkins.plugins.dedalus.client.model.MachineUpdate;
 import io.jenkins.plugins.dedalus.client.model.Page;
 import java.util.List;
-import java.util.function.Consumer;
 
 /** Machines: make, read, change, put to sleep, wake, wipe. All calls block and throw {@link DedalusException}. */
 public final class MachinesApi {
@@ -109,19 +108,6 @@ public final class MachinesApi {
         ApiRequest request = ApiRequest.of(
                 "POST", "reboot machine " + Paths.machineId(machineId), "v1", "machines", machineId, "reboot");
         return calls.json(force ? request.withQuery("force", true) : request, options, Wire::machine);
-    }
-
-    /**
-     * Follows a machine's lifecycle until it reaches its desired state, fails or is destroyed. A broken stream is
-     * resumed where it broke. Without a deadline in the options this may last for ever.
-     *
-     * @param onStatus hears every state in order, in the calling thread; what it throws ends the watch
-     * @return the last state
-     */
-    public Machine watch(String machineId, Consumer<Machine> onStatus, RequestOptions options) {
-        Paths.machineId(machineId);
-        return new MachineWatch(calls, machineId, onStatus, calls.openEndedScope(options, "watch machine " + machineId))
-                .run();
     }
 
     private static ApiRequest list() {

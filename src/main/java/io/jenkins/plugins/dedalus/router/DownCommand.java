@@ -1,7 +1,7 @@
 package io.jenkins.plugins.dedalus.router;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.jenkins.plugins.dedalus.router.config.Durations;
+import io.jenkins.plugins.dedalus.client.model.Durations;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;

@@ -73,13 +73,6 @@ public final class ApiServer implements AutoCloseable {
         return then(error(status, json));
     }
 
-    ApiServer thenEvents(String stream) {
-        return then(new MockResponse.Builder()
-                .setHeader("Content-Type", "text/event-stream; charset=utf-8")
-                .chunkedBody(stream, 7)
-                .build());
-    }
-
     public static MockResponse.Builder json(int status, String json) {
         return new MockResponse.Builder()
                 .code(status)

@@ -37,9 +37,10 @@ import io.jenkins.plugins.dedalus.emulator.Fault;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -65,10 +66,7 @@ class ClientEmulatorTest {
                     .isInstanceOf(IdempotencyKeyReusedException.class);
             String id = created.machineId();
 
-            List<MachinePhase> seen = new ArrayList<>();
-            assertThat(machines.watch(id, m -> seen.add(m.phase()), NONE).phase())
-                    .isEqualTo(MachinePhase.RUNNING);
-            assertThat(seen).isNotEmpty().allMatch(MachinePhase::known);
+            awaitRunning(machines, id);
 
             Machine read = machines.get(id, NONE);
             assertThat(read.vcpu()).isEqualTo(1);
@@ -90,7 +88,7 @@ class ClientEmulatorTest {
             machines.sleep(id, NONE);
             await().until(() -> machines.get(id, NONE).phase().equals(MachinePhase.SLEEPING));
             machines.wake(id, NONE);
-            assertThat(machines.watch(id, m -> {}, NONE).phase()).isEqualTo(MachinePhase.RUNNING);
+            awaitRunning(machines, id);
 
             machines.delete(id, NONE);
             await().until(() -> gone(machines, id));
@@ -99,7 +97,7 @@ class ClientEmulatorTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4})
-    void commandsRunAndTheirOutputIsFollowed(int generation) throws IOException {
+    void commandsRunAndTheirOutputIsRead(int generation) throws IOException {
         try (Emulator emulator = start(generation);
                 DedalusClient client = client(emulator)) {
             String id = running(client);
@@ -113,24 +111,21 @@ class ClientEmulatorTest {
                             "echo \"hello $WHO\"; echo oops >&2; exit 3\n",
                             30_000L),
                     NONE);
-            StringBuilder out = new StringBuilder();
-            StringBuilder err = new StringBuilder();
-            Execution ended = executions.follow(
-                    id,
-                    started.executionId(),
-                    null,
-                    event -> {
-                        if (event.chunk() != null) {
-                            (event.stdout() ? out : err).append(event.chunk());
-                        }
-                    },
-                    NONE.withDeadline(Duration.ofSeconds(30)));
+            await().until(() -> executions.get(id, started.executionId(), NONE).finished());
+            Execution ended = executions.get(id, started.executionId(), NONE);
+            List<ExecutionEvent> events = await().until(
+                            () -> executions
+                                    .events(id, started.executionId(), null, null, NONE)
+                                    .items(),
+                            items -> items.stream().anyMatch(ExecutionEvent::lifecycle)
+                                    && !written(items, ExecutionEvent::stderr).isEmpty()
+                                    && !written(items, ExecutionEvent::stdout).isEmpty());
 
             assertThat(ended.status()).isEqualTo(ExecutionStatus.FAILED);
             assertThat(ended.exitCode()).isEqualTo(3);
             assertThat(ended.envKeys()).containsExactly("WHO");
-            assertThat(out).hasToString("hello world\n");
-            assertThat(err).hasToString("oops\n");
+            assertThat(written(events, ExecutionEvent::stdout)).isEqualTo("hello world\n");
+            assertThat(written(events, ExecutionEvent::stderr)).isEqualTo("oops\n");
             ExecutionOutput output = executions.output(id, started.executionId(), NONE);
             assertThat(output.stdout()).isEqualTo("hello world\n");
             assertThat(output.stderrBytes()).isEqualTo(5);
@@ -215,7 +210,7 @@ class ClientEmulatorTest {
             // There is no telling whether a creation counts as a wake: after an explicit one there is.
             trySleep(client, id);
             client.machines().wake(id, NONE);
-            client.machines().watch(id, m -> {}, NONE);
+            awaitRunning(client.machines(), id);
             assertThatThrownBy(() -> client.machines().sleep(id, NONE))
                     .isInstanceOfSatisfying(SleepHoldException.class, e -> {
                         assertThat(e.remaining()).isPresent();
@@ -276,8 +271,19 @@ class ClientEmulatorTest {
 
     private static String running(DedalusClient client) {
         String id = client.machines().create(SMALL, NONE).machineId();
-        assertThat(client.machines().watch(id, m -> {}, NONE).phase()).isEqualTo(MachinePhase.RUNNING);
+        awaitRunning(client.machines(), id);
         return id;
+    }
+
+    private static void awaitRunning(MachinesApi machines, String id) {
+        await().until(() -> machines.get(id, NONE).phase().equals(MachinePhase.RUNNING));
+    }
+
+    private static String written(List<ExecutionEvent> events, Predicate<ExecutionEvent> to) {
+        return events.stream()
+                .filter(event -> event.chunk() != null && to.test(event))
+                .map(ExecutionEvent::chunk)
+                .collect(Collectors.joining());
     }
 
     private static void trySleep(DedalusClient client, String id) {

@@ -299,7 +299,7 @@ class RequestsTest {
         assertThatThrownBy(() -> client.machines().get(null, NONE)).hasMessageContaining("null is no machine id");
         assertThatThrownBy(() -> client.executions().get("dm-1", "..", NONE)).hasMessageContaining("execution id");
         assertThatThrownBy(() -> client.previews().get("dm-1", "a/../b", NONE)).hasMessageContaining("preview id");
-        assertThatThrownBy(() -> client.machines().watch("x/y", m -> {}, NONE)).isInstanceOf(ValidationException.class);
+        assertThatThrownBy(() -> client.machines().get("x/y", NONE)).isInstanceOf(ValidationException.class);
         api.thenJson(ApiServer.MACHINE);
         client.machines().get("dm-" + "a".repeat(250), NONE);
     }

@@ -15,7 +15,6 @@ import java.util.TreeMap;
  * @param path raw segments, encoded by the transport
  * @param body JSON to send, null: none
  * @param guardedMachine generation 1 wants this machine's revision in If-Match; null: it doesn't
- * @param streaming the answer goes on as long as there is news; only silence is limited
  * @param secrets texts that must not appear in errors even if the server repeats them
  * @param scope deadline and cancellation of the whole call
  */
@@ -28,7 +27,6 @@ public record ApiRequest(
         JsonNode body,
         String guardedMachine,
         Set<String> secrets,
-        boolean streaming,
         CallScope scope) {
 
     public ApiRequest {
@@ -40,7 +38,7 @@ public record ApiRequest(
     }
 
     public static ApiRequest of(String method, String doing, String... path) {
-        return new ApiRequest(method, doing, List.of(path), Map.of(), Map.of(), null, null, Set.of(), false, null);
+        return new ApiRequest(method, doing, List.of(path), Map.of(), Map.of(), null, null, Set.of(), null);
     }
 
     public static ApiRequest readMachine(String machineId) {
@@ -68,19 +66,15 @@ public record ApiRequest(
     }
 
     public ApiRequest guarding(String machineId) {
-        return new ApiRequest(method, doing, path, query, headers, body, machineId, secrets, streaming, scope);
+        return new ApiRequest(method, doing, path, query, headers, body, machineId, secrets, scope);
     }
 
     public ApiRequest hiding(Set<String> texts) {
-        return new ApiRequest(method, doing, path, query, headers, body, guardedMachine, texts, streaming, scope);
-    }
-
-    public ApiRequest asStream() {
-        return new ApiRequest(method, doing, path, query, headers, body, guardedMachine, secrets, true, scope);
+        return new ApiRequest(method, doing, path, query, headers, body, guardedMachine, texts, scope);
     }
 
     public ApiRequest within(CallScope callScope) {
-        return new ApiRequest(method, doing, path, query, headers, body, guardedMachine, secrets, streaming, callScope);
+        return new ApiRequest(method, doing, path, query, headers, body, guardedMachine, secrets, callScope);
     }
 
     boolean changing() {
@@ -95,8 +89,7 @@ public record ApiRequest(
 
     private ApiRequest copy(
             List<String> newPath, Map<String, String> newQuery, Map<String, String> newHeaders, JsonNode newBody) {
-        return new ApiRequest(
-                method, doing, newPath, newQuery, newHeaders, newBody, guardedMachine, secrets, streaming, scope);
+        return new ApiRequest(method, doing, newPath, newQuery, newHeaders, newBody, guardedMachine, secrets, scope);
     }
 
     private static Map<String, String> plus(Map<String, String> map, String name, String value) {

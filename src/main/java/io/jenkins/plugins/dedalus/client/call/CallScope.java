@@ -7,7 +7,7 @@ import io.jenkins.plugins.dedalus.client.error.Sentences;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** Deadline, cancellation and patience of one call, or of a helper that makes several. */
+/** Deadline, cancellation and patience of one call, tries included. */
 public final class CallScope {
 
     private static final Duration FOREVER = Duration.ofDays(3650);
@@ -15,22 +15,15 @@ public final class CallScope {
     private final LongSupplier nanoTime;
     private final long started;
     private final Duration limit;
-    private final String whole;
     private final Cancellation cancellation;
     private final Priority priority;
     private final boolean retried;
 
     private CallScope(
-            LongSupplier nanoTime,
-            Duration limit,
-            String whole,
-            Cancellation cancellation,
-            Priority priority,
-            boolean retried) {
+            LongSupplier nanoTime, Duration limit, Cancellation cancellation, Priority priority, boolean retried) {
         this.nanoTime = nanoTime;
         this.started = nanoTime.getAsLong();
         this.limit = limit;
-        this.whole = whole;
         this.cancellation = cancellation;
         this.priority = priority;
         this.retried = retried;
@@ -43,24 +36,9 @@ public final class CallScope {
      * @param retried whether the call waits and tries again by itself
      */
     public static CallScope start(LongSupplier nanoTime, RequestOptions options, Duration fallback, boolean retried) {
-        return start(nanoTime, options, fallback, retried, null);
-    }
-
-    /** For a helper of several calls: when its time is over, the message names what it does as a whole. */
-    static CallScope start(
-            LongSupplier nanoTime, RequestOptions options, Duration fallback, boolean retried, String whole) {
         Duration limit = options.deadline() != null ? options.deadline() : fallback;
         Cancellation cancellation = options.cancellation() != null ? options.cancellation() : new Cancellation();
-        return new CallScope(
-                nanoTime, limit == null ? FOREVER : limit, whole, cancellation, options.priority(), retried);
-    }
-
-    /** A part of this scope that may take no longer than the given time. */
-    CallScope part(Duration atMost) {
-        Duration remaining = remaining();
-        return atMost.compareTo(remaining) >= 0
-                ? this
-                : new CallScope(nanoTime, atMost, null, cancellation, priority, retried);
+        return new CallScope(nanoTime, limit == null ? FOREVER : limit, cancellation, options.priority(), retried);
     }
 
     /** The time left, zero or negative when it is over. */
@@ -101,7 +79,7 @@ public final class CallScope {
     }
 
     public DeadlineExceededException deadlineExceeded(String doing, Throwable cause) {
-        String sentence = "Could not " + (whole == null ? doing : whole) + ": there was no answer within "
+        String sentence = "Could not " + doing + ": there was no answer within "
                 + Sentences.duration(limit)
                 + ", the deadline of this call. Allow more time, or try again; a change with"
                 + " the same idempotency key.";

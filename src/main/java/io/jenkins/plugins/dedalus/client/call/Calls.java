@@ -26,31 +26,20 @@ public final class Calls {
     private final Transport transport;
     private final Clock clock;
     private final LongSupplier nanoTime;
-    private final Pauses pauses;
-    private final RetryPolicy policy;
     private final Duration totalDeadline;
     private final boolean retried;
 
-    public Calls(
-            Transport transport,
-            Clock clock,
-            LongSupplier nanoTime,
-            Pauses pauses,
-            RetryPolicy policy,
-            Duration totalDeadline,
-            boolean retried) {
+    public Calls(Transport transport, Clock clock, LongSupplier nanoTime, Duration totalDeadline, boolean retried) {
         this.transport = transport;
         this.clock = clock;
         this.nanoTime = nanoTime;
-        this.pauses = pauses;
-        this.policy = policy;
         this.totalDeadline = totalDeadline;
         this.retried = retried;
     }
 
     /** The same calls, each tried once. */
     public Calls unretried() {
-        return new Calls(transport, clock, nanoTime, pauses, policy, totalDeadline, false);
+        return new Calls(transport, clock, nanoTime, totalDeadline, false);
     }
 
     /** One call that answers JSON. */
@@ -94,24 +83,6 @@ public final class Calls {
 
     public CallScope scope(RequestOptions options) {
         return CallScope.start(nanoTime, options, totalDeadline, retried);
-    }
-
-    /** For helpers that last as long as what they follow. */
-    public CallScope openEndedScope(RequestOptions options, String doing) {
-        return CallScope.start(nanoTime, options, null, retried, doing);
-    }
-
-    /** The default limit of one call within an open-ended scope. */
-    public CallScope oneCall(CallScope scope) {
-        return scope.part(totalDeadline);
-    }
-
-    public Pauses pauses() {
-        return pauses;
-    }
-
-    public RetryPolicy policy() {
-        return policy;
     }
 
     /** The request with its idempotency key, which then is the same on every try. */

@@ -83,8 +83,7 @@ public final class HttpTransport implements Transport {
         Duration remaining = scope.remaining();
         boolean tight = remaining.compareTo(callTimeout) < 0;
         Duration limit = tight ? remaining : callTimeout;
-        Duration whole = request.streaming() ? remaining : limit;
-        call.timeout().timeout(Math.max(1, whole.toMillis()), TimeUnit.MILLISECONDS);
+        call.timeout().timeout(Math.max(1, limit.toMillis()), TimeUnit.MILLISECONDS);
         Cancellation.Registration registration = scope.onCancel(call::cancel);
         long sent = facts.sending();
         try (Response response = call.execute()) {

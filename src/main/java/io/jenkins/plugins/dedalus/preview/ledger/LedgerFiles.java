@@ -49,14 +49,14 @@ final class LedgerFiles {
      */
     record Contents(Map<String, LedgerFormat.Stored> records, Map<String, String> untouchable, List<String> messages) {}
 
-    Contents readAll(boolean setAside) throws IOException {
+    Contents readAll() throws IOException {
         Contents contents = new Contents(new TreeMap<>(), new TreeMap<>(), new ArrayList<>());
         List<Path> before = files(directory.resolve(SET_ASIDE));
         for (Path file : files(directory)) {
             String name = String.valueOf(file.getFileName());
             if (name.endsWith(SUFFIX)) {
-                read(file, name.substring(0, name.length() - SUFFIX.length()), setAside, contents);
-            } else if (setAside && name.endsWith(UNFINISHED)) {
+                read(file, name.substring(0, name.length() - SUFFIX.length()), contents);
+            } else if (name.endsWith(UNFINISHED)) {
                 contents.messages().add(setAside(file, "it is an unfinished write; the record before it counts"));
             }
         }
@@ -88,7 +88,7 @@ final class LedgerFiles {
                 + id + SUFFIX + ", or delete it if the machine is gone; then start again.";
     }
 
-    private void read(Path file, String id, boolean setAside, Contents contents) {
+    private void read(Path file, String id, Contents contents) {
         byte[] content;
         try {
             content = storage.read(file);
@@ -102,7 +102,7 @@ final class LedgerFiles {
             LedgerFormat.Stored stored = format.read(content);
             String now = stored.record().key().id();
             if (!now.equals(id) && format.writtenId(content).equals(id)) {
-                rename(file, id, now, stored, setAside, contents);
+                rename(file, id, now, stored, contents);
                 return;
             }
             if (!now.equals(id)) {
@@ -115,16 +115,14 @@ final class LedgerFiles {
                     + ". It is left alone; use that version, or move the file away.";
             leave(id, why, contents);
         } catch (IOException | LedgerException e) {
-            String what = setAside
-                    ? setAside(file, e.getMessage())
-                    : "Ledger file " + file + " is skipped: " + e.getMessage() + ".";
+            String what = setAside(file, e.getMessage());
             contents.messages().add(what);
             contents.untouchable().put(id, what);
         }
     }
 
     /** An older version spelt the key otherwise: the record is the same, its file gets the name of today. */
-    private void rename(Path file, String id, String now, LedgerFormat.Stored stored, boolean owner, Contents contents)
+    private void rename(Path file, String id, String now, LedgerFormat.Stored stored, Contents contents)
             throws IOException {
         Path target = directory.resolve(now + SUFFIX);
         if (Files.exists(target)) {
@@ -136,9 +134,7 @@ final class LedgerFiles {
                     contents);
             return;
         }
-        if (owner) {
-            Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
-        }
+        Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
         contents.records().put(now, stored);
     }
 

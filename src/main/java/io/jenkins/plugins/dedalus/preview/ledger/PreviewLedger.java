@@ -32,9 +32,7 @@ public final class PreviewLedger implements AutoCloseable {
     private final LedgerFormat format = new LedgerFormat();
     private final LedgerFiles files;
     private final LedgerStorage storage;
-    /** Null when opened for reading. */
     private final LedgerLock lock;
-
     private final LedgerIndex index = new LedgerIndex();
     private final DirectorySync sync;
     private final LedgerKeys keys;
@@ -88,24 +86,12 @@ public final class PreviewLedger implements AutoCloseable {
         }
     }
 
-    private void load() throws IOException {
-        read(true);
-        messages.forEach(LOGGER::warning);
-    }
-
-    private synchronized void read(boolean setAside) throws IOException {
-        LedgerFiles.Contents read = files.readAll(setAside);
+    private synchronized void load() throws IOException {
+        LedgerFiles.Contents read = files.readAll();
         index.replace(read.records());
         untouchable = Map.copyOf(read.untouchable());
         messages = List.copyOf(read.messages());
-    }
-
-    /** Opens for reading beside the owner; {@link #list} and {@link #get} read the files anew each time. */
-    public static PreviewLedger openReadOnly(Path directory) {
-        if (!Files.isDirectory(directory)) {
-            throw new LedgerException("There is no ledger at " + directory + ".");
-        }
-        return new PreviewLedger(directory, new FileLedgerStorage(CrashSeam.NONE), null);
+        messages.forEach(LOGGER::warning);
     }
 
     /**
@@ -116,7 +102,7 @@ public final class PreviewLedger implements AutoCloseable {
      * @throws LedgerException if they live in another
      */
     public void bind(String baseUrl, String organisation) {
-        requireOwner();
+        requireOpen();
         LedgerOrigin now = LedgerOrigin.of(baseUrl, organisation);
         if (!now.equals(origin)) {
             writing.writeLock().lock();
@@ -129,7 +115,7 @@ public final class PreviewLedger implements AutoCloseable {
     }
 
     private synchronized void bind(LedgerOrigin now) {
-        requireOwner();
+        requireOpen();
         Path file = directory.resolve(LedgerOrigin.FILE);
         try {
             LedgerOrigin before = LedgerOrigin.read(directory);
@@ -172,23 +158,23 @@ public final class PreviewLedger implements AutoCloseable {
 
     /** The record of a preview, also of one that is closed. */
     public Optional<PreviewRecord> get(PreviewKey key) {
-        LedgerFormat.Stored stored = current().get(key.id());
+        LedgerFormat.Stored stored = index.get(key.id());
         return stored != null && stored.record().key().equals(key) ? Optional.of(stored.record()) : Optional.empty();
     }
 
     /** The record of the preview with this {@link PreviewKey#id()}, also of one that is closed. */
     public Optional<PreviewRecord> byId(String id) {
-        return Optional.ofNullable(current().get(id)).map(LedgerFormat.Stored::record);
+        return Optional.ofNullable(index.get(id)).map(LedgerFormat.Stored::record);
     }
 
     /** The records of all previews that aren't closed, by id. */
     public List<PreviewRecord> list() {
-        return current().open();
+        return index.open();
     }
 
     /** The records of previews that are {@link PreviewState#CLOSED}, by id: they own nothing any more. */
     public List<PreviewRecord> closed() {
-        return current().closed();
+        return index.closed();
     }
 
     /** Every machine that a preview in here answers for, as {@link MachineIds#canonical}. */
@@ -205,7 +191,7 @@ public final class PreviewLedger implements AutoCloseable {
      * @throws LedgerException when there is a file of this preview that can't be read
      */
     public void requireKnown(PreviewKey key) {
-        String why = untouchable().get(key.id());
+        String why = untouchable.get(key.id());
         if (why != null) {
             throw new LedgerException(why);
         }
@@ -213,7 +199,7 @@ public final class PreviewLedger implements AutoCloseable {
 
     /** Whether no file had to be left alone or set aside, so that the records are all there are. */
     public boolean readsAll() {
-        return untouchable().isEmpty();
+        return untouchable.isEmpty();
     }
 
     /** Writes a record; it is on the disk when this returns. Throws {@link LedgerException} and keeps the old one if it can't. */
@@ -267,7 +253,7 @@ public final class PreviewLedger implements AutoCloseable {
     private void changing(PreviewKey key, Runnable change) {
         writing.readLock().lock();
         try {
-            requireOwner();
+            requireOpen();
             synchronized (stripes[Math.floorMod(key.id().hashCode(), STRIPES)]) {
                 change.run();
             }
@@ -283,7 +269,6 @@ public final class PreviewLedger implements AutoCloseable {
      * @return ends it
      */
     public Runnable listen(LedgerListener listener) {
-        current();
         return index.listen(listener);
     }
 
@@ -324,26 +309,9 @@ public final class PreviewLedger implements AutoCloseable {
         }
     }
 
-    private Map<String, String> untouchable() {
-        current();
-        return untouchable;
-    }
-
-    private LedgerIndex current() {
-        try {
-            if (lock == null) {
-                read(false);
-            }
-            return index;
-        } catch (IOException e) {
-            throw new LedgerException("The ledger " + directory + " can't be read: " + reason(e) + ".", e);
-        }
-    }
-
-    private void requireOwner() {
-        if (lock == null || closed) {
-            throw new LedgerException("The ledger " + directory
-                    + (closed ? " is closed." : " was opened for reading; ask the process that owns it."));
+    private void requireOpen() {
+        if (closed) {
+            throw new LedgerException("The ledger " + directory + " is closed.");
         }
     }
 

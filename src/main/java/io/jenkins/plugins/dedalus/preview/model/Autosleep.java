@@ -1,13 +1,12 @@
 package io.jenkins.plugins.dedalus.preview.model;
 
+import io.jenkins.plugins.dedalus.client.model.Durations;
 import java.time.Duration;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * After how long without activity a machine goes to sleep by itself.
  *
- * @param duration at least one second; null means never
+ * @param duration whole seconds, at least one; null means never
  */
 public record Autosleep(Duration duration) {
     /** Five minutes, as Dedalus does by default. */
@@ -18,14 +17,10 @@ public record Autosleep(Duration duration) {
 
     private static final String ALLOWED =
             "; allowed are e.g. 30s, 15m, 2h, 7d3h4s, 1w3d, seconds as a number, or never.";
-    private static final Pattern PARTS =
-            Pattern.compile("(?:(\\d{1,9})w)?(?:(\\d{1,9})d)?(?:(\\d{1,9})h)?(?:(\\d{1,9})m)?(?:(\\d{1,9})s)?");
-    private static final long[] UNIT_SECONDS = {604_800, 86_400, 3_600, 60, 1};
-    private static final char[] UNITS = {'w', 'd', 'h', 'm', 's'};
 
-    /** Checks that the duration is at least a second. */
+    /** Checks that the duration is whole seconds, at least one. */
     public Autosleep {
-        if (duration != null && duration.getSeconds() < 1) {
+        if (duration != null && !allowed(duration)) {
             throw new IllegalArgumentException("autosleep is " + duration + ALLOWED);
         }
     }
@@ -39,19 +34,10 @@ public record Autosleep(Duration duration) {
         if ("never".equals(value)) {
             return NEVER;
         }
-        if (value.matches("\\d{1,12}")) {
-            return ofSeconds(Long.parseLong(value), text);
-        }
-        Matcher parts = PARTS.matcher(value);
-        if (!parts.matches()) {
-            throw new IllegalArgumentException("autosleep is '" + text + "'" + ALLOWED);
-        }
-        long seconds = 0;
-        for (int i = 0; i < UNIT_SECONDS.length; i++) {
-            String part = parts.group(i + 1);
-            seconds += part == null ? 0 : Long.parseLong(part) * UNIT_SECONDS[i];
-        }
-        return ofSeconds(seconds, text);
+        return Durations.parseOrSeconds(value)
+                .filter(Autosleep::allowed)
+                .map(Autosleep::new)
+                .orElseThrow(() -> new IllegalArgumentException("autosleep is '" + text + "'" + ALLOWED));
     }
 
     /** From the API's {@code autosleep_seconds}: null or zero means never. */
@@ -59,28 +45,14 @@ public record Autosleep(Duration duration) {
         return seconds == null || seconds <= 0 ? NEVER : new Autosleep(Duration.ofSeconds(seconds));
     }
 
-    private static Autosleep ofSeconds(long seconds, String text) {
-        if (seconds < 1) {
-            throw new IllegalArgumentException("autosleep is '" + text + "'" + ALLOWED);
-        }
-        return new Autosleep(Duration.ofSeconds(seconds));
+    /** Whole seconds, as the API knows them. */
+    private static boolean allowed(Duration duration) {
+        return duration.getSeconds() >= 1 && duration.getNano() == 0;
     }
 
     /** The API's notation, e.g. {@code 1w3d}. */
     public String format() {
-        if (duration == null) {
-            return "never";
-        }
-        long rest = duration.getSeconds();
-        StringBuilder out = new StringBuilder();
-        for (int i = 0; i < UNIT_SECONDS.length; i++) {
-            long count = rest / UNIT_SECONDS[i];
-            rest %= UNIT_SECONDS[i];
-            if (count > 0) {
-                out.append(count).append(UNITS[i]);
-            }
-        }
-        return out.toString();
+        return duration == null ? "never" : Durations.format(duration);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.dedalus.router.config;
 
+import io.jenkins.plugins.dedalus.client.model.Durations;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;

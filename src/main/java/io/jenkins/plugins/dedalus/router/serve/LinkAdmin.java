@@ -2,6 +2,7 @@ package io.jenkins.plugins.dedalus.router.serve;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.dedalus.client.model.Durations;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.ExposedPort;
 import io.jenkins.plugins.dedalus.proxy.access.ShareLinks;
@@ -9,7 +10,6 @@ import io.jenkins.plugins.dedalus.proxy.spi.AccessMode;
 import io.jenkins.plugins.dedalus.proxy.spi.Reserved;
 import io.jenkins.plugins.dedalus.router.admin.AdminCall;
 import io.jenkins.plugins.dedalus.router.admin.AdminException;
-import io.jenkins.plugins.dedalus.router.config.Durations;
 import io.jenkins.plugins.dedalus.router.config.RouterConfig;
 import java.time.Duration;
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.jenkins.plugins.dedalus.client.model.Durations;
 import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
 import io.jenkins.plugins.dedalus.emulator.EmulatorConfigBuilder;
 import io.jenkins.plugins.dedalus.emulator.Fault;
@@ -142,17 +143,9 @@ record ConfigFile(
     }
 
     static Duration duration(String name, String value) {
-        if (!value.matches("\\d{1,9}(ms|s|m|h)")) {
-            throw new IllegalArgumentException(
-                    name + " is '" + value + "'; allowed are durations such as 250ms, 15s, 5m and 2h.");
-        }
-        long count = Long.parseLong(value.replaceAll("\\D", ""));
-        return switch (value.replaceAll("\\d", "")) {
-            case "ms" -> Duration.ofMillis(count);
-            case "s" -> Duration.ofSeconds(count);
-            case "m" -> Duration.ofMinutes(count);
-            default -> Duration.ofHours(count);
-        };
+        return Durations.parse(value)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        name + " is '" + value + "'; allowed are durations such as 250ms, 15s, 5m and 2h."));
     }
 
     @Override

@@ -123,22 +123,6 @@ class PreviewLedgerTest {
     }
 
     @Test
-    void readersSeeTheOwnersChangesAndMayChangeNothing() {
-        try (PreviewLedger owner = PreviewLedger.open(directory);
-                PreviewLedger reader = PreviewLedger.openReadOnly(directory)) {
-            assertThat(reader.list()).isEmpty();
-            owner.put(full());
-            assertThat(reader.get(KEY)).contains(full());
-            assertThatThrownBy(() -> reader.put(full()))
-                    .isInstanceOf(LedgerException.class)
-                    .hasMessageContaining("ask the process that owns it");
-            assertThat(owner.version()).isEqualTo(1);
-        }
-        assertThatThrownBy(() -> PreviewLedger.openReadOnly(directory.resolve("none")))
-                .hasMessageContaining("There is no ledger");
-    }
-
-    @Test
     void itStaysWithTheApiThatItsMachinesLiveIn() {
         try (PreviewLedger ledger = PreviewLedger.open(directory)) {
             ledger.bind("https://one.example/", null);

@@ -80,7 +80,7 @@ class ValuesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0", "0s", "5 m", "m", "-1", "1.5h", "5m3h", "always"})
+    @ValueSource(strings = {"0", "0s", "5 m", "m", "-1", "1.5h", "5m3h", "always", "1500ms", "250ms"})
     void otherAutosleepsAreRefusedWithExamples(String text) {
         assertThatThrownBy(() -> Autosleep.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
