@@ -81,6 +81,11 @@ public final class Emulator implements AutoCloseable {
         return plane.shared();
     }
 
+    /** The packages that machines can install without a network. */
+    public List<String> packages() {
+        return plane.packages();
+    }
+
     /** Where machines and metadata lie. */
     public Path state() {
         return plane.root();

@@ -14,6 +14,7 @@ import java.util.List;
  * @param organizationId the only organisation accepted; null accepts any UUID
  * @param generation of the API: 1 to 4
  * @param isolation whether machines get namespaces of their own
+ * @param packages directory of packages that machines can install without a network; null: none
  * @param machineQuota machines that may exist at once (free plan 5, the next 20)
  * @param defaultAutosleep of machines that don't ask for one; zero: never
  * @param bootDelay from create to running
@@ -36,6 +37,7 @@ public record EmulatorConfig(
         String organizationId,
         int generation,
         Isolation isolation,
+        Path packages,
         int machineQuota,
         Duration defaultAutosleep,
         Duration bootDelay,

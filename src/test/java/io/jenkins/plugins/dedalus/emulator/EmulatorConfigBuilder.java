@@ -14,6 +14,7 @@ public final class EmulatorConfigBuilder {
     private String organizationId;
     private int generation = 2;
     private EmulatorConfig.Isolation isolation = EmulatorConfig.Isolation.AUTO;
+    private Path packages;
     private int machineQuota = 100;
     private Duration defaultAutosleep = Duration.ofMinutes(5);
     private Duration bootDelay = Duration.ofMillis(20);
@@ -70,6 +71,12 @@ public final class EmulatorConfigBuilder {
     /** Sets whether machines get namespaces where the kernel allows it, or never. */
     public EmulatorConfigBuilder namespaces(boolean value) {
         return isolation(value ? EmulatorConfig.Isolation.AUTO : EmulatorConfig.Isolation.OFF);
+    }
+
+    /** Sets the directory of packages that machines can install without a network; null: none. */
+    public EmulatorConfigBuilder packages(Path value) {
+        packages = value;
+        return this;
     }
 
     /** Sets how many machines may exist at once. */
@@ -165,6 +172,7 @@ public final class EmulatorConfigBuilder {
                 organizationId,
                 generation,
                 isolation,
+                packages,
                 machineQuota,
                 defaultAutosleep,
                 bootDelay,

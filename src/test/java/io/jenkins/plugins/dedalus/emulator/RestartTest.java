@@ -8,6 +8,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -142,6 +143,10 @@ class RestartTest {
         await().untilAsserted(() ->
                 assertThat(pids.stream().filter(RestartTest::alive)).isEmpty());
         await().untilAsserted(() -> assertThat(files).doesNotExist());
+        Path mounts = Path.of("/proc/self/mountinfo");
+        assertThat(Files.exists(mounts) ? Files.readString(mounts) : "")
+                .as("what machines have for themselves never shows outside")
+                .doesNotContain(files.toString());
     }
 
     @Test

@@ -34,6 +34,7 @@ record ConfigFile(
         String organizationId,
         Integer generation,
         String namespaces,
+        String packages,
         String plan,
         Integer machineQuota,
         String defaultAutosleep,
@@ -97,6 +98,7 @@ record ConfigFile(
         set(organizationId, builder::organizationId);
         set(generation, builder::generation);
         set(namespaces, value -> builder.isolation(isolation(value)));
+        set(packages, value -> builder.packages(Path.of(value)));
         set(plan, value -> builder.machineQuota(quota(value)));
         set(machineQuota, builder::machineQuota);
         set(

@@ -27,6 +27,7 @@ class ConfigFileTest {
                 api_key: k
                 generation: 3
                 namespaces: "off"
+                packages: debs
                 plan: free
                 default_autosleep: 15s
                 boot_delay: 1s
@@ -48,6 +49,7 @@ class ConfigFileTest {
         assertThat(config.port()).isEqualTo(7171);
         assertThat(config.generation()).isEqualTo(3);
         assertThat(config.isolation()).isEqualTo(EmulatorConfig.Isolation.OFF);
+        assertThat(config.packages()).isEqualTo(Path.of("debs"));
         assertThat(config.machineQuota()).isEqualTo(5);
         assertThat(config.wakeDelay()).isEqualTo(Duration.ofMillis(250));
         assertThat(config.sleepDelay()).isEqualTo(Duration.ofSeconds(15));

@@ -62,6 +62,12 @@ final class EmulatorMain implements Callable<Integer> {
             description = "Whether each machine has ports of its own. Default auto: where the kernel allows it.")
     private String namespaces;
 
+    @Option(
+            names = "--packages",
+            paramLabel = "DIR",
+            description = "Packages that machines can install without a network: docs/emulator.md.")
+    private Path packages;
+
     @Option(names = "--plan", paramLabel = "free|next", description = "5 or 20 machines. Default: 100.")
     private String plan;
 
@@ -128,6 +134,9 @@ final class EmulatorMain implements Callable<Integer> {
                 + "; their files: " + emulator.state()
                 + (configuration.state() == null ? " (deleted at the end)" : ""));
         out.println("  " + emulator.shared());
+        if (!emulator.packages().isEmpty()) {
+            out.println("  packages that they can install: " + String.join(" ", emulator.packages()));
+        }
         out.flush();
         stopped.await();
         return 0;
@@ -145,6 +154,7 @@ final class EmulatorMain implements Callable<Integer> {
                 organization,
                 generation,
                 namespaces,
+                packages == null ? null : packages.toString(),
                 plan,
                 null,
                 autosleep,

@@ -120,8 +120,8 @@ final class CommandRun {
 
     private Map<String, String> environment(Sandbox sandbox) {
         Map<String, String> all = new LinkedHashMap<>();
-        keep(all, "PATH");
-        keep(all, "JAVA_HOME");
+        keep(all, "PATH", world.hardware().path(System.getenv("PATH")));
+        keep(all, "JAVA_HOME", System.getenv("JAVA_HOME"));
         all.put("HOME", machine.home().toString());
         all.put("TMPDIR", machine.temporary().toString());
         all.put("LANG", "C.UTF-8");
@@ -135,8 +135,7 @@ final class CommandRun {
         return all;
     }
 
-    private static void keep(Map<String, String> all, String name) {
-        String value = System.getenv(name);
+    private static void keep(Map<String, String> all, String name, String value) {
         if (value != null) {
             all.put(name, value);
         }

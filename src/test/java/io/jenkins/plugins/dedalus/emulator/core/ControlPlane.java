@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Random;
 
 /** All services of one emulator, and what they stand on. */
@@ -35,7 +36,7 @@ public final class ControlPlane implements AutoCloseable {
                 config,
                 root,
                 faults,
-                new HostHardware(new Sandboxes(root, namespaces, ownsRoot)),
+                new HostHardware(sandboxes(root, namespaces, config.packages())),
                 new WorkerThreads(),
                 new StateStore(root, !ownsRoot),
                 new SecureRandom());
@@ -45,6 +46,17 @@ public final class ControlPlane implements AutoCloseable {
         executions = new ExecutionService(world, lifecycle);
         usage = new Usage(world, machines);
         machines.restore(new Restorer(world, lifecycle, previews).restore());
+    }
+
+    private Sandboxes sandboxes(Path root, boolean namespaces, Path packages) throws IOException {
+        try {
+            return new Sandboxes(root, namespaces, ownsRoot, packages);
+        } catch (IOException e) {
+            if (ownsRoot) {
+                FileTrees.delete(root);
+            }
+            throw e;
+        }
     }
 
     /** Starts one that keeps nothing and stands on what it is given: no thread, process, file or socket but theirs. */
@@ -102,6 +114,11 @@ public final class ControlPlane implements AutoCloseable {
     /** What machines share with each other, in words. */
     public String shared() {
         return world.hardware().shared();
+    }
+
+    /** The packages that machines can install without a network. */
+    public List<String> packages() {
+        return world.hardware().packages();
     }
 
     /** Where everything lies. */

@@ -2,6 +2,7 @@ package io.jenkins.plugins.dedalus.emulator.core;
 
 import io.jenkins.plugins.dedalus.emulator.sandbox.Sandbox;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
@@ -20,6 +21,16 @@ public interface Hardware extends AutoCloseable {
     /** What machines share with each other, in words that go on after "machines …; ". */
     default String shared() {
         return "nothing is shared";
+    }
+
+    /** The packages that machines can install without a network. */
+    default List<String> packages() {
+        return List.of();
+    }
+
+    /** Where machines look for programs; {@code host}: where this host does, may be null. */
+    default String path(String host) {
+        return host;
     }
 
     /** Loses all files of a machine that doesn't run but its home directory. */

@@ -38,6 +38,16 @@ final class HostHardware implements Hardware {
     }
 
     @Override
+    public List<String> packages() {
+        return sandboxes.packages();
+    }
+
+    @Override
+    public String path(String host) {
+        return sandboxes.path(host);
+    }
+
+    @Override
     public void resetRoot(Machine machine) throws IOException {
         sandboxes.resetRoot(machine.directory);
         FileTrees.delete(machine.temporary());

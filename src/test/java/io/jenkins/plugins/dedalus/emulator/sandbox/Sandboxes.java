@@ -17,6 +17,7 @@ public final class Sandboxes implements AutoCloseable {
     private final boolean ephemeral;
     private final boolean layered;
     private final List<String> shared;
+    private final Packages packages;
     private final Path root;
     private final Path sockets;
     private final String mark = UUID.randomUUID().toString();
@@ -28,13 +29,16 @@ public final class Sandboxes implements AutoCloseable {
      * @param root where sockets may lie
      * @param namespaces whether each machine gets namespaces of its own
      * @param ephemeral whether machines end by themselves when the emulator is killed
+     * @param provided the directory of packages that machines can install; null: none. Throws {@link IOException} with a
+     *     sentence if it is no such
      */
-    public Sandboxes(Path root, boolean namespaces, boolean ephemeral) throws IOException {
+    public Sandboxes(Path root, boolean namespaces, boolean ephemeral, Path provided) throws IOException {
         this.root = root;
         this.namespaces = namespaces;
         this.ephemeral = ephemeral;
         this.layered = namespaces && Namespaces.layersSupported(root);
         this.shared = Namespaces.shared(root);
+        this.packages = provided == null ? Packages.none() : Packages.lay(root, provided, layered);
         Path near = root.resolve("run");
         this.sockets = near.toString().length() <= LONGEST_DIRECTORY
                 ? Files.createDirectories(near)
@@ -65,6 +69,16 @@ public final class Sandboxes implements AutoCloseable {
     /** Whether machines have the system's directories for themselves. */
     public boolean layered() {
         return layered;
+    }
+
+    /** The packages that machines can install without a network. */
+    public List<String> packages() {
+        return packages.names();
+    }
+
+    /** Where machines look for programs; {@code host}: where this host does, may be null. */
+    public String path(String host) {
+        return packages.path(host);
     }
 
     /** Puts the system's directories of a machine that doesn't run back as they were at first. */
