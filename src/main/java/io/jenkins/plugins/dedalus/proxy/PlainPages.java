@@ -20,6 +20,11 @@ final class PlainPages implements WaitingPages {
     }
 
     @Override
+    public Page buildFailed(Route route, boolean html) {
+        return new Page(TEXT, (route.problem() == null ? "The last build failed." : route.problem()) + "\n", null);
+    }
+
+    @Override
     public Page problem(Route route, int status, String sentence, boolean html) {
         return new Page(TEXT, sentence + "\n", null);
     }

@@ -91,6 +91,7 @@ class StrangersTest {
         put("pr-2.previews.example.net", "dm-asleep", RouteState.SERVING, mode);
         put("pr-3.previews.example.net", "dm-closed", RouteState.CLOSED, mode);
         put("pr-4.previews.example.net", "dm-new", RouteState.PROVISIONING, mode);
+        put("pr-5.previews.example.net", "dm-broken", RouteState.FAILED, mode);
     }
 
     private void put(String host, String machine, RouteState state, AccessMode mode) {
@@ -363,7 +364,8 @@ class StrangersTest {
                             HOST.toUpperCase(Locale.ROOT),
                             "pr-2.previews.example.net",
                             "pr-3.previews.example.net",
-                            "pr-4.previews.example.net")) {
+                            "pr-4.previews.example.net",
+                            "pr-5.previews.example.net")) {
                         assertThat(asSpelt(host, spelling, target, more))
                                 .as("%s of %s with %s", target, spelling.formatted(host), more)
                                 .isEqualTo(nothing);

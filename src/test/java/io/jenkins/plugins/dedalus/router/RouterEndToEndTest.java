@@ -194,6 +194,22 @@ class RouterEndToEndTest {
     }
 
     @Test
+    void aFirstBuildThatFailsIsToldToViewersAndInTheList() throws Exception {
+        Files.writeString(dir.resolve("broken.yaml"), "port: 3000\nstart: exit 3\n");
+        Ran up = run(
+                "up", dir.resolve("broken.yaml").toString(), "--repository", "github.com/acme/shop", "--change", "8");
+        assertThat(up.exit()).isEqualTo(ExitCodes.FAILED);
+
+        Got viewer = get("http://pr-8.localhost:" + router.port() + "/");
+        assertThat(viewer.status()).isEqualTo(503);
+        assertThat(viewer.body()).contains("\"error\":\"build_failed\"", "The last build failed: its start script");
+        assertThat(get("http://pr-8.localhost:" + router.port() + "/.dedalus/status")
+                        .body())
+                .contains("\"state\":\"failed\"");
+        assertThat(run("list").out()).contains("pr-8-shop-", " failed ");
+    }
+
+    @Test
     void theAdminPortKeepsItsSecretsAndSaysHowItIs() throws Exception {
         Path token = dir.resolve("state/admin.token");
         assertThat(Files.getPosixFilePermissions(token)).isEqualTo(PosixFilePermissions.fromString("rw-------"));

@@ -42,6 +42,9 @@ import java.util.Objects;
  * @param deployedAt when the served commit became ready
  * @param updatedAt when the record last changed
  * @param unfinished a script of an earlier operation that isn't known to have ended: no other begins on its machine before
+ * @param stopped whether the app that was served was stopped by a build, or lost with its machine, and no build has succeeded
+ *     since: there is nothing to wake
+ * @param told what viewers may read of the last build's failure; names no machine and quotes nobody. Null if it did not fail
  */
 public record PreviewRecord(
         PreviewKey key,
@@ -64,7 +67,9 @@ public record PreviewRecord(
         Instant createdAt,
         Instant deployedAt,
         Instant updatedAt,
-        ExecutionRecord unfinished) {
+        ExecutionRecord unfinished,
+        boolean stopped,
+        String told) {
 
     /** Where the start command is left, below the machine's home. */
     public static final String START_PATH = ".dedalus-preview/start";
@@ -109,6 +114,11 @@ public record PreviewRecord(
                         .operation(operation)
                         .updatedAt(updatedAt)
                         .build());
+    }
+
+    /** Whether a build succeeded once, and what it brought up was not stopped by a later one. */
+    public boolean served() {
+        return deployedAt != null && !stopped;
     }
 
     /** Every machine it answers for: those it owned before, then its own. */

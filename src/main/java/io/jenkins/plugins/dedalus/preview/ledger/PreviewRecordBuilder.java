@@ -36,6 +36,8 @@ public final class PreviewRecordBuilder {
     private Instant deployedAt;
     private Instant updatedAt;
     private ExecutionRecord unfinished;
+    private boolean stopped;
+    private String told;
 
     /** Starts an empty record of a preview. */
     public PreviewRecordBuilder(PreviewKey key) {
@@ -65,6 +67,8 @@ public final class PreviewRecordBuilder {
         this.deployedAt = from.deployedAt();
         this.updatedAt = from.updatedAt();
         this.unfinished = from.unfinished();
+        this.stopped = from.stopped();
+        this.told = from.told();
     }
 
     /** Sets the host label. */
@@ -90,6 +94,7 @@ public final class PreviewRecordBuilder {
         this.commit = commitValue;
         this.specDigest = digest;
         this.deployedAt = at;
+        this.stopped = false;
         return this;
     }
 
@@ -184,6 +189,18 @@ public final class PreviewRecordBuilder {
         return this;
     }
 
+    /** Sets whether what was served is served no more, until another build succeeds. */
+    public PreviewRecordBuilder stopped(boolean value) {
+        this.stopped = value;
+        return this;
+    }
+
+    /** Sets what viewers may read of the last build's failure. */
+    public PreviewRecordBuilder told(String value) {
+        this.told = value;
+        return this;
+    }
+
     /** Sets when the record was made. */
     public PreviewRecordBuilder createdAt(Instant value) {
         this.createdAt = value;
@@ -219,6 +236,8 @@ public final class PreviewRecordBuilder {
                 createdAt,
                 deployedAt,
                 updatedAt,
-                unfinished);
+                unfinished,
+                stopped,
+                told);
     }
 }

@@ -125,6 +125,7 @@ public final class EnsureOperation extends Operation {
                         .begin(operation)
                         .closing(null)
                         .problem(null)
+                        .told(null)
                         .updatedAt(now)
                         .build());
     }
@@ -268,7 +269,8 @@ public final class EnsureOperation extends Operation {
                 .healthPath(request.spec().healthPath())
                 .label(request.label())
                 .operation(null)
-                .problem(null));
+                .problem(null)
+                .told(null));
         parts.gate().seenActive(ready.machineId());
         progress.phase(EnsureStage.DONE.phase());
         return complete(ready);
@@ -319,7 +321,18 @@ public final class EnsureOperation extends Operation {
     void recordFailure(RuntimeException failure) {
         // One that only looks whether all is well leaves it as it is.
         if (editor.exists() && !verifying) {
-            editor.save(record -> record.state(PreviewState.FAILED).abandon().problem(failure.getMessage()));
+            BuildFailure.record(editor, failure);
+            stopWaiting(editor.record());
+        }
+    }
+
+    /** Whoever waits for an app that no build has started reads so at once. */
+    private void stopWaiting(PreviewRecord failed) {
+        if (failed.machineId() != null && !failed.served()) {
+            parts.gate()
+                    .forget(
+                            failed.machineId(),
+                            "The last build of " + request.key().id() + " failed.");
         }
     }
 

@@ -164,6 +164,7 @@ final class MachineStages {
                 .retired(retired)
                 .setupOn(null)
                 .startable(false)
+                .stopped(true)
                 .ports(Map.of())
                 .operation(record.operation().withRecreated()));
         parts.gate().forget(old, why + "; a new one is being made.");

@@ -2,6 +2,7 @@ package io.jenkins.plugins.dedalus.proxy.directory;
 
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.ExposedPort;
+import io.jenkins.plugins.dedalus.preview.model.PreviewState;
 import io.jenkins.plugins.dedalus.proxy.spi.AccessMode;
 import io.jenkins.plugins.dedalus.proxy.spi.Route;
 import io.jenkins.plugins.dedalus.proxy.spi.RouteState;
@@ -51,6 +52,7 @@ public final class RecordRoutes {
                 .autosleep(record.autosleep().duration())
                 .healthPath(record.healthPath())
                 .startPath(record.startable() ? PreviewRecord.START_PATH : null)
+                .problem(record.state() == PreviewState.FAILED ? record.told() : null)
                 .access(access);
     }
 
@@ -60,7 +62,10 @@ public final class RecordRoutes {
             return RouteState.CLOSED;
         }
         boolean reachable = port != null && port.url() != null && record.machineId() != null;
-        return reachable && record.deployedAt() != null ? RouteState.SERVING : RouteState.PROVISIONING;
+        if (reachable && record.served()) {
+            return RouteState.SERVING;
+        }
+        return record.state() == PreviewState.FAILED ? RouteState.FAILED : RouteState.PROVISIONING;
     }
 
     private static URI origin(String url) {

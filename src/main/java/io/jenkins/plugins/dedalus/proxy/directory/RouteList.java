@@ -100,6 +100,9 @@ public final class RouteList {
                 .put("visibility", route.visibility().value())
                 .put("access", word(route.access()))
                 .put("state", word(route.state()));
+        if (route.problem() != null) {
+            entry.put("problem", route.problem());
+        }
         return entry.put(
                 "autosleepSeconds",
                 route.autosleep() == null ? null : route.autosleep().toSeconds());
@@ -202,7 +205,8 @@ public final class RouteList {
                 .startPath(text(entry, "startPath"))
                 .visibility(Visibility.of(entry.path("visibility").asText("public")))
                 .access(entry.hasNonNull("access") ? constant(AccessMode.class, entry, "access") : otherwise)
-                .state(entry.hasNonNull("state") ? constant(RouteState.class, entry, "state") : RouteState.SERVING);
+                .state(entry.hasNonNull("state") ? constant(RouteState.class, entry, "state") : RouteState.SERVING)
+                .problem(text(entry, "problem"));
         if (entry.hasNonNull("label")) {
             route.label(entry.path("label").asText());
         }

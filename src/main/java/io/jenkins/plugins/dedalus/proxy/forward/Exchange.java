@@ -162,6 +162,8 @@ final class Exchange {
             }
         } else if (route.state() == RouteState.PROVISIONING) {
             reply.provisioning();
+        } else if (route.state() == RouteState.FAILED) {
+            reply.buildFailed();
         } else if (parts.waker().believedActive(route)) {
             forward(false);
         } else if (mayWake()) {
@@ -215,7 +217,14 @@ final class Exchange {
     /** The wake failed, or the waiter has waited long enough. */
     void notWoken(Throwable problem) {
         waiter = null;
-        reply.wakeFailed(problem);
+        Optional<Route> found = lookup();
+        if (found.isPresent() && found.get().state() != RouteState.SERVING) {
+            // A build failed, or the change request was closed, while this waited.
+            route = found.get();
+            gate(route);
+        } else {
+            reply.wakeFailed(problem);
+        }
     }
 
     /** The waiter is a browser that gets a page meanwhile; the wake goes on. */

@@ -36,6 +36,8 @@ final class Reply {
     private static final Logger LOG = Logger.getLogger(Reply.class.getName());
     private static final long HTTP2_INTERNAL_ERROR = 2;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
+    /** No build is over sooner. */
+    private static final Duration AFTER_A_BUILD = Duration.ofSeconds(30);
 
     private final Exchange exchange;
     private final DataPlane plane;
@@ -146,7 +148,9 @@ final class Reply {
         Optional<Instant> since =
                 route.machineId() == null ? Optional.empty() : parts.waker().wakingSince(route);
         Progress progress;
-        if (route.state() == RouteState.PROVISIONING || since.isPresent()) {
+        if (route.state() == RouteState.FAILED) {
+            progress = Progress.FAILED;
+        } else if (route.state() == RouteState.PROVISIONING || since.isPresent()) {
             progress = Progress.WAKING;
         } else {
             progress = parts.waker().believedActive(route) ? Progress.AWAKE : Progress.ASLEEP;
@@ -172,6 +176,13 @@ final class Reply {
         } else {
             unavailable(503, Cause.NOT_WOKEN, "The preview is being provisioned. Try again.", Duration.ofSeconds(5));
         }
+    }
+
+    /** Nothing serves until another build succeeds. */
+    void buildFailed() {
+        failed(Cause.BUILD_FAILED);
+        boolean html = WakePolicy.acceptsHtml(request.headers());
+        send(503, parts.pages().buildFailed(exchange.route(), html), AFTER_A_BUILD);
     }
 
     /** The browser waits on a page of its own. */

@@ -80,8 +80,25 @@ public final class WaitingPage implements WaitingPages {
     public Page status(Route route, Progress progress, Instant since) {
         String at = since == null ? "null" : "\"" + since + "\"";
         String json = "{\"state\":\"" + progress.name().toLowerCase(Locale.ROOT) + "\",\"preview\":\""
-                + route.label().replaceAll("[\\\\\"\\p{Cntrl}]", "") + "\",\"since\":" + at + "}\n";
+                + plain(route.label()) + "\",\"since\":" + at + "}\n";
         return new Page("application/json", json, null);
+    }
+
+    @Override
+    public Page buildFailed(Route route, boolean html) {
+        String sentence = (route.problem() == null ? "The last build failed." : route.problem())
+                + " This address opens the preview again after the next build that succeeds.";
+        if (html) {
+            return problem(route, 503, sentence, true);
+        }
+        String json = "{\"error\":\"build_failed\",\"message\":\"" + plain(sentence) + "\",\"preview\":\""
+                + plain(route.label()) + "\"}\n";
+        return new Page("application/json", json, null);
+    }
+
+    /** What may stand in a JSON string as it is. */
+    private static String plain(String text) {
+        return text.replaceAll("[\\\\\"\\p{Cntrl}]", "");
     }
 
     @Override
@@ -105,6 +122,9 @@ public final class WaitingPage implements WaitingPages {
     }
 
     private static String title(Route route, int status) {
+        if (route != null && route.state() == RouteState.FAILED) {
+            return "The last build failed";
+        }
         return switch (status) {
             case 404 -> "There is no preview here";
             case 410 ->

@@ -19,6 +19,8 @@ public interface ProxyMetrics {
         GATEKEEPER_FAILED,
         /** A bot, prefetch or favicon for a sleeping machine: 503. */
         NOT_WOKEN,
+        /** The last build failed and nothing serves: 503. */
+        BUILD_FAILED,
         /** The wake failed: 502, 503 or 504. */
         WAKE_FAILED,
         /** The upstream's address is not allowed: 502. */

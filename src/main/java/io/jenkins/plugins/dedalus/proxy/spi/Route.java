@@ -22,6 +22,7 @@ import java.util.Objects;
  * @param access who may view it
  * @param state what a viewer may expect
  * @param visibility who may open the upstream address itself; anything but public wants a viewer key sent along
+ * @param problem a sentence for viewers about the last build's failure; null if it did not fail
  */
 public record Route(
         String host,
@@ -37,7 +38,8 @@ public record Route(
         String startPath,
         AccessMode access,
         RouteState state,
-        Visibility visibility) {
+        Visibility visibility,
+        String problem) {
 
     /** Checks what the data plane relies on; throws {@link IllegalArgumentException} naming the field. */
     public Route {
@@ -102,6 +104,7 @@ public record Route(
         private AccessMode access = AccessMode.PUBLIC;
         private RouteState state = RouteState.SERVING;
         private Visibility visibility = Visibility.PUBLIC;
+        private String problem;
 
         private Builder(String host) {
             this.host = host;
@@ -178,6 +181,12 @@ public record Route(
             return this;
         }
 
+        /** Sets what viewers read of the last build's failure. */
+        public Builder problem(String value) {
+            this.problem = value;
+            return this;
+        }
+
         /** Makes the route; throws {@link IllegalArgumentException} if it contradicts itself. */
         public Route build() {
             return new Route(
@@ -194,7 +203,8 @@ public record Route(
                     startPath,
                     access,
                     state,
-                    visibility);
+                    visibility,
+                    problem);
         }
     }
 }

@@ -6,6 +6,8 @@ public enum RouteState {
     SERVING,
     /** Not there yet: a waiting page or 503, and nothing is woken. */
     PROVISIONING,
+    /** The last build failed and nothing serves: 503 that says so at once, and nothing is woken. The next build may help. */
+    FAILED,
     /** The change request is closed: 410 with {@code Clear-Site-Data}, and nothing is woken. */
     CLOSED
 }

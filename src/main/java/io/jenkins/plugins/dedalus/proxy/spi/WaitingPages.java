@@ -15,7 +15,7 @@ public interface WaitingPages {
         WAKING,
         /** Requests will be forwarded. */
         AWAKE,
-        /** The last wake failed; the next request tries again. */
+        /** The last build failed; only another build helps. */
         FAILED
     }
 
@@ -41,6 +41,13 @@ public interface WaitingPages {
      * @param since when this wake began; null when none is under way
      */
     Page status(Route route, Progress progress, Instant since);
+
+    /**
+     * What is said while a preview's last build has failed and nothing serves.
+     *
+     * @param html whether the viewer takes HTML; else JSON, for programs
+     */
+    Page buildFailed(Route route, boolean html);
 
     /**
      * A page that says why there is nothing to see: unknown host, closed, wake failed, deadline.

@@ -464,6 +464,8 @@ class PreviewLedgerTest {
                 AT,
                 AT,
                 AT,
-                new ExecutionRecord("deploy", "tok-0", "dm-1", "ex-0", AT, OutputPosition.START));
+                new ExecutionRecord("deploy", "tok-0", "dm-1", "ex-0", AT, OutputPosition.START),
+                true,
+                "what viewers read");
     }
 }

@@ -126,6 +126,38 @@ class LedgerDirectoryTest {
     }
 
     @Test
+    void whatABuildStoppedServesNoMoreUntilAnotherSucceeds() {
+        String host = "pr-7.previews.example.net";
+        ledger.put(record(KEY, "pr-7").state(PreviewState.FAILED).told("told").build());
+        assertThat(state(host)).as("a first build").isEqualTo(RouteState.FAILED);
+        assertThat(directory.lookup(host).orElseThrow().problem()).isEqualTo("told");
+
+        PreviewRecord failed =
+                ready().state(PreviewState.FAILED).problem("secret").build();
+        ledger.put(failed);
+        assertThat(state(host)).as("the commit before goes on").isEqualTo(RouteState.SERVING);
+
+        ledger.put(failed.toBuilder().stopped(true).build());
+        assertThat(state(host)).isEqualTo(RouteState.FAILED);
+        assertThat(directory.lookup(host).orElseThrow().problem())
+                .as("only what is meant for viewers")
+                .isNull();
+
+        ledger.put(failed.toBuilder()
+                .stopped(true)
+                .state(PreviewState.PROVISIONING)
+                .build());
+        assertThat(state(host)).as("the next build").isEqualTo(RouteState.PROVISIONING);
+
+        ledger.put(failed.toBuilder()
+                .stopped(true)
+                .state(PreviewState.READY)
+                .serving("c0ffee", "digest", NOW)
+                .build());
+        assertThat(state(host)).isEqualTo(RouteState.SERVING);
+    }
+
+    @Test
     void twoPreviewsNeverShareAHost() {
         ledger.put(ready().build());
         ledger.put(record(PreviewKey.of("github.com/other/shop", "7"), "pr-7")

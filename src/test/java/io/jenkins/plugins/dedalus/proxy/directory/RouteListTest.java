@@ -34,10 +34,14 @@ class RouteListTest {
 
     @Test
     void whatIsWrittenIsReadAgain() {
-        RouteList list = new RouteList(List.of(serving, closed));
+        Route failed = Route.builder("pr-3.example.net")
+                .state(RouteState.FAILED)
+                .problem("The last build failed.")
+                .build();
+        RouteList list = new RouteList(List.of(serving, closed, failed));
         RouteList read = RouteList.read(list.write(), AccessMode.PUBLIC);
 
-        assertThat(read.routes()).isEqualTo(List.of(serving, closed));
+        assertThat(read.routes()).isEqualTo(List.of(serving, closed, failed));
         assertThat(read.routes().get(0).startPath()).isEqualTo(".dedalus-preview/start");
         assertThat(read.write()).isEqualTo(list.write());
     }
