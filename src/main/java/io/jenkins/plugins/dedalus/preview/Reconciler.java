@@ -263,9 +263,11 @@ public final class Reconciler implements AutoCloseable {
                 .state(PreviewState.FAILED)
                 .machine(null)
                 .retired(retired)
-                .ports(Map.of())
+                .unreachable()
                 .setupOn(null)
                 .startable(false)
+                .stopped(true)
+                .told("The machine of this preview is gone. Build the change request again to get a new one.")
                 .problem("Machine " + record.machineId() + " is lost. Build again to get a new one.");
     }
 

@@ -7,6 +7,7 @@ import io.jenkins.plugins.dedalus.preview.wake.WakeGate;
 import io.jenkins.plugins.dedalus.proxy.spi.Route;
 import io.jenkins.plugins.dedalus.proxy.spi.WakeRefusedException;
 import io.jenkins.plugins.dedalus.proxy.spi.Waker;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +16,8 @@ import java.util.concurrent.CompletionStage;
 
 /** The wake gate as the data plane wants it. */
 public final class GateWaker implements Waker {
+    private static final Duration AFTER_A_BUILD = Duration.ofSeconds(30);
+
     private final WakeGate gate;
 
     /** Wakes through this gate. */
@@ -63,11 +66,13 @@ public final class GateWaker implements Waker {
             // What Dedalus said of the machine and the key is for the operator, who reads it in the log.
             return switch (wake.kind()) {
                 case TIMEOUT -> refused(504, "The preview was not awake in time. Try again.", wake);
+                // Not 410: the change request is open, and its next build serves at this address again.
                 case GONE ->
-                    refused(
-                            410,
+                    new WakeRefusedException(
+                            503,
                             "The machine of this preview is gone, or not known any more. Build the change request again to"
                                     + " get a new one.",
+                            AFTER_A_BUILD,
                             wake);
                 case REFUSED, BACKING_OFF -> refused(503, "The preview can't be woken just now. Try again.", wake);
                 case FULL -> refused(503, "Too much is being woken at once. Try again.", wake);

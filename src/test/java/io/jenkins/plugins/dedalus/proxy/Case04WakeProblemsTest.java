@@ -92,7 +92,7 @@ class Case04WakeProblemsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"404,410,is gone", "401,503,can't be woken"})
+    @CsvSource({"404,503,is gone", "401,503,can't be woken"})
     void case07_whatDedalusSaysOfMachineAndKeyIsNotForViewers(int refusal, int status, String sentence)
             throws Exception {
         try (RawUpstream upstream = RawUpstream.saying("awake");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.jenkins.plugins.dedalus.client.call.RequestOptions;
+import io.jenkins.plugins.dedalus.client.model.MachinePhase;
 import io.jenkins.plugins.dedalus.emulator.Fault;
 import io.jenkins.plugins.dedalus.preview.wake.WakeSettings;
 import io.jenkins.plugins.dedalus.proxy.spi.Route;
@@ -255,14 +256,37 @@ class EmulatedWakesTest {
     }
 
     @Test
-    void case07_aMachineDeletedMidWakeIs410() throws Exception {
+    void case07_aMachineDeletedInTheConsoleIsToBeBuiltAgainAndIsSaidSoAtOnce() throws Exception {
+        Route deleted = fleet.asleep("pr-17.previews.example.net", "seventeen");
+        fleet.client.machines().delete(deleted.machineId(), RequestOptions.none());
+        await().until(() -> fleet.client
+                .machines()
+                .get(deleted.machineId(), RequestOptions.none())
+                .phase()
+                .equals(MachinePhase.DESTROYED));
+
+        for (int i = 0; i < 3; i++) {
+            RawClient.Response answer = fleet.get(deleted.host(), "/");
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.text()).contains("is gone", "Build the change request again");
+            assertThat(answer.head() + answer.text()).doesNotContain(deleted.machineId(), "(HTTP", "INVALID_STATE");
+            assertThat(answer.header("Retry-After")).isNotNull();
+            assertThat(answer.header("Clear-Site-Data"))
+                    .as("the pull request is open")
+                    .isNull();
+        }
+        assertThat(fleet.wakes(deleted)).as("each is final").isBetween(1L, 3L);
+    }
+
+    @Test
+    void case07_aMachineDeletedMidWakeIs503() throws Exception {
         Route doomed = fleet.asleep("pr-7.previews.example.net", "seven");
         holdWake();
         try (RawClient client = new RawClient(fleet.port).get(doomed.host(), "/")) {
             await().until(() -> fleet.metrics.waiters.get() == 1 && fleet.wakes(doomed) == 1);
             fleet.client.machines().delete(doomed.machineId(), RequestOptions.none());
 
-            assertThat(client.response().status()).isEqualTo(410);
+            assertThat(client.response().status()).isEqualTo(503);
         }
     }
 

@@ -33,6 +33,9 @@ public final class ScriptEnv {
         put(env, "GIT_URL", change.gitUrl());
         put(env, "GIT_COMMIT", change.commit());
         for (ExposedPort port : record.ports().values()) {
+            if (port.url() == null) {
+                continue;
+            }
             String url = publicUrl.apply(port);
             if (port.equals(record.mainPort())) {
                 put(env, "PREVIEW_URL", url);

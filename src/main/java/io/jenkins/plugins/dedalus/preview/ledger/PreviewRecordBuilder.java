@@ -140,6 +140,12 @@ public final class PreviewRecordBuilder {
         return this;
     }
 
+    /** Takes the addresses of the ports away, whose machine is gone; their hosts stay the preview's. */
+    public PreviewRecordBuilder unreachable() {
+        ports.replaceAll((name, port) -> port.unreachable());
+        return this;
+    }
+
     /** Sets the path probed after a wake. */
     public PreviewRecordBuilder healthPath(String value) {
         this.healthPath = value;

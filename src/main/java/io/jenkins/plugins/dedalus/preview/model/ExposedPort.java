@@ -15,4 +15,10 @@ import io.jenkins.plugins.dedalus.client.model.Visibility;
  * @param visibility who may open the Dedalus URL
  */
 public record ExposedPort(
-        String name, int port, String label, String previewId, String url, Protocol protocol, Visibility visibility) {}
+        String name, int port, String label, String previewId, String url, Protocol protocol, Visibility visibility) {
+
+    /** The same port of a machine that is not there. */
+    public ExposedPort unreachable() {
+        return new ExposedPort(name, port, label, null, null, protocol, visibility);
+    }
+}

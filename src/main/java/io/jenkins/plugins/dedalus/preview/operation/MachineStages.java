@@ -16,7 +16,6 @@ import io.jenkins.plugins.dedalus.preview.wake.MachineStates;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The stages of an ensure that bring about a running machine of the right size. */
@@ -165,7 +164,7 @@ final class MachineStages {
                 .setupOn(null)
                 .startable(false)
                 .stopped(true)
-                .ports(Map.of())
+                .unreachable()
                 .operation(record.operation().withRecreated()));
         parts.gate().forget(old, why + "; a new one is being made.");
         woken = false;

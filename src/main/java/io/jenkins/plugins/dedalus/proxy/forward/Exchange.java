@@ -26,9 +26,6 @@ import java.util.Optional;
  * forwarded. All of it happens on one event loop; nothing waits on a thread.
  */
 final class Exchange {
-    private static final int MOST_ROUTE_CHANGES = 3;
-    private static final int MOST_AWAKE_RESENDS = 3;
-
     private final DataPlane plane;
     private final ProxyParts parts;
     private final HttpServerRequest request;
@@ -42,10 +39,7 @@ final class Exchange {
     private Waiter waiter;
     private Forwarding forwarding;
     private Tunnel tunnel;
-    private int regates;
-    private int resends;
-    private int awakeResends;
-    private int routeChanges;
+    private final Tries tries = new Tries();
 
     Exchange(DataPlane plane, ProxyParts parts, HttpServerRequest request, ViewerConnection connection) {
         this.plane = plane;
@@ -203,7 +197,7 @@ final class Exchange {
             gate(route);
         } else if (current.machineId().equals(before.machineId())) {
             forward(true);
-        } else if (++routeChanges > MOST_ROUTE_CHANGES) {
+        } else if (!tries.followRoute()) {
             reply.unavailable(
                     503,
                     ProxyMetrics.Cause.WAKE_FAILED,
@@ -278,7 +272,7 @@ final class Exchange {
 
     /** Drops the belief and goes through the wake gate once more. */
     void regate() {
-        regates++;
+        tries.regated();
         forwarding = null;
         if (!isPreflight()) {
             parts.waker().doubt(route);
@@ -304,12 +298,12 @@ final class Exchange {
 
     /** Whether {@link #regate} may still be called for this request. */
     boolean mayRegate() {
-        return regates == 0;
+        return tries.mayRegate();
     }
 
     /** Sends an unanswered, replayable request once more, over another connection. */
     boolean resend(UpstreamResolver.Target target) {
-        if (resends++ > 0) {
+        if (!tries.resend()) {
             return false;
         }
         parts.metrics().replayed(route);
@@ -319,7 +313,7 @@ final class Exchange {
 
     /** Sends an unanswered, replayable request once more to a machine that is known to be awake; a few times at most. */
     boolean resendAwake(UpstreamResolver.Target target, boolean gated) {
-        if (awakeResends++ >= MOST_AWAKE_RESENDS) {
+        if (!tries.resendAwake()) {
             return false;
         }
         parts.metrics().replayed(route);

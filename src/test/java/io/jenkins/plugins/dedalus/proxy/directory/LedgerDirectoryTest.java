@@ -158,6 +158,20 @@ class LedgerDirectoryTest {
     }
 
     @Test
+    void aLostMachineIsNoReasonToTellViewersThatThePreviewIsClosed() {
+        ledger.put(ready().build());
+        ledger.put(ready().state(PreviewState.FAILED)
+                .machine(null)
+                .unreachable()
+                .stopped(true)
+                .told("The machine is gone.")
+                .build());
+
+        assertThat(state("pr-7.previews.example.net")).isEqualTo(RouteState.FAILED);
+        assertThat(state("pr-7--api.previews.example.net")).isEqualTo(RouteState.FAILED);
+    }
+
+    @Test
     void twoPreviewsNeverShareAHost() {
         ledger.put(ready().build());
         ledger.put(record(PreviewKey.of("github.com/other/shop", "7"), "pr-7")
