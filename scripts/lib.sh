@@ -55,10 +55,14 @@ need_git() {
     command -v git >/dev/null || die "No git found: put git on the PATH."
 }
 
+# The PATH's Maven, for everything but the plugin. It looks for .mvn in router/ alone: extensions of the plugin's build are in
+# Jenkins' repository, and what needs Maven Central alone must not ask for them.
+engine_mvn() { MAVEN_BASEDIR=$root/router "$mvn" "$@"; }
+
 # Runs a goal of the dependency plugin away from our own POMs, from the local repository if it is there.
 fetch_with_maven() {
     mkdir -p "$cache"
-    (cd "$cache" && { "$mvn" -o -B -q "$@" >/dev/null 2>&1 || "$mvn" -B -q -ntp "$@"; } </dev/null)
+    (cd "$cache" && { engine_mvn -o -B -q "$@" >/dev/null 2>&1 || engine_mvn -B -q -ntp "$@"; } </dev/null)
 }
 
 # Sets $mvn_jenkins, a Maven that the Jenkins parent POM accepts; fails if there is none and none can be had.
@@ -74,7 +78,7 @@ find_jenkins_maven() {
 engine_maven() {
     mkdir -p "$target"
     touch "$target/.building"
-    "$mvn" -B -ntp -Dstyle.color=never -f "$root/router/pom.xml" "$@" "$dependency_plugin:build-classpath" \
+    engine_mvn -B -ntp -Dstyle.color=never -f "$root/router/pom.xml" "$@" "$dependency_plugin:build-classpath" \
         -Dmdep.includeScope=test -Dmdep.outputFile="$target/test-classpath" </dev/null || return 1
     mv "$target/.building" "$target/.built"
 }
