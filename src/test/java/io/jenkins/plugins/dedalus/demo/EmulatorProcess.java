@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 /** {@code ./emulator} as a process of its own, and what the demo asks it. */
 final class EmulatorProcess {
     private static final Pattern ADDRESS = Pattern.compile("http://127\\.0\\.0\\.1:\\d+");
-    private static final Duration START_LIMIT = Duration.ofSeconds(20);
+    private static final Duration START_LIMIT = Duration.ofMinutes(1);
     private static final String API_KEY = "dsk-demo";
 
     private final String baseUrl;

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 /** The real router, serving, and what the demo asks it through its command line. */
 final class RouterProcess {
-    private static final Duration START_LIMIT = Duration.ofSeconds(20);
+    private static final Duration START_LIMIT = Duration.ofMinutes(1);
 
     private final Path directory;
     private final RouterCli cli;

@@ -48,6 +48,9 @@ import org.awaitility.Awaitility;
 /** An emulator, a ledger and a lifecycle that can be stopped and started again, for tests. */
 final class Bench implements AutoCloseable {
     static final PreviewKey KEY = PreviewKey.of("https://github.com/acme/shop.git", "12");
+    /** Far longer than anything takes. */
+    static final Duration PATIENCE = Duration.ofMinutes(3);
+
     static final String COMMIT_A = "a".repeat(40);
     static final String COMMIT_B = "b".repeat(40);
     static final LifecycleSettings QUICK = LifecycleSettings.DEFAULT
@@ -171,13 +174,8 @@ final class Bench implements AutoCloseable {
                         "echo \"deploying $GIT_COMMIT for $CHANGE_ID at $PREVIEW_URL\"; printf %s \"$GIT_COMMIT\" > version")
                 .start(serve("\"$(cat version)\""))
                 .versionPath("/version")
-                .limits(new TimeLimits(
-                        Duration.ofSeconds(20),
-                        Duration.ofSeconds(20),
-                        Duration.ofSeconds(20),
-                        Duration.ofSeconds(20),
-                        Duration.ofSeconds(20),
-                        Duration.ofSeconds(20)));
+                // A busy machine may take its time to start an app.
+                .limits(new TimeLimits(PATIENCE, PATIENCE, PATIENCE, PATIENCE, PATIENCE, PATIENCE));
     }
 
     static String serve(String version) {
@@ -240,7 +238,7 @@ final class Bench implements AutoCloseable {
 
     static PreviewRecord await(PreviewOperation operation) {
         try {
-            return operation.result().get(60, TimeUnit.SECONDS);
+            return operation.result().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
@@ -253,7 +251,7 @@ final class Bench implements AutoCloseable {
 
     String get(PreviewRecord record, String path) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(record.url() + path))
-                .timeout(Duration.ofSeconds(10))
+                .timeout(PATIENCE)
                 .build();
         HttpResponse<String> answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
         return answer.statusCode() == 200 ? answer.body().trim() : Integer.toString(answer.statusCode());

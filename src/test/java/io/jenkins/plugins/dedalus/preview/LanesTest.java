@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.jenkins.plugins.dedalus.preview.error.SupersededException;
 import io.jenkins.plugins.dedalus.preview.operation.PreviewOperation;
+import io.jenkins.plugins.dedalus.testing.Interleavings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +64,7 @@ class LanesTest {
             for (int i = 0; i < 4; i++) {
                 ends.add(crowd.submit(() -> {
                     start.await();
-                    for (int turn = 0; turn < 5000; turn++) {
+                    for (int turn = 0; turn < 1000; turn++) {
                         queues.use(
                                 KEY,
                                 queue -> queue.idle(() -> {
@@ -78,13 +79,50 @@ class LanesTest {
             }
             start.countDown();
             for (Future<?> end : ends) {
-                end.get(60, TimeUnit.SECONDS);
+                end.get(5, TimeUnit.MINUTES);
             }
         } finally {
             crowd.shutdownNow();
         }
         assertThat(met).isFalse();
-        assertThat(turns).hasValue(20_000);
+        assertThat(turns).hasValue(4000);
         assertThat(queues.size()).isZero();
+    }
+
+    @Test
+    void whoComesWhileAnotherLeavesFindsItsLaneOrNone() throws Exception {
+        int seams = Interleavings.play(seam -> new Interleavings.Case() {
+            private final OperationQueues queues = new OperationQueues(null);
+            private final AtomicInteger inside = new AtomicInteger();
+
+            private void enter(Runnable step) {
+                queues.use(KEY, queue -> {
+                    step.run();
+                    assertThat(queues.size()).isOne();
+                    return queue.idle(() -> {
+                        assertThat(inside.incrementAndGet()).isOne();
+                        step.run();
+                        inside.decrementAndGet();
+                    });
+                });
+            }
+
+            @Override
+            public void first() {
+                enter(seam);
+                enter(seam);
+            }
+
+            @Override
+            public void second() {
+                enter(() -> {});
+            }
+
+            @Override
+            public void check() {
+                assertThat(queues.size()).isZero();
+            }
+        });
+        assertThat(seams).isEqualTo(4);
     }
 }

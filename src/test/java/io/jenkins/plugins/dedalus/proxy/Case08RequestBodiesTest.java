@@ -70,7 +70,7 @@ class Case08RequestBodiesTest {
                     .as("bytes that fit into the sockets")
                     .isLessThan(Memory.sockets());
             assertThat(Memory.used() - before).as("bytes held").isLessThan(16L * 1024 * 1024);
-            assertThat(proxy.metrics.waiters.get()).isEqualTo(1);
+            await().until(() -> proxy.metrics.waiters.get() == 1);
             assertThat(upstream.requests()).isEmpty();
 
             proxy.waker.complete(TestProxy.MACHINE);

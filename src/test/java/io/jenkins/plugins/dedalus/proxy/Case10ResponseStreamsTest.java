@@ -9,8 +9,6 @@ import io.jenkins.plugins.dedalus.proxy.spi.ProxySettings;
 import java.io.EOFException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.UnaryOperator;
@@ -86,20 +84,22 @@ class Case10ResponseStreamsTest {
             // The head comes before the first event does.
             String head = client.head();
             assertThat(head).startsWith("HTTP/1.1 200").contains(type).doesNotContainIgnoringCase("Content-Encoding");
-            List<Duration> took = new ArrayList<>();
-            for (int i = 0; i < 50; i++) {
+            // Each comes before the next is sent. A proxy that holds back does so with all, as each follows the last
+            // one's
+            // arrival; a busy machine lets one pass quickly by and by. bench/run has the slowest.
+            Duration quickest = Duration.ofDays(1);
+            for (int i = 0; i < 50 || quickest.compareTo(Duration.ofMillis(25)) > 0; i++) {
                 String event = "data: " + i + "\n\n";
                 long before = System.nanoTime();
                 events.add(event);
                 assertThat(new String(RawClient.readChunk(client.in()), StandardCharsets.UTF_8))
                         .isEqualTo(event);
-                took.add(Duration.ofNanos(System.nanoTime() - before));
+                Duration took = Duration.ofNanos(System.nanoTime() - before);
+                quickest = took.compareTo(quickest) < 0 ? took : quickest;
+                assertThat(i)
+                        .as("events, the quickest of which took %s", quickest)
+                        .isLessThan(2000);
             }
-            // Each came before the next was sent. A proxy that holds back does so with all, as each follows the last
-            // one's
-            // arrival: the quickest tells, however busy the machine is; bench/run has the slowest.
-            took.sort(null);
-            assertThat(took.get(0)).as("the quickest event").isLessThan(Duration.ofMillis(25));
             events.add("");
             assertThat(RawClient.readChunk(client.in())).isEmpty();
         }

@@ -53,7 +53,7 @@ class Case20ShutdownTest {
             assertThat(idle.get(TestProxy.HOST, "/").response().status()).isEqualTo(200);
             await().until(() -> proxy.metrics.waiters.get() == 1);
 
-            Future<Void> closed = proxy.proxy.close(Duration.ofSeconds(10));
+            Future<Void> closed = proxy.proxy.close(Duration.ofMinutes(1));
 
             assertThat(WebSockets.read(socket.in()).closeCode()).isEqualTo(1001);
             assertThat(idle.isClosedByPeer()).isTrue();
@@ -119,7 +119,7 @@ class Case20ShutdownTest {
             client.head();
             byte[] start = client.in().readNBytes(50_000);
 
-            Future<Void> closed = proxy.proxy.close(Duration.ofSeconds(10));
+            Future<Void> closed = proxy.proxy.close(Duration.ofMinutes(1));
             await().untilAsserted(() -> assertThat(refused(proxy.port)).isTrue());
             more.countDown();
 

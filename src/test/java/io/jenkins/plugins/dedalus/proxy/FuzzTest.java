@@ -225,7 +225,7 @@ class FuzzTest {
         try (RawClient client = proxy.client()) {
             client.send(bytes);
             client.socket().shutdownOutput();
-            client.socket().setSoTimeout(15_000);
+            client.socket().setSoTimeout(60_000);
             int c = client.in().read();
             while (c >= 0) {
                 read.append((char) c);

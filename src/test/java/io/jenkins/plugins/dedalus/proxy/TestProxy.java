@@ -77,7 +77,7 @@ public final class TestProxy implements AutoCloseable {
                         .settings(settings.apply(ProxySettings.builder()
                                         .allowLoopback(true)
                                         .eventLoops(2)
-                                        .wakeDeadline(Duration.ofSeconds(15)))
+                                        .wakeDeadline(Duration.ofMinutes(2)))
                                 .build()))
                 .build();
         this.port = await(proxy.start(ListenOptions.http("127.0.0.1", 0)));

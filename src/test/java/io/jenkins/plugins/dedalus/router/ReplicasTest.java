@@ -12,6 +12,7 @@ import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
 import io.jenkins.plugins.dedalus.router.admin.AdminAddress;
 import io.jenkins.plugins.dedalus.router.config.RouterConfigReader;
 import io.jenkins.plugins.dedalus.router.serve.RouterProcess;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -65,14 +66,16 @@ class ReplicasTest {
         Files.writeString(dir.resolve("routes.token"), "followers-only\n");
         String hash = BCrypt.withDefaults().hashToString(4, "sesame".toCharArray());
         access = "access: {mode: basic, user: review, passwordHash: '" + hash + "', keyFile: shared.key}\n";
-        owner = owner();
+        startOwner();
         admin = AdminAddress.read(dir.resolve("owner")).url().toString();
     }
 
     @AfterEach
     void stop() throws Exception {
         replicas.forEach(RouterProcess::close);
-        owner.destroyForcibly().waitFor();
+        if (owner != null) {
+            owner.destroyForcibly().waitFor();
+        }
         client.close();
         emulator.close();
     }
@@ -89,9 +92,9 @@ class ReplicasTest {
     }
 
     /** A process of its own, so that it can be killed. */
-    private Process owner() throws Exception {
+    private void startOwner() throws Exception {
         Path config = config("owner", access + "admin: {routesTokenFile: routes.token}\n");
-        Process process = new ProcessBuilder(
+        owner = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx128m",
                         "-cp",
@@ -103,8 +106,20 @@ class ReplicasTest {
                 .redirectErrorStream(true)
                 .redirectOutput(dir.resolve("owner.log").toFile())
                 .start();
-        await().until(() -> Files.exists(dir.resolve("owner/admin.json")));
-        return process;
+        // A JVM on a busy machine may take long; one that has died need not be waited for.
+        await().atMost(Duration.ofMinutes(3))
+                .until(() -> Files.exists(dir.resolve("owner/admin.json")) || !owner.isAlive());
+        assertThat(owner.isAlive())
+                .as(() -> "The owner has died: " + said("owner.log"))
+                .isTrue();
+    }
+
+    private String said(String log) {
+        try {
+            return Files.readString(dir.resolve(log));
+        } catch (IOException e) {
+            return e.toString();
+        }
     }
 
     private RouterProcess replica(String name) throws Exception {

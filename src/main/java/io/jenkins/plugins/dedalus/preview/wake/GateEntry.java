@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
 
 /** What the gate knows of one machine: when it was seen active, the wake under way, the last failure's pause. */
@@ -80,11 +81,17 @@ final class GateEntry {
         }
         waiting++;
         count.accept(1);
-        CompletableFuture<Awake> joined = attempt.done().thenApply(awake -> awake);
-        joined.whenComplete((awake, failure) -> {
-            left();
-            count.accept(-1);
-        });
+        AtomicBoolean left = new AtomicBoolean();
+        Runnable leave = () -> {
+            if (left.compareAndSet(false, true)) {
+                left();
+                count.accept(-1);
+            }
+        };
+        // Before the caller hears of the end, so that whoever looks then finds it gone; and when the caller ends it
+        // itself.
+        CompletableFuture<Awake> joined = attempt.done().whenComplete((awake, failure) -> leave.run());
+        joined.whenComplete((awake, failure) -> leave.run());
         return joined;
     }
 

@@ -76,6 +76,10 @@ public final class WakeGate implements AutoCloseable {
         CompletableFuture<Awake> joined = entry.join(
                 target, belief(target.autosleep()), change -> tools.listener().waiters(waiters.addAndGet(change)));
         entry.begin();
+        if (closed) {
+            // Who closed it meanwhile may have looked for wakes before there was this one.
+            entry.abort(closedFailure(target.machineId()));
+        }
         return joined;
     }
 

@@ -110,7 +110,8 @@ class HttpAuthorityTest {
     @ValueSource(booleans = {true, false})
     void anAnswerWithoutAnEndIsNone(boolean flood) throws Exception {
         try (EndlessServer server = new EndlessServer(flood)) {
-            HttpAuthority patient = new HttpAuthority(server.url(), "t", Runnable::run, Duration.ofSeconds(3));
+            HttpAuthority patient = new HttpAuthority(
+                    server.url(), "t", Runnable::run, flood ? Duration.ofMinutes(5) : Duration.ofSeconds(3));
 
             assertThatThrownBy(() -> patient.check("0123456789abcdef", "h")
                             .toCompletableFuture()
