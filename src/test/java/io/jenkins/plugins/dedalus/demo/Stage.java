@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 /**
  * Everything the demo needs: an emulator, a git repository with two pull requests and a router, all below one temporary
- * directory. Closing it leaves nothing behind, at whatever point it is closed.
+ * directory. Closing it leaves nothing behind, at whatever point it is closed, and neither does killing the demo.
  */
 final class Stage implements AutoCloseable {
     private static final Duration AUTOSLEEP = Duration.ofSeconds(15);
@@ -26,6 +26,7 @@ final class Stage implements AutoCloseable {
     private final List<PullRequest> pullRequests = new ArrayList<>();
     private final Children children = new Children();
     private Path directory;
+    private Sentinel sentinel;
     private int port;
     private EmulatorProcess emulator;
     private RouterProcess router;
@@ -42,6 +43,7 @@ final class Stage implements AutoCloseable {
     void open(int previewPort) throws IOException {
         port = previewPort;
         directory = Files.createTempDirectory("dedalus-demo-").toRealPath();
+        sentinel = Sentinel.start(directory);
         Path example = root.resolve("examples/guestbook");
         repository = GuestbookRepository.make(example, directory.resolve("guestbook"));
         openPullRequest(1, "warm-colours", "Warmer colours", example);
@@ -147,6 +149,7 @@ final class Stage implements AutoCloseable {
             }
             delete(directory);
             directory = null;
+            sentinel.close();
         } catch (IOException | UncheckedIOException e) {
             say("The temporary directory " + directory + " could not be deleted: " + e.getMessage());
         }
