@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 /** The wake gate's seam, moved by the test: one wake per machine, done when the test says so. */
 public final class FakeWaker implements Waker {
     private final Set<String> awake = ConcurrentHashMap.newKeySet();
+    private final Set<String> asleep = ConcurrentHashMap.newKeySet();
     private final Map<String, CompletableFuture<Void>> wakes = new ConcurrentHashMap<>();
     private final AtomicInteger started = new AtomicInteger();
     private final AtomicInteger joined = new AtomicInteger();
@@ -24,6 +25,12 @@ public final class FakeWaker implements Waker {
 
     public FakeWaker awake(String machine) {
         awake.add(machine);
+        return this;
+    }
+
+    /** Whatever is seen of it from now on, nobody believes that the machine is awake. */
+    FakeWaker asleep(String machine) {
+        asleep.add(machine);
         return this;
     }
 
@@ -71,7 +78,7 @@ public final class FakeWaker implements Waker {
 
     @Override
     public boolean believedActive(Route route) {
-        return awake.contains(route.machineId());
+        return awake.contains(route.machineId()) && !asleep.contains(route.machineId());
     }
 
     @Override

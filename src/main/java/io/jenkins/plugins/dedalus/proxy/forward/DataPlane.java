@@ -270,6 +270,28 @@ public final class DataPlane extends VerticleBase implements UpstreamPool.Loop {
         }
     }
 
+    /** How long one stream may keep its machine awake. */
+    long keepAwakeNanos() {
+        return parts.settings().keepAwake().toNanos();
+    }
+
+    /** Sends the app a request for the health path, unless its machine was put to sleep meanwhile. */
+    void keepAwake(Route route) {
+        if (!parts.waker().believedActive(route)) {
+            return;
+        }
+        machines.hit(route);
+        resolver.resolve(route.upstream())
+                .compose(target ->
+                        Probe.ask(this, target, route, parts.credentials().authorization(route)))
+                .onSuccess(there -> {
+                    if (there) {
+                        parts.waker().seenActive(route);
+                    }
+                })
+                .onFailure(ExpectedFailures::ignoreOrLog);
+    }
+
     @Override
     public int maxHeaderBytes() {
         return parts.settings().maxHeaderBytes();

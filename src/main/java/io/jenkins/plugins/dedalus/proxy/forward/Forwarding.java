@@ -32,6 +32,7 @@ final class Forwarding {
     private final UpstreamResolver.Target target;
     private final boolean gated;
     private final boolean upgrade;
+    private final Interest interest;
     private UpstreamPool.Lease lease;
     private HttpClientRequest upstream;
     private Relay relay;
@@ -52,6 +53,7 @@ final class Forwarding {
         this.target = target;
         this.gated = gated;
         this.upgrade = exchange.isUpgrade();
+        this.interest = new Interest(exchange, plane);
     }
 
     void begin() {
@@ -145,6 +147,7 @@ final class Forwarding {
         to.exceptionHandler(e -> {
             // What matters arrives by the response or by its failure.
         });
+        plane.machines().hit(exchange.route());
         HttpServerRequest request = exchange.request();
         HeaderPolicy.toUpstream(
                 request.method(),
@@ -161,7 +164,7 @@ final class Forwarding {
         }
         to.response().onComplete(answer -> guarded(() -> answered(answer.result(), answer.cause())));
         if (exchange.verdict().body()) {
-            body = new RequestBody(request, to, plane, v -> touch());
+            body = new RequestBody(request, to, plane, v -> carried());
             body.begin();
         } else {
             String length = request.headers().get(HttpHeaders.CONTENT_LENGTH);
@@ -355,6 +358,7 @@ final class Forwarding {
         if (over) {
             return;
         }
+        interest.check(now);
         boolean streaming = relay != null || body != null && !body.sent();
         long limit =
                 (streaming ? parts.settings().idleTimeout() : parts.settings().responseTimeout()).toNanos();
@@ -370,6 +374,12 @@ final class Forwarding {
                 exchange.reply().unavailable(504, Cause.UPSTREAM_TIMEOUT, "The preview did not answer in time.", null);
             }
         }
+    }
+
+    /** Bytes passed, in either direction. */
+    void carried() {
+        touch();
+        interest.felt();
     }
 
     void touch() {

@@ -25,6 +25,21 @@ final class MachineBeliefs {
         private boolean ownErrors;
         private long madeSureAt;
         private boolean madeSure;
+        private long hitAt;
+        private boolean hit;
+    }
+
+    /** A request goes to the app: the platform begins to count the machine's autosleep anew. */
+    void hit(Route route) {
+        Memory memory = memory(route);
+        memory.hitAt = System.nanoTime();
+        memory.hit = true;
+    }
+
+    /** Whether half of the machine's autosleep has passed since the last request that went from this loop. */
+    boolean hitLongAgo(Route route, long now) {
+        Memory memory = memory(route);
+        return !memory.hit || now - memory.hitAt > route.autosleep().toNanos() / 2;
     }
 
     /** The app answered. */

@@ -22,6 +22,7 @@ final class Relay {
     private long length = -1;
     private long bytes;
     private boolean closeAfterwards;
+    private boolean events;
     private boolean ended;
 
     Relay(
@@ -75,6 +76,7 @@ final class Relay {
         HttpServerRequest request = exchange.request();
         int status = from.statusCode();
         to.setStatusCode(status);
+        events = EventStreams.is(from.headers());
         HeaderPolicy.toViewer(from.headers(), to.headers(), exchange.viewer(), target.upstream(), exchange.admit());
         boolean bodyless = request.method() == HttpMethod.HEAD || status == 204 || status == 304;
         String announced = from.headers().get(HttpHeaders.CONTENT_LENGTH);
@@ -106,7 +108,11 @@ final class Relay {
         if (forwarding.over() || ended) {
             return;
         }
-        forwarding.touch();
+        if (events && EventStreams.isComment(buffer)) {
+            forwarding.touch();
+        } else {
+            forwarding.carried();
+        }
         bytes += buffer.length();
         if (bytes == length) {
             end(buffer);

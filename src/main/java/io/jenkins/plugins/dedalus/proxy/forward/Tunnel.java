@@ -26,6 +26,7 @@ final class Tunnel {
     private final NetSocket viewer;
     private final NetSocket upstream;
     private final HttpClientRequest upstreamRequest;
+    private final Interest interest;
     private final TunnelSide toViewer;
     private final TunnelSide toUpstream;
     private long overdueSince;
@@ -42,6 +43,7 @@ final class Tunnel {
         this.viewer = viewer;
         this.upstream = response.netSocket();
         this.upstreamRequest = upstreamRequest;
+        this.interest = new Interest(exchange, plane);
         this.toViewer = new TunnelSide(upstream, viewer, CLOSE_TO_VIEWER, plane, this::lingerThenClose);
         this.toUpstream = new TunnelSide(viewer, upstream, CLOSE_TO_UPSTREAM, plane, () -> {});
     }
@@ -69,6 +71,10 @@ final class Tunnel {
 
     /** Looks at the idle limit, and at whether the machine may have been frozen: it owes the viewer an answer. */
     void check(long now) {
+        if (toViewer.said() | toUpstream.said()) {
+            interest.felt();
+        }
+        interest.check(now);
         long asked = toUpstream.touched();
         if (asked - toViewer.touched() > 0 && now - asked > plane.doubtNanos()) {
             plane.makeSure(exchange.route());
@@ -120,7 +126,7 @@ final class Tunnel {
         private final NetSocket sink;
         private final byte[] farewell;
         private final DataPlane plane;
-        private final Runnable said;
+        private final Runnable parted;
         private final FrameTracker frames = new FrameTracker();
         private Runnable afterwards;
         private long bytes;
@@ -128,13 +134,14 @@ final class Tunnel {
         private boolean leaving;
         private boolean left;
         private boolean full;
+        private boolean said;
 
-        TunnelSide(NetSocket source, NetSocket sink, byte[] farewell, DataPlane plane, Runnable said) {
+        TunnelSide(NetSocket source, NetSocket sink, byte[] farewell, DataPlane plane, Runnable parted) {
             this.source = source;
             this.sink = sink;
             this.farewell = farewell;
             this.plane = plane;
-            this.said = said;
+            this.parted = parted;
             this.touched = plane.coarseNow();
         }
 
@@ -145,6 +152,7 @@ final class Tunnel {
             }
             touched = plane.coarseNow();
             int boundary = frames.follow(buffer);
+            said |= frames.message();
             if (leaving && boundary >= 0) {
                 write(buffer.slice(0, boundary));
                 sayFarewell();
@@ -198,11 +206,18 @@ final class Tunnel {
         private void sayFarewell() {
             left = true;
             sink.write(Buffer.buffer(farewell));
-            said.run();
+            parted.run();
         }
 
         long bytes() {
             return bytes;
+        }
+
+        /** Whether this side said anything, pings and heart-beats apart, since this was asked last. */
+        boolean said() {
+            boolean lately = said;
+            said = false;
+            return lately;
         }
 
         /** When bytes last came this way, in {@link DataPlane#coarseNow()} time. */

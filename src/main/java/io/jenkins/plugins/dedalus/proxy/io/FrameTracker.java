@@ -15,10 +15,17 @@ public final class FrameTracker {
     private int lengthBytes;
     private long announced;
     private long payload;
+    private final Heartbeats heartbeats = new Heartbeats();
+    private boolean message;
 
     /** Whether all bytes seen so far make whole frames. */
     public boolean atBoundary() {
         return headerRead == 0 && payload == 0;
+    }
+
+    /** Whether the bytes followed last held any of a message, other than a heart-beat. */
+    public boolean message() {
+        return message;
     }
 
     /**
@@ -29,14 +36,17 @@ public final class FrameTracker {
      */
     public int follow(Buffer bytes) {
         int first = atBoundary() ? 0 : -1;
+        message = false;
         int at = 0;
         int end = bytes.length();
         while (at < end) {
             if (payload > 0) {
                 long step = Math.min(payload, end - at);
+                message |= heartbeats.payload(bytes, at, (int) step);
                 payload -= step;
                 at += (int) step;
             } else {
+                heartbeats.header(bytes.getByte(at), headerRead);
                 header(bytes.getByte(at) & 0xff);
                 at++;
             }
@@ -59,6 +69,7 @@ public final class FrameTracker {
         headerRead++;
         if (headerRead == headerLength) {
             payload = Math.max(0, announced);
+            heartbeats.begin(payload, headerLength);
             headerRead = 0;
             headerLength = 2;
             lengthBytes = 0;

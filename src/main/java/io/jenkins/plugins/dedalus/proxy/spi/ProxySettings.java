@@ -20,6 +20,7 @@ import java.util.Objects;
  *     because a body can't be sent twice
  * @param doubtAfter a machine that answers nobody for this long, while a request that went out on a belief waits, is woken
  *     once more, in case it was frozen with the connection open
+ * @param keepAwake how long one stream that carries bytes may keep its machine awake; zero: not at all
  * @param upstreamConnections most connections to one upstream, over all event loops
  * @param maxHeaderBytes most bytes of a request's or a response's header section
  * @param eventLoops number of event loops; 0: one per core
@@ -38,6 +39,7 @@ public record ProxySettings(
         Duration headTimeout,
         Duration confirmBeliefAfter,
         Duration doubtAfter,
+        Duration keepAwake,
         int upstreamConnections,
         int maxHeaderBytes,
         int eventLoops,
@@ -56,6 +58,7 @@ public record ProxySettings(
         positive("headTimeout", headTimeout);
         notNegative("confirmBeliefAfter", confirmBeliefAfter);
         positive("doubtAfter", doubtAfter);
+        notNegative("keepAwake", keepAwake);
         if (upstreamConnections < 1) {
             throw new IllegalArgumentException(
                     "upstreamConnections is " + upstreamConnections + "; it must be at least 1.");
@@ -107,6 +110,7 @@ public record ProxySettings(
         private Duration headTimeout = Duration.ofSeconds(30);
         private Duration confirmBeliefAfter = Duration.ofSeconds(2);
         private Duration doubtAfter = Duration.ofSeconds(10);
+        private Duration keepAwake = Duration.ofHours(1);
         private int upstreamConnections = 512;
         private int maxHeaderBytes = 32 * 1024;
         private int eventLoops;
@@ -170,6 +174,12 @@ public record ProxySettings(
             return this;
         }
 
+        /** Sets how long one stream may keep its machine awake; zero for not at all. */
+        public Builder keepAwake(Duration value) {
+            keepAwake = value;
+            return this;
+        }
+
         /** Sets the most connections to one upstream. */
         public Builder upstreamConnections(int value) {
             upstreamConnections = value;
@@ -218,6 +228,7 @@ public record ProxySettings(
                     headTimeout,
                     confirmBeliefAfter,
                     doubtAfter,
+                    keepAwake,
                     upstreamConnections,
                     maxHeaderBytes,
                     eventLoops,

@@ -148,6 +148,9 @@ public record RouterConfig(
      * @param unready how long a router that stops stays open, though unready
      * @param drain how long viewers may finish after that
      * @param connections to one upstream
+     * @param response longest wait for the first byte of an answer; zero for any time
+     * @param idle how long a stream may be without a byte; zero for any time
+     * @param keepAwake how long one stream may keep its machine awake; zero for not at all
      * @param machines machines that this router may own; 0 for no limit
      */
     public record Limits(
@@ -157,5 +160,8 @@ public record RouterConfig(
             Duration unready,
             Duration drain,
             int connections,
+            Duration response,
+            Duration idle,
+            Duration keepAwake,
             int machines) {}
 }

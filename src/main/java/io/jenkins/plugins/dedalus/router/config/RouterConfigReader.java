@@ -237,6 +237,9 @@ public final class RouterConfigReader {
                 limits.duration("unready", Duration.ZERO),
                 limits.duration("drain", Duration.ofSeconds(30)),
                 limits.integer("upstreamConnections", 256, 1, 65_535),
+                limits.duration("response", Duration.ofMinutes(5)),
+                limits.duration("idle", Duration.ofMinutes(10)),
+                limits.duration("keepAwake", Duration.ofHours(1)),
                 limits.integer("maxMachines", 0, 0, 100_000));
         if (read.wakeDeadline().compareTo(Duration.ofSeconds(1)) < 0) {
             limits.problem("wakeDeadline", "must be 1s or longer.");

@@ -73,7 +73,8 @@ class RouterConfigReaderTest {
                 admin: {bind: 127.0.0.1, port: 9090}
                 defaults: {vcpu: 0.5, memoryMib: 1024, storageGib: 10, autosleep: 15m, visibility: public}
                 grace: {closed: 0, unconfirmed: 14d, reconcile: 30s}
-                limits: {waiters: 10, wakeDeadline: 30s, waitingPageAfter: 0s, unready: 3s, drain: 5s, upstreamConnections: 8, maxMachines: 3}
+                limits: {waiters: 10, wakeDeadline: 30s, waitingPageAfter: 0s, unready: 3s, drain: 5s, upstreamConnections: 8, maxMachines: 3,
+                         response: 20m, idle: "0", keepAwake: 2h}
                 accessLog: true
                 """.formatted(HASH));
 
@@ -87,6 +88,9 @@ class RouterConfigReaderTest {
         assertThat(config.grace().closed()).isZero();
         assertThat(config.limits().machines()).isEqualTo(3);
         assertThat(config.limits().waiters()).isEqualTo(10);
+        assertThat(config.limits().response()).hasMinutes(20);
+        assertThat(config.limits().idle()).isZero();
+        assertThat(config.limits().keepAwake()).hasHours(2);
         assertThat(config.limits().unready()).hasSeconds(3);
         assertThat(config.previewUrl().url(config.previewUrl().label("id", "7")))
                 .isEqualTo(URI.create("https://pr-7.previews.example.net/"));
