@@ -58,7 +58,7 @@ class RestartTest {
     void stop() throws InterruptedException {
         emulator.destroy();
         if (!emulator.waitFor(60, TimeUnit.SECONDS)) {
-            emulator.destroyForcibly();
+            emulator.destroyForcibly().waitFor();
         }
     }
 

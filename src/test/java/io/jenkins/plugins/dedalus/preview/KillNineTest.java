@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -124,7 +125,9 @@ class KillNineTest {
         assertThat(reached).contains("before delete", "after delete", "before confirm", "ledger: deleted");
     }
 
+    /** Some thirty processes, one after the other: on a machine with ten others at work that takes seven minutes. */
     @Test
+    @Timeout(value = 30, unit = TimeUnit.MINUTES)
     void realProcessesAreKilledWhileTheyCreateExposeAndDelete() throws Exception {
         bench.stop();
         int order = 0;

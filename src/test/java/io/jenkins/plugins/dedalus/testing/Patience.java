@@ -18,5 +18,7 @@ public final class Patience implements BeforeAllCallback {
         Awaitility.setDefaultTimeout(LIMIT);
         Awaitility.setDefaultPollInterval(POLL);
         Awaitility.setDefaultPollDelay(Duration.ZERO);
+        // Otherwise a wait fails by what some thread of the test before dies of meanwhile.
+        Awaitility.doNotCatchUncaughtExceptionsByDefault();
     }
 }

@@ -142,6 +142,10 @@ public final class OwnerDirectory extends ListDirectory {
     }
 
     private synchronized void learn(HttpResponse<byte[]> response, Throwable failure) {
+        if (closed) {
+            // Whoever closed it takes the files for settled.
+            return;
+        }
         try {
             if (failure != null) {
                 throw new IOException(

@@ -9,6 +9,7 @@ import io.jenkins.plugins.dedalus.proxy.access.revocation.Withdrawals;
 import io.jenkins.plugins.dedalus.proxy.spi.AccessMode;
 import io.jenkins.plugins.dedalus.proxy.spi.Route;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,9 +19,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
+import mockwebserver3.RecordedRequest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -236,5 +240,24 @@ class OwnerDirectoryTest {
 
         assertThat(directory.describe()).contains("whoever listens is closing");
         assertThat(directory.lookup("pr-1.example.net")).isPresent();
+    }
+
+    @Test
+    void whatComesAfterTheEndIsNotWrittenAnyMore() throws Exception {
+        CountDownLatch closed = new CountDownLatch(1);
+        jenkins.setDispatcher(new Dispatcher() {
+            @Override
+            public MockResponse dispatch(RecordedRequest request) throws InterruptedException {
+                closed.await();
+                return new MockResponse.Builder().code(200).body(LIST).build();
+            }
+        });
+        directory.start();
+        jenkins.takeRequest();
+        directory.close();
+        closed.countDown();
+
+        await().during(Duration.ofMillis(500)).until(() -> Files.notExists(dir.resolve("directory.json")));
+        assertThat(directory.loaded()).isFalse();
     }
 }
