@@ -24,6 +24,7 @@ import java.util.List;
  * @param sleepDelay from stopping, in which the processes are frozen already, to sleeping; a sleep call doesn't wait for it
  * @param holdWindow how long a machine just woken can't be put to sleep
  * @param previewDelay from creating a preview to its URL
+ * @param namedHosts whether each preview's URL has a host name of its own, below localhost
  * @param rateLimit API calls a second; 0: unlimited
  * @param sleepForbidden whether sleep calls are answered 403, as some accounts see
  * @param olderRoutes whether generation 4 answers previews, usage and the status stream too, as earlier ones do
@@ -47,6 +48,7 @@ public record EmulatorConfig(
         Duration sleepDelay,
         Duration holdWindow,
         Duration previewDelay,
+        boolean namedHosts,
         int rateLimit,
         boolean sleepForbidden,
         boolean olderRoutes,

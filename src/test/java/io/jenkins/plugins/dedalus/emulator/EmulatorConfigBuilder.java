@@ -24,6 +24,7 @@ public final class EmulatorConfigBuilder {
     private Duration wakeAnswerWithin = Duration.ofSeconds(50);
     private Duration holdWindow = Duration.ZERO;
     private Duration previewDelay = Duration.ZERO;
+    private boolean namedHosts;
     private int rateLimit;
     private boolean sleepForbidden;
     private boolean olderRoutes;
@@ -133,6 +134,12 @@ public final class EmulatorConfigBuilder {
         return this;
     }
 
+    /** Sets whether each preview's URL has a host name of its own, below localhost. */
+    public EmulatorConfigBuilder namedHosts(boolean value) {
+        namedHosts = value;
+        return this;
+    }
+
     /** Sets API calls a second; 0: unlimited. */
     public EmulatorConfigBuilder rateLimit(int value) {
         rateLimit = value;
@@ -182,6 +189,7 @@ public final class EmulatorConfigBuilder {
                 sleepDelay,
                 holdWindow,
                 previewDelay,
+                namedHosts,
                 rateLimit,
                 sleepForbidden,
                 olderRoutes,

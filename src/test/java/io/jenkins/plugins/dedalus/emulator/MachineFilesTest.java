@@ -54,6 +54,17 @@ class MachineFilesTest {
         }
     }
 
+    /** Database servers refuse to be root, and their data is in the home directory. */
+    @Test
+    void anotherUserGetsIntoTheHomeDirectory() {
+        assumeThat(api.run(api.machine(), "command -v setpriv || true"))
+                .as("setpriv")
+                .isNotEmpty();
+        String nobody = "setpriv --reuid=65534 --regid=65534 --clear-groups ";
+        assertThat(api.run(api.machine(), "echo kept >kept; " + nobody + "cat \"$HOME/kept\""))
+                .isEqualTo("kept\n");
+    }
+
     @Test
     void filesAreDeletedWithTheMachine() {
         String id = api.machine();

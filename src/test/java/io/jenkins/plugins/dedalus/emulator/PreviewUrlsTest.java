@@ -96,6 +96,19 @@ class PreviewUrlsTest {
     }
 
     @Test
+    void aPreviewMayHaveAHostNameOfItsOwn() throws IOException {
+        emulator = Emulator.start(EmulatorConfig.builder().namedHosts(true).build());
+        api = new Api(emulator);
+        machine = api.machine();
+        URI one = URI.create(api.preview(machine, 3000, "public"));
+        URI other = URI.create(api.preview(machine, 3001, "public"));
+        assertThat(one.getHost()).matches("prev-[a-z0-9-]+\\.localhost").isNotEqualTo(other.getHost());
+        assertThat(api.fetch("http://127.0.0.1:" + one.getPort() + "/").statusCode())
+                .as("it listens on loopback; whether this resolver knows the name is another matter")
+                .isEqualTo(502);
+    }
+
+    @Test
     void aPortNobodyListensOnIs502() throws IOException {
         start(true);
         HttpResponse<String> answer = api.fetch(api.preview(machine, 4000, "public") + "/");

@@ -45,6 +45,7 @@ record ConfigFile(
         String sleepDelay,
         String holdWindow,
         String previewDelay,
+        Boolean namedHosts,
         Integer rateLimit,
         Boolean sleepForbidden,
         Boolean olderRoutes,
@@ -112,6 +113,7 @@ record ConfigFile(
         set(sleepDelay, value -> builder.sleepDelay(duration("sleep_delay", value)));
         set(holdWindow, value -> builder.holdWindow(duration("hold_window", value)));
         set(previewDelay, value -> builder.previewDelay(duration("preview_delay", value)));
+        set(namedHosts, builder::namedHosts);
         set(rateLimit, builder::rateLimit);
         set(sleepForbidden, builder::sleepForbidden);
         set(olderRoutes, builder::olderRoutes);

@@ -37,6 +37,7 @@ class ConfigFileTest {
                 sleep_delay: 15s
                 hold_window: 5m
                 preview_delay: 2s
+                named_hosts: true
                 rate_limit: 10
                 sleep_forbidden: true
                 older_routes: true
@@ -54,6 +55,7 @@ class ConfigFileTest {
         assertThat(config.wakeDelay()).isEqualTo(Duration.ofMillis(250));
         assertThat(config.sleepDelay()).isEqualTo(Duration.ofSeconds(15));
         assertThat(config.holdWindow()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(config.namedHosts()).isTrue();
         assertThat(config.sleepForbidden()).isTrue();
         assertThat(config.olderRoutes()).isTrue();
         assertThat(config.faults()).containsExactly(Fault.gatewayAfterWake(503, Duration.ofSeconds(2)));

@@ -95,6 +95,11 @@ final class EmulatorMain implements Callable<Integer> {
     @Option(names = "--preview-delay", paramLabel = "TIME", description = "Until a preview has its URL. Default 0ms.")
     private String previewDelay;
 
+    @Option(
+            names = "--named-hosts",
+            description = "Preview URLs have host names of their own: http://prev-….localhost:PORT.")
+    private boolean namedHosts;
+
     @Option(names = "--rate-limit", paramLabel = "N", description = "API calls a second. Default 0: unlimited.")
     private Integer rateLimit;
 
@@ -165,6 +170,7 @@ final class EmulatorMain implements Callable<Integer> {
                 sleepDelay,
                 holdWindow,
                 previewDelay,
+                namedHosts ? true : null,
                 rateLimit,
                 null,
                 null,

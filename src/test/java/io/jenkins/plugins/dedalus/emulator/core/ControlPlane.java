@@ -7,6 +7,7 @@ import io.jenkins.plugins.dedalus.emulator.sandbox.Sandboxes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Random;
@@ -30,7 +31,7 @@ public final class ControlPlane implements AutoCloseable {
         }
         ownsRoot = config.state() == null;
         Path root = ownsRoot
-                ? Files.createTempDirectory("dedalus-emulator-").toRealPath()
+                ? passable(Files.createTempDirectory("dedalus-emulator-").toRealPath())
                 : Files.createDirectories(config.state()).toRealPath();
         world = new World(
                 config,
@@ -46,6 +47,11 @@ public final class ControlPlane implements AutoCloseable {
         executions = new ExecutionService(world, lifecycle);
         usage = new Usage(world, machines);
         machines.restore(new Restorer(world, lifecycle, previews).restore());
+    }
+
+    /** A machine's other users get to its files by their names, as they would on a machine; on this host nobody can list them. */
+    private static Path passable(Path directory) throws IOException {
+        return Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
     }
 
     private Sandboxes sandboxes(Path root, boolean namespaces, Path packages) throws IOException {

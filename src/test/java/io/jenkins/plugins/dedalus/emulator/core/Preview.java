@@ -27,6 +27,7 @@ public final class Preview {
     final String protocol;
     final String visibility;
     final Instant createdAt;
+    private final String host;
 
     /** Where the relay connects; any thread. */
     volatile Sandbox.Route route;
@@ -36,8 +37,17 @@ public final class Preview {
     int listenPort;
     PreviewServer server;
 
-    Preview(String id, String machineId, int port, String protocol, String visibility, Instant createdAt) {
+    /** {@code named}: its URL has a host name of its own, below localhost. */
+    Preview(
+            String id,
+            String machineId,
+            int port,
+            String protocol,
+            String visibility,
+            Instant createdAt,
+            boolean named) {
         this.id = id;
+        this.host = named ? id + ".localhost" : "127.0.0.1";
         this.machineId = machineId;
         this.port = port;
         this.protocol = protocol;
@@ -68,7 +78,7 @@ public final class Preview {
                 protocol,
                 visibility,
                 status,
-                status.equals("ready") ? "http://127.0.0.1:" + listenPort : null,
+                status.equals("ready") ? "http://" + host + ":" + listenPort : null,
                 createdAt,
                 readyAt,
                 status.equals("wake_in_progress") ? 250L : null,

@@ -24,7 +24,14 @@ public final class PreviewService {
      * @param wake what wakes the machine and hears when it is awake
      */
     Preview create(Machine machine, int port, String protocol, String visibility, Consumer<Runnable> wake) {
-        Preview preview = new Preview(world.newId("prev-"), machine.id, port, protocol, visibility, world.now());
+        Preview preview = new Preview(
+                world.newId("prev-"),
+                machine.id,
+                port,
+                protocol,
+                visibility,
+                world.now(),
+                world.config().namedHosts());
         synchronized (machine) {
             if (machine.desired == Phase.DESTROYED || machine.phase == Phase.FAILED) {
                 throw Lifecycle.invalidState(machine, "given a preview");

@@ -52,8 +52,14 @@ final class Restorer {
             machine.awake.restore(kept.awake());
             for (StateStore.KeptPreview one : kept.previews()) {
                 Preview.View p = one.view();
-                Preview preview =
-                        new Preview(p.id(), machine.id, p.port(), p.protocol(), p.visibility(), p.createdAt());
+                Preview preview = new Preview(
+                        p.id(),
+                        machine.id,
+                        p.port(),
+                        p.protocol(),
+                        p.visibility(),
+                        p.createdAt(),
+                        world.config().namedHosts());
                 preview.status = p.status().equals("wake_in_progress") ? "failed" : p.status();
                 synchronized (preview) {
                     preview.readyAt = p.readyAt();
