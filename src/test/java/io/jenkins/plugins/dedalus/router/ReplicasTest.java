@@ -36,7 +36,7 @@ import picocli.CommandLine;
 
 /** Two routers that serve the previews of a third: what they know of it, and what viewers notice when it is killed. */
 class ReplicasTest {
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final String HOST = "pr-7.localhost";
 
     @TempDir
@@ -107,7 +107,7 @@ class ReplicasTest {
                 .redirectOutput(dir.resolve("owner.log").toFile())
                 .start();
         // A JVM on a busy machine may take long; one that has died need not be waited for.
-        await().atMost(Duration.ofMinutes(3))
+        await().atMost(PATIENCE)
                 .until(() -> Files.exists(dir.resolve("owner/admin.json")) || !owner.isAlive());
         assertThat(owner.isAlive())
                 .as(() -> "The owner has died: " + said("owner.log"))

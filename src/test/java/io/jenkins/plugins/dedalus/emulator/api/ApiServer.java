@@ -194,14 +194,14 @@ public final class ApiServer implements AutoCloseable {
 
     private static <T> T await(CompletionStage<T> stage) throws IOException {
         try {
-            return stage.toCompletableFuture().get(10, TimeUnit.SECONDS);
+            return stage.toCompletableFuture().get(60, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         } catch (ExecutionException e) {
             throw new IOException(e.getCause().getMessage(), e);
         } catch (TimeoutException e) {
-            throw new IOException("no answer within 10 seconds", e);
+            throw new IOException("no answer within 60 seconds", e);
         }
     }
 

@@ -18,7 +18,7 @@ import java.util.function.BooleanSupplier;
 
 /** Machines as process trees of this host, their files in directories, their previews on loopback. */
 final class HostHardware implements Hardware {
-    private static final long SHUT_SECONDS = 10;
+    private static final long SHUT_SECONDS = 60;
 
     private final Sandboxes sandboxes;
     private final Loop relay = new Loop("emulator-relay");
