@@ -107,8 +107,7 @@ class ReplicasTest {
                 .redirectOutput(dir.resolve("owner.log").toFile())
                 .start();
         // A JVM on a busy machine may take long; one that has died need not be waited for.
-        await().atMost(PATIENCE)
-                .until(() -> Files.exists(dir.resolve("owner/admin.json")) || !owner.isAlive());
+        await().atMost(PATIENCE).until(() -> Files.exists(dir.resolve("owner/admin.json")) || !owner.isAlive());
         assertThat(owner.isAlive())
                 .as(() -> "The owner has died: " + said("owner.log"))
                 .isTrue();

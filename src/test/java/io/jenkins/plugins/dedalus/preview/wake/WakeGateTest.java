@@ -30,6 +30,12 @@ import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+import okhttp3.Request;
+import okhttp3.Response;
+import okhttp3.ResponseBody;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -360,23 +366,55 @@ class WakeGateTest {
 
     @Test
     void aThousandMachinesAreWokenSideBySideAndAllAwake() throws Exception {
+        gate.close();
         CountDownLatch held = new CountDownLatch(1);
         AtomicInteger underWay = new AtomicInteger();
-        onWake = count -> {
-            underWay.incrementAndGet();
-            hold(held);
-            return machine("running");
-        };
-        List<CompletableFuture<Awake>> all = new ArrayList<>();
-        for (int i = 1; i <= 1000; i++) {
-            all.add(gate.wake(target(i)));
+        AtomicInteger most = new AtomicInteger();
+        // Counted where they leave: one that is cut off for its slowness gives its place to the next.
+        OkHttpClient counting = new OkHttpClient.Builder()
+                .addInterceptor(chain -> {
+                    boolean wake = chain.request().url().encodedPath().endsWith("/wake");
+                    wakes.addAndGet(wake ? 1 : 0);
+                    most.accumulateAndGet(underWay.incrementAndGet(), Math::max);
+                    hold(held);
+                    underWay.decrementAndGet();
+                    return running(chain.request());
+                })
+                .build();
+        try (DedalusClient counted = DedalusClient.builder()
+                .baseUrl("http://127.0.0.1:1")
+                .apiKey("test-key")
+                .nanoTime(time::nanoTime)
+                .maxRetries(0)
+                .httpClient(counting)
+                .build()) {
+            WakeSettings patient =
+                    WakeSettings.DEFAULT.withDeadline(Duration.ofMinutes(10)).withQueueLimit(Duration.ofMinutes(10));
+            gate = builder(patient).client(counted).build();
+            List<CompletableFuture<Awake>> all = new ArrayList<>();
+            for (int i = 1; i <= 1000; i++) {
+                all.add(gate.wake(target(i)));
+            }
+            await().untilAsserted(() -> assertThat(underWay).as("calls at once").hasValue(256));
+            held.countDown();
+            for (CompletableFuture<Awake> one : all) {
+                assertThat(one.get(3, TimeUnit.MINUTES).believed()).isFalse();
+            }
+            assertThat(most).hasValue(256);
+            assertThat(wakes).hasValue(1000);
         }
-        await().untilAsserted(() -> assertThat(underWay).as("calls at once").hasValue(256));
-        held.countDown();
-        for (CompletableFuture<Awake> one : all) {
-            assertThat(one.get(60, TimeUnit.SECONDS).believed()).isFalse();
-        }
-        assertThat(wakes).hasValue(1000);
+    }
+
+    private static Response running(Request request) {
+        return new Response.Builder()
+                .request(request)
+                .protocol(Protocol.HTTP_1_1)
+                .code(200)
+                .message("OK")
+                .body(ResponseBody.create(
+                        "{\"machine_id\":\"dm-1\",\"status\":{\"phase\":\"running\"}}",
+                        MediaType.get("application/json")))
+                .build();
     }
 
     @Test
@@ -606,7 +644,7 @@ class WakeGateTest {
 
     private static void hold(CountDownLatch latch) {
         try {
-            latch.await(60, TimeUnit.SECONDS);
+            latch.await(3, TimeUnit.MINUTES);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
