@@ -70,6 +70,7 @@ public final class PreviewLifecycle implements AutoCloseable {
     private final Bedtime bedtime;
     private final Adoption adoption;
     private final PatientCalls calls;
+    private final Orphans orphans;
     private final Set<ExecOperation> commands = ConcurrentHashMap.newKeySet();
 
     private PreviewLifecycle(Builder from) {
@@ -92,6 +93,7 @@ public final class PreviewLifecycle implements AutoCloseable {
         bedtime = new Bedtime(parts, queues);
         adoption = new Adoption(parts);
         calls = new PatientCalls(scheduler);
+        orphans = new Orphans(from.ledger);
     }
 
     /** Starts a builder; client, ledger and gate are required. */
@@ -222,6 +224,24 @@ public final class PreviewLifecycle implements AutoCloseable {
     /** The records of previews that are closed, as long as they are remembered; no API call. */
     public List<PreviewRecord> closed() {
         return parts.ledger().closed();
+    }
+
+    /**
+     * Sentences about those of the account's machines that no preview here owns; no API call.
+     *
+     * @param machines all of the account, listed before this is called
+     */
+    public List<String> orphans(List<Machine> machines) {
+        return orphans.among(machines).stream().map(Orphans::sentence).toList();
+    }
+
+    /** How many machines of the account no preview here owned when the reconciler looked last; 0 before. */
+    public int orphanCount() {
+        return orphans.count();
+    }
+
+    Orphans orphans() {
+        return orphans;
     }
 
     /** The address that viewers get for an exposed port. */

@@ -53,10 +53,14 @@ public final class Reconciler implements AutoCloseable {
     private volatile Runnable timer = () -> {};
     private volatile boolean closed;
 
+    /** Machines that nobody here owns. */
+    private final Orphans orphans;
+
     /** Makes a reconciler of this lifecycle's ledger. */
     public Reconciler(PreviewLifecycle lifecycle) {
         this.lifecycle = lifecycle;
         this.parts = lifecycle.parts();
+        this.orphans = lifecycle.orphans();
         this.over = new SecondLook<>(parts.scheduler(), parts.settings().secondLook());
     }
 
@@ -357,13 +361,9 @@ public final class Reconciler implements AutoCloseable {
     }
 
     private List<String> unknown(List<Machine> machines) {
-        Set<String> owned = parts.ledger().machines();
-        return machines.stream()
-                .filter(machine ->
-                        !owned.contains(MachineIds.canonical(machine.machineId())) && !MachineStates.isGone(machine))
-                .map(machine ->
-                        machine.machineId() + ", " + MachineStates.describe(machine) + ", made " + machine.createdAt())
-                .toList();
+        List<Machine> found = orphans.among(machines);
+        orphans.tell(found);
+        return found.stream().map(Orphans::describe).toList();
     }
 
     private static RequestOptions options() {

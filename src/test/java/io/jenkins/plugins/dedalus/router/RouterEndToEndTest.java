@@ -21,7 +21,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import okhttp3.Headers;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -207,6 +211,60 @@ class RouterEndToEndTest {
                         .body())
                 .contains("\"state\":\"failed\"");
         assertThat(run("list").out()).contains("pr-8-shop-", " failed ");
+    }
+
+    @Test
+    void aMachineWhoseRecordWasLostIsNamedAndSoIsWhatIsLeftOfTheRecord() throws Exception {
+        Files.writeString(dir.resolve("broken.yaml"), "port: 3000\nstart: exit 3\n");
+        String[] up = {
+            "up", dir.resolve("broken.yaml").toString(), "--repository", "github.com/acme/shop", "--change", "8"
+        };
+        assertThat(run(up).exit()).isEqualTo(ExitCodes.FAILED);
+        String machine = emulator.machines().get(0).id();
+        router.close();
+        try (var records = Files.newDirectoryStream(dir.resolve("state/ledger"), "pr-8-*.json")) {
+            Files.writeString(records.iterator().next(), "");
+        }
+        List<String> logged = new CopyOnWriteArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord entry) {
+                logged.add(entry.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger log = Logger.getLogger("io.jenkins.plugins.dedalus.preview.Orphans");
+        log.addHandler(handler);
+        try {
+            Files.writeString(config, Files.readString(config).replace("closed: 24h", "closed: 24h, reconcile: 1s"));
+            for (int start = 0; start < 2; start++) {
+                logged.clear();
+                router = RouterProcess.start(RouterConfigReader.read(config, Map.of()), Map.of());
+                String metrics = router.adminUrl() + "/-/metrics";
+                await().atMost(Duration.ofMinutes(1))
+                        .until(() -> get(metrics).body().contains("dedalus_orphans 1.0"));
+                Ran list = run("list");
+                assertThat(list.err()).contains("No preview here owns machine " + machine, "set aside as", "pr-8-shop");
+                long looks = emulator.calls().count("GET", "/v1/machines");
+                await().atMost(Duration.ofMinutes(1))
+                        .until(() -> emulator.calls().count("GET", "/v1/machines") > looks + 1);
+                assertThat(logged)
+                        .as("once in each process")
+                        .singleElement()
+                        .asString()
+                        .contains(machine);
+                assertThat(run(up).err()).contains("set aside");
+                assertThat(emulator.machines()).as("no second machine").hasSize(1);
+                router.close();
+            }
+        } finally {
+            log.removeHandler(handler);
+        }
     }
 
     @Test

@@ -23,6 +23,16 @@ final class BuildFailure {
                 .told(told(stage, failure)));
     }
 
+    static PreviewRecord interrupted(RecordEditor editor) {
+        PreviewRecord before = editor.record();
+        boolean starting = EnsureStage.of(before.operation().stage()).compareTo(EnsureStage.START) >= 0;
+        return editor.save(record -> record.state(PreviewState.FAILED)
+                .operation(null)
+                .stopped(before.stopped() || starting)
+                .told("The last build was interrupted and never went on.")
+                .problem("The build was interrupted by a restart and never went on. Build again."));
+    }
+
     /** From its start on the app of the commit before is gone. While Dedalus can't be asked, nobody knows. */
     private static boolean stopped(EnsureStage stage, RuntimeException failure) {
         return stage.compareTo(EnsureStage.START) >= 0 && !(failure instanceof DedalusException);

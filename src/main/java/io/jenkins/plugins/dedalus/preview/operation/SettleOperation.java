@@ -1,7 +1,6 @@
 package io.jenkins.plugins.dedalus.preview.operation;
 
 import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
-import io.jenkins.plugins.dedalus.preview.model.PreviewState;
 import io.jenkins.plugins.dedalus.preview.model.ProgressListener;
 import java.time.Duration;
 
@@ -35,9 +34,7 @@ public final class SettleOperation extends Operation {
         if (editor.record().operation() == null) {
             return complete(editor.record());
         }
-        return complete(editor.save(record -> record.state(PreviewState.FAILED)
-                .operation(null)
-                .problem("The build was interrupted by a restart and never went on. Build again.")));
+        return complete(BuildFailure.interrupted(editor));
     }
 
     @Override

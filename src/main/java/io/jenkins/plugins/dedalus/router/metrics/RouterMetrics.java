@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 
 /**
  * Counts for Prometheus. No label names a preview: with hundreds of short-lived previews that would be hundreds of
@@ -80,6 +81,14 @@ public final class RouterMetrics implements ProxyMetrics {
                 .register(registry);
         Gauge.builder("dedalus.directory.age.seconds", directory, d -> age(d, clock))
                 .description("Seconds since the directory was last known to be true")
+                .register(registry);
+    }
+
+    /** Adds the number of machines that the account has and no preview here owns. */
+    public void watchOrphans(IntSupplier orphans) {
+        Gauge.builder("dedalus.orphans", orphans, IntSupplier::getAsInt)
+                .description("Machines of the account that no preview here owns")
+                .strongReference(true)
                 .register(registry);
     }
 

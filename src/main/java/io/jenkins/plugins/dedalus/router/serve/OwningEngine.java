@@ -58,6 +58,7 @@ final class OwningEngine implements Engine {
                         .withMaxMachines(config.limits().machines()))
                 .publicUrl(port -> config.previewUrl().url(port.label()).toString())
                 .build();
+        foundation.metrics().watchOrphans(lifecycle::orphanCount);
         this.reconciler = new Reconciler(lifecycle);
         this.directory = new LedgerDirectory(
                 ledger, new RecordRoutes(config.previewUrl(), config.access().mode()), clock);

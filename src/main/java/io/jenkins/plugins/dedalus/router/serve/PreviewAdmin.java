@@ -28,6 +28,7 @@ import io.jenkins.plugins.dedalus.router.admin.EventStream;
 import io.jenkins.plugins.dedalus.router.config.RouterConfig;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The admin API of a router that owns a ledger. */
@@ -102,10 +103,10 @@ final class PreviewAdmin implements AdminApi {
     private Map<String, MachinePhase> phases(ArrayNode notes) {
         Map<String, MachinePhase> phases = new HashMap<>();
         try {
-            for (Machine machine :
-                    client.machines().listAll(RequestOptions.none().withDeadline(Duration.ofSeconds(10)))) {
-                phases.put(MachineIds.canonical(machine.machineId()), machine.phase());
-            }
+            List<Machine> machines =
+                    client.machines().listAll(RequestOptions.none().withDeadline(Duration.ofSeconds(10)));
+            machines.forEach(machine -> phases.put(MachineIds.canonical(machine.machineId()), machine.phase()));
+            lifecycle.orphans(machines).forEach(notes::add);
         } catch (DedalusException e) {
             notes.add("The machines' phases are missing: " + e.getMessage());
         }

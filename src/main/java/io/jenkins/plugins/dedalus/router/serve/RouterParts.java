@@ -119,6 +119,10 @@ final class RouterParts implements AutoCloseable {
         }
     }
 
+    RouterMetrics metrics() {
+        return metrics;
+    }
+
     EngineThreads threads() {
         return threads;
     }
