@@ -1,6 +1,7 @@
 package io.jenkins.plugins.dedalus.proxy;
 
 import io.jenkins.plugins.dedalus.proxy.forward.DataPlane;
+import io.jenkins.plugins.dedalus.proxy.forward.Polls;
 import io.jenkins.plugins.dedalus.proxy.forward.ProxyParts;
 import io.jenkins.plugins.dedalus.proxy.spi.AccessLog;
 import io.jenkins.plugins.dedalus.proxy.spi.Directory;
@@ -226,6 +227,7 @@ public final class PreviewProxy {
                     settings,
                     clock,
                     names,
+                    new Polls(),
                     trust,
                     loops));
         }

@@ -34,6 +34,11 @@ public final class FakeWaker implements Waker {
         return this;
     }
 
+    FakeWaker notAsleep(String machine) {
+        asleep.remove(machine);
+        return this;
+    }
+
     /** What happens when a wake begins, e.g. {@link #complete}. */
     FakeWaker onWake(Consumer<Route> action) {
         onWake = action;

@@ -32,6 +32,7 @@ final class Exchange {
     private final ViewerConnection connection;
     private final Arrival arrival;
     private final Reply reply;
+    private final WakeRight right;
     private RequestValidation.Verdict verdict;
     private HeaderPolicy.Viewer viewer;
     private Route route;
@@ -48,6 +49,7 @@ final class Exchange {
         this.connection = connection;
         this.arrival = new Arrival(connection, request);
         this.reply = new Reply(this, plane, parts, request);
+        this.right = new WakeRight(this, parts);
         connection.began(request, reply::malformed);
     }
 
@@ -139,7 +141,7 @@ final class Exchange {
                 && parts.waker().believedActive(route)) {
             forward(false);
         } else {
-            notWokenForThis();
+            right.refuse();
         }
     }
 
@@ -158,12 +160,18 @@ final class Exchange {
             reply.provisioning();
         } else if (route.state() == RouteState.FAILED) {
             reply.buildFailed();
-        } else if (parts.waker().believedActive(route)) {
+        } else {
+            serve();
+        }
+    }
+
+    private void serve() {
+        if (right.judge()) {
             forward(false);
-        } else if (mayWake()) {
+        } else if (right.mayWake()) {
             wake();
         } else {
-            notWokenForThis();
+            right.refuse();
         }
     }
 
@@ -278,27 +286,20 @@ final class Exchange {
             parts.waker().doubt(route);
         }
         plane.resolver().forget(route.upstream());
-        if (mayWake()) {
+        if (right.mayWake()) {
             parts.metrics().replayed(route);
             wake();
         } else {
-            notWokenForThis();
+            right.refuse();
         }
     }
 
-    /** Whether this request may wake a machine: a preflight, a favicon or a bot may not. */
-    boolean mayWake() {
-        return !isPreflight() && WakePolicy.mayWake(request.method(), verdict.uri(), request.headers(), route.access());
+    Tries tries() {
+        return tries;
     }
 
-    private void notWokenForThis() {
-        reply.unavailable(
-                503, ProxyMetrics.Cause.NOT_WOKEN, "The preview sleeps; this kind of request does not wake it.", null);
-    }
-
-    /** Whether {@link #regate} may still be called for this request. */
-    boolean mayRegate() {
-        return tries.mayRegate();
+    WakeRight right() {
+        return right;
     }
 
     /** Sends an unanswered, replayable request once more, over another connection. */

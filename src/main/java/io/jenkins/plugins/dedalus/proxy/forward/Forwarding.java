@@ -134,7 +134,7 @@ final class Forwarding {
             exchange.reply()
                     .unavailable(
                             503, Cause.UPSTREAM_BUSY, "More requests wait for this preview than it can answer.", null);
-        } else if (exchange.mayRegate() && !(problem instanceof SSLException)) {
+        } else if (exchange.tries().mayRegate() && !(problem instanceof SSLException)) {
             exchange.regate();
         } else {
             exchange.reply().upstreamFailed(problem);
@@ -257,7 +257,7 @@ final class Forwarding {
         if (replayable && awake && exchange.resendAwake(target, gated)) {
             return;
         }
-        if (replayable && !gated && exchange.mayRegate()) {
+        if (replayable && !gated && exchange.tries().mayRegate()) {
             exchange.regate();
         } else if (!replayable || !exchange.resend(target)) {
             if (!gated && isDisconnect(problem) && !exchange.isPreflight()) {
@@ -277,7 +277,7 @@ final class Forwarding {
         boolean sent = body != null && body.started();
         return !sent
                 && (exchange.isIdempotent() || status == 503)
-                && exchange.mayRegate()
+                && exchange.tries().mayRegate()
                 && plane.machines().mayDoubt(exchange.route());
     }
 
@@ -285,7 +285,7 @@ final class Forwarding {
         if (exchange.isPreflight()) {
             return;
         }
-        if (gated && !exchange.mayRegate()) {
+        if (gated && !exchange.tries().mayRegate()) {
             plane.machines().answersErrorsItself(exchange.route());
         } else if (plane.machines().mayDoubt(exchange.route())) {
             parts.waker().doubt(exchange.route());
@@ -362,7 +362,10 @@ final class Forwarding {
         boolean streaming = relay != null || body != null && !body.sent();
         long limit =
                 (streaming ? parts.settings().idleTimeout() : parts.settings().responseTimeout()).toNanos();
-        if (relay == null && !gated && now - touched > plane.doubtNanos() && exchange.mayWake()) {
+        if (relay == null
+                && !gated
+                && now - touched > plane.doubtNanos()
+                && exchange.right().mayWake()) {
             plane.makeSure(exchange.route());
         }
         if (limit > 0 && now - touched > limit) {

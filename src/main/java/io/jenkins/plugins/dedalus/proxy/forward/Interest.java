@@ -27,7 +27,10 @@ final class Interest {
     /** Looks whether the machine needs another request to stay awake; called about once a second. */
     void check(long now) {
         Route route = exchange.route();
-        if (!fresh || route.autosleep() == null || !exchange.mayWake() || now - began > plane.keepAwakeNanos()) {
+        if (!fresh
+                || route.autosleep() == null
+                || !exchange.right().isWanted()
+                || now - began > plane.keepAwakeNanos()) {
             return;
         }
         if (plane.machines().hitLongAgo(route, now)) {

@@ -15,6 +15,7 @@ import java.time.Clock;
 /**
  * What every event loop's share of the proxy is made of.
  *
+ * @param polls what pages ask by themselves, over all loops
  * @param trust whom to trust as an upstream's certificate authority; null: the system's
  * @param eventLoops how many loops share the upstream connections
  */
@@ -29,5 +30,6 @@ public record ProxyParts(
         ProxySettings settings,
         Clock clock,
         UpstreamResolver.Names names,
+        Polls polls,
         TrustOptions trust,
         int eventLoops) {}

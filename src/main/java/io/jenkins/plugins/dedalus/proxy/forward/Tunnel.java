@@ -75,10 +75,10 @@ final class Tunnel {
             interest.felt();
         }
         interest.check(now);
-        long asked = toUpstream.touched();
-        if (asked - toViewer.touched() > 0 && now - asked > plane.doubtNanos()) {
+        if (toUpstream.messages() - toViewer.touched() > 0 && now - toUpstream.messages() > plane.doubtNanos()) {
             plane.makeSure(exchange.route());
         }
+        long asked = toUpstream.touched();
         long limit = plane.idleNanos();
         if (limit > 0 && now - Math.max(asked, toViewer.touched()) > limit) {
             if (overdueSince == 0) {
@@ -135,6 +135,7 @@ final class Tunnel {
         private boolean left;
         private boolean full;
         private boolean said;
+        private long messages;
 
         TunnelSide(NetSocket source, NetSocket sink, byte[] farewell, DataPlane plane, Runnable parted) {
             this.source = source;
@@ -143,6 +144,7 @@ final class Tunnel {
             this.plane = plane;
             this.parted = parted;
             this.touched = plane.coarseNow();
+            this.messages = touched;
         }
 
         @Override
@@ -152,7 +154,10 @@ final class Tunnel {
             }
             touched = plane.coarseNow();
             int boundary = frames.follow(buffer);
-            said |= frames.message();
+            if (frames.message()) {
+                said = true;
+                messages = touched;
+            }
             if (leaving && boundary >= 0) {
                 write(buffer.slice(0, boundary));
                 sayFarewell();
@@ -218,6 +223,11 @@ final class Tunnel {
             boolean lately = said;
             said = false;
             return lately;
+        }
+
+        /** When a message last came this way; nobody owes an answer to a heart-beat. */
+        long messages() {
+            return messages;
         }
 
         /** When bytes last came this way, in {@link DataPlane#coarseNow()} time. */

@@ -31,6 +31,40 @@ public final class WakePolicy {
                 && (access == AccessMode.PUBLIC || !isPreflight(method, headers));
     }
 
+    /**
+     * Whether a page opens a WebSocket, an event stream or what Socket.IO and SockJS put in their place, and so will by itself
+     * when that ends.
+     *
+     * @param upgrade whether it asks for a WebSocket
+     */
+    public static boolean isConnecting(HttpMethod method, String uri, MultiMap headers, boolean upgrade) {
+        if (upgrade) {
+            // Browsers always name the page, programs rarely do.
+            return headers.contains("Origin");
+        }
+        if (method != HttpMethod.GET || !mayBePoll(method, headers)) {
+            return false;
+        }
+        String accept = headers.get("Accept");
+        return accept != null && accept.startsWith("text/event-stream")
+                || uri.contains("transport=polling")
+                || uri.contains("/sockjs");
+    }
+
+    /** Whether a page sends word of itself that it doesn't wait for an answer to, as pages do when they are left. */
+    public static boolean isBeacon(HttpMethod method, MultiMap headers) {
+        return method == HttpMethod.POST
+                && "empty".equals(headers.get("Sec-Fetch-Dest"))
+                && "no-cors".equals(headers.get("Sec-Fetch-Mode"));
+    }
+
+    /** Whether a script of a page may ask this again and again; if it does cannot be seen from one request. */
+    public static boolean mayBePoll(HttpMethod method, MultiMap headers) {
+        return (method == HttpMethod.GET || method == HttpMethod.HEAD)
+                && "empty".equals(headers.get("Sec-Fetch-Dest"))
+                && !"navigate".equals(headers.get("Sec-Fetch-Mode"));
+    }
+
     /** Whether a browser navigates here and would show an HTML page. */
     public static boolean isNavigation(HttpMethod method, MultiMap headers) {
         if (method != HttpMethod.GET) {

@@ -1,0 +1,100 @@
+package io.jenkins.plugins.dedalus.proxy.forward;
+
+import io.jenkins.plugins.dedalus.proxy.spi.WakePolicy;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpMethod;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Tells requests that a page makes by itself from those of people: connecting again where it was connected or tried to be,
+ * beacons, and what is asked again and again in equal intervals. Thread-safe; remembers a bounded number of a page's background requests for as long as they come.
+ */
+public final class Polls {
+    private static final int MOST = 10_000;
+    /** By how much of an interval a timer's requests are early or late. */
+    private static final double UNEVEN = 0.2;
+
+    private final Map<Key, Rhythm> rhythms = new LinkedHashMap<>(64, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Key, Rhythm> eldest) {
+            return size() > MOST;
+        }
+    };
+
+    /** Who asks for what; of the path its hash, for viewers choose how long it is. */
+    private record Key(String host, String client, int path) {}
+
+    private static final class Rhythm {
+        private long last;
+        private long gap;
+        private int even;
+        private boolean refused;
+
+        void ask(long now) {
+            long since = now - last;
+            boolean same = gap > 0 && Math.abs(since - gap) <= gap * UNEVEN;
+            even = same ? even + 1 : 0;
+            gap = since;
+            last = now;
+        }
+    }
+
+    /**
+     * Takes note of a request.
+     *
+     * @param nanoTime of {@link System#nanoTime}
+     * @return whether the page makes it by itself
+     */
+    boolean isOwn(
+            String host,
+            String client,
+            HttpMethod method,
+            String uri,
+            MultiMap headers,
+            boolean upgrade,
+            long nanoTime) {
+        if (WakePolicy.isBeacon(method, headers)) {
+            return true;
+        }
+        if (WakePolicy.isConnecting(method, uri, headers, upgrade)) {
+            synchronized (rhythms) {
+                return rhythms.put(key(host, client, "connect " + uri), new Rhythm()) != null;
+            }
+        }
+        if (!WakePolicy.mayBePoll(method, headers)) {
+            return false;
+        }
+        Key key = key(host, client, uri);
+        synchronized (rhythms) {
+            Rhythm rhythm = rhythms.get(key);
+            if (rhythm == null) {
+                rhythm = new Rhythm();
+                rhythm.last = nanoTime;
+                rhythms.put(key, rhythm);
+                return false;
+            }
+            rhythm.ask(nanoTime);
+            // Refused, a page may ask less and less often: that is no person's doing either.
+            rhythm.refused |= rhythm.even > 0;
+            return rhythm.refused;
+        }
+    }
+
+    private static Key key(String host, String client, String uri) {
+        int question = uri.indexOf('?');
+        return new Key(host, client, (question < 0 ? uri : uri.substring(0, question)).hashCode());
+    }
+
+    /** The preview answers again: whoever polled it is judged anew. */
+    void awake(String host, String client, String uri) {
+        synchronized (rhythms) {
+            Rhythm rhythm = rhythms.get(key(host, client, uri));
+            if (rhythm != null) {
+                rhythm.refused = false;
+            }
+        }
+    }
+}
