@@ -157,6 +157,9 @@ public final class EventStream {
     private void write() {
         synchronized (this) {
             told = false;
+            if (over) {
+                return;
+            }
         }
         if (heartbeat < 0) {
             return;
