@@ -32,6 +32,7 @@ class CheckTest {
             Files.copy(ProjectFiles.root().resolve(file), home.resolve(file));
         }
         program("demo", "echo demo");
+        program("bin/shellcheck", "exit 0");
         maven(GOOD, 0);
     }
 
@@ -136,5 +137,16 @@ class CheckTest {
 
         assertThat(ran.said()).contains("  skipped: a.ATest.needsMore\n");
         assertThat(ran.lastLine()).contains("2 passed, 0 failed, 1 skipped");
+    }
+
+    @Test
+    void aScriptThatShellcheckRefusesIsAFailure() throws Exception {
+        program("bin/shellcheck", "echo \"$*\" | tr ' ' '\\n' >'" + home + "/looked-at'; exit 1");
+
+        Ran ran = check("--engine");
+
+        assertThat(ran.exit()).isOne();
+        assertThat(ran.lastLine()).startsWith("FAILED: scripts FAILED.");
+        assertThat(Files.readString(home.resolve("looked-at"))).contains("/check\n", "/demo\n", "/scripts/lib.sh\n");
     }
 }
