@@ -1,6 +1,7 @@
 package io.jenkins.plugins.dedalus.router.config;
 
 import io.jenkins.plugins.dedalus.client.model.Visibility;
+import io.jenkins.plugins.dedalus.preview.model.Autosleep;
 import io.jenkins.plugins.dedalus.proxy.access.AccessTable;
 import io.jenkins.plugins.dedalus.proxy.directory.HostPattern;
 import io.jenkins.plugins.dedalus.proxy.spi.AccessMode;
@@ -22,7 +23,6 @@ public final class RouterConfigReader {
     static final String DEFAULT_API = "https://dcs.dedaluslabs.ai";
     static final int DEFAULT_PORT = 8080;
 
-    private static final Pattern AUTOSLEEP = Pattern.compile("never|\\d+|(\\d+[smhdw])+");
     private static final Pattern CIDR = Pattern.compile("[0-9a-fA-F.:]+(/\\d{1,3})?");
 
     private final Path file;
@@ -187,7 +187,9 @@ public final class RouterConfigReader {
     private RouterConfig.Defaults defaults(Section defaults, AccessMode access, boolean viewerKey) {
         visibility(defaults, access, viewerKey);
         defaults.string("autosleep").ifPresent(text -> {
-            if (!AUTOSLEEP.matcher(text).matches()) {
+            try {
+                Autosleep.parse(text);
+            } catch (IllegalArgumentException e) {
                 defaults.problem("autosleep", "\"" + text + "\" must be a duration such as 30s, 15m, 2h, or never.");
             }
         });
