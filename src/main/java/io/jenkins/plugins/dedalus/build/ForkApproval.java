@@ -6,6 +6,7 @@ import hudson.model.Item;
 import hudson.model.Job;
 import hudson.model.Run;
 import hudson.util.HttpResponses;
+import io.jenkins.plugins.dedalus.accounts.AuditLog;
 import io.jenkins.plugins.dedalus.config.DedalusGlobalConfiguration;
 import io.jenkins.plugins.dedalus.config.DedalusPermissions;
 import io.jenkins.plugins.dedalus.preview.error.PreviewException;
@@ -18,6 +19,8 @@ import java.util.Optional;
 import jenkins.model.Jenkins;
 import jenkins.model.ParameterizedJobMixIn;
 import jenkins.model.RunAction2;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.HttpResponse;
 import org.kohsuke.stapler.verb.GET;
 import org.kohsuke.stapler.verb.POST;
@@ -26,6 +29,7 @@ import org.kohsuke.stapler.verb.POST;
  * A fork's commit that a build wanted a preview of: it gets none until somebody who may manage previews approves that very
  * commit. The build keeps the question; the answer is kept with the preview, where it outlives the build.
  */
+@Restricted(NoExternalUse.class)
 public class ForkApproval implements RunAction2 {
     /** Where it is, below the build. */
     static final String URL_NAME = "dedalus-approval";
@@ -88,7 +92,9 @@ public class ForkApproval implements RunAction2 {
     public void approve(String by) {
         Approval approval = new Approval(
                 commit, by, Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-        PreviewJobs.get().approve(new PreviewKey(repository, changeId, name), run, approval);
+        PreviewKey key = new PreviewKey(repository, changeId, name);
+        PreviewJobs.get().approve(key, run, approval);
+        AuditLog.record(by, AuditLog.Deed.APPROVE, key);
     }
 
     /** The button is on the build's page. */

@@ -5,11 +5,11 @@ import hudson.EnvVars;
 import hudson.model.BuildBadgeAction;
 import hudson.model.EnvironmentContributingAction;
 import hudson.model.Run;
-import io.jenkins.plugins.dedalus.config.PreviewService;
-import io.jenkins.plugins.dedalus.config.PreviewsUnavailableException;
-import io.jenkins.plugins.dedalus.dashboard.PreviewRow;
-import io.jenkins.plugins.dedalus.dashboard.Sight;
+import io.jenkins.plugins.dedalus.accounts.PreviewEngines;
+import io.jenkins.plugins.dedalus.accounts.PreviewsUnavailableException;
 import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
+import io.jenkins.plugins.dedalus.view.PreviewRow;
+import io.jenkins.plugins.dedalus.view.ReadAccess;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -18,6 +18,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import jenkins.model.RunAction2;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
+import org.kohsuke.stapler.export.Exported;
+import org.kohsuke.stapler.export.ExportedBean;
 
 /**
  * A preview that a build brought up: one per preview and build. Gives what follows in the build {@code DEDALUS_PREVIEW_URL},
@@ -26,6 +30,8 @@ import jenkins.model.RunAction2;
  * or, where all have names, of the first. Holds addresses for people only, never Dedalus' own behind
  * protected access.
  */
+@ExportedBean
+@Restricted(NoExternalUse.class)
 public class PreviewAction implements RunAction2, EnvironmentContributingAction, BuildBadgeAction {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final String VARIABLE = "DEDALUS_PREVIEW_URL";
@@ -59,7 +65,7 @@ public class PreviewAction implements RunAction2, EnvironmentContributingAction,
 
     /**
      * The action for a preview on a build that begins to bring it up; made if there is none yet. Has no address until
-     * {@link #arrived}.
+     * {@link #deployed}.
      *
      * @param given the name that the build's variables have; null for none
      */
@@ -75,7 +81,7 @@ public class PreviewAction implements RunAction2, EnvironmentContributingAction,
     }
 
     /** Notes what the build got. The caller saves the build. */
-    public synchronized void arrived(String shown, Map<String, String> addresses) {
+    public synchronized void deployed(String shown, Map<String, String> addresses) {
         commit = shown;
         urls = new LinkedHashMap<>(addresses);
     }
@@ -83,6 +89,12 @@ public class PreviewAction implements RunAction2, EnvironmentContributingAction,
     /** All previews that a build brought up. */
     public static List<PreviewAction> of(Run<?, ?> run) {
         return run.getActions(PreviewAction.class);
+    }
+
+    /** The preview's id. */
+    @Exported
+    public String getPreviewId() {
+        return getKey().id();
     }
 
     /** The preview. */
@@ -96,21 +108,25 @@ public class PreviewAction implements RunAction2, EnvironmentContributingAction,
     }
 
     /** The commit that the build showed; null if it had none. */
+    @Exported
     public synchronized String getCommit() {
         return commit;
     }
 
     /** The main port's address as it was then; null while there is none. */
+    @Exported
     public synchronized String getUrl() {
         return urls.values().stream().findFirst().orElse(null);
     }
 
     /** Port name to address, the main port first. */
+    @Exported
     public synchronized Map<String, String> getUrls() {
         return Collections.unmodifiableMap(new LinkedHashMap<>(urls));
     }
 
     /** Where the preview's link is, below Jenkins' root. */
+    @Exported
     public String getOpenUrl() {
         return "dedalus/open/" + getKey().id() + "/";
     }
@@ -118,9 +134,9 @@ public class PreviewAction implements RunAction2, EnvironmentContributingAction,
     /** The preview's state now; null if it is gone or the user may not see it. */
     public PreviewRow getRow() {
         try {
-            return PreviewService.get()
+            return PreviewEngines.get()
                     .record(getKey())
-                    .filter(Sight::maySee)
+                    .filter(ReadAccess::maySee)
                     .map(record -> PreviewRow.of(record, PATIENCE))
                     .orElse(null);
         } catch (PreviewsUnavailableException e) {

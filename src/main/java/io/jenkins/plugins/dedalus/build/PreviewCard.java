@@ -4,17 +4,20 @@ import hudson.Extension;
 import hudson.model.Action;
 import hudson.model.InvisibleAction;
 import hudson.model.Job;
-import io.jenkins.plugins.dedalus.config.PreviewsUnavailableException;
-import io.jenkins.plugins.dedalus.dashboard.PreviewRow;
-import io.jenkins.plugins.dedalus.dashboard.Sight;
+import io.jenkins.plugins.dedalus.accounts.PreviewsUnavailableException;
 import io.jenkins.plugins.dedalus.scm.PreviewJobs;
+import io.jenkins.plugins.dedalus.view.PreviewRow;
+import io.jenkins.plugins.dedalus.view.ReadAccess;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import jenkins.model.TransientActionFactory;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.Stapler;
 
 /** A job's previews on its page, their state read as the page is made. */
+@Restricted(NoExternalUse.class)
 public final class PreviewCard extends InvisibleAction {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
@@ -28,7 +31,7 @@ public final class PreviewCard extends InvisibleAction {
     public List<PreviewRow> getRows() {
         try {
             return PreviewJobs.recordsOf(job).stream()
-                    .filter(Sight::maySee)
+                    .filter(ReadAccess::maySee)
                     .map(record -> PreviewRow.of(record, PATIENCE))
                     .toList();
         } catch (PreviewsUnavailableException e) {

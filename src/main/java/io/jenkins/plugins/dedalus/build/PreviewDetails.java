@@ -5,9 +5,12 @@ import hudson.model.Run;
 import java.util.List;
 import jenkins.model.details.Detail;
 import jenkins.model.details.DetailFactory;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /** The previews that a build brought up, among the build page's details. */
 @Extension
+@Restricted(NoExternalUse.class)
 public final class PreviewDetails extends DetailFactory<Run> {
     @Override
     public Class<Run> type() {

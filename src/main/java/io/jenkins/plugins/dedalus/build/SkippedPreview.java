@@ -3,8 +3,11 @@ package io.jenkins.plugins.dedalus.build;
 import hudson.model.InvisibleAction;
 import hudson.model.Run;
 import java.io.IOException;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /** Notes on a build that its pull request was to have no preview then, so that it is built again when that changes. */
+@Restricted(NoExternalUse.class)
 public final class SkippedPreview extends InvisibleAction {
     private final String reason;
 

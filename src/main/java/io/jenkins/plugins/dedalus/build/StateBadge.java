@@ -2,13 +2,13 @@ package io.jenkins.plugins.dedalus.build;
 
 import hudson.Extension;
 import hudson.model.UnprotectedRootAction;
-import io.jenkins.plugins.dedalus.config.PreviewService;
-import io.jenkins.plugins.dedalus.config.PreviewsUnavailableException;
-import io.jenkins.plugins.dedalus.dashboard.PreviewRow;
-import io.jenkins.plugins.dedalus.dashboard.Shown;
+import io.jenkins.plugins.dedalus.accounts.PreviewEngines;
+import io.jenkins.plugins.dedalus.accounts.PreviewsUnavailableException;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
 import io.jenkins.plugins.dedalus.preview.model.PreviewState;
+import io.jenkins.plugins.dedalus.view.DisplayedState;
+import io.jenkins.plugins.dedalus.view.PreviewRow;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -17,6 +17,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import jenkins.model.JenkinsLocationConfiguration;
 import jenkins.security.HMACConfidentialKey;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.HttpResponse;
 import org.kohsuke.stapler.HttpResponses;
 import org.kohsuke.stapler.StaplerRequest2;
@@ -28,6 +30,7 @@ import org.kohsuke.stapler.verb.GET;
  * address. Says the state and nothing else; whoever guesses gets the same picture for every token that is not one.
  */
 @Extension
+@Restricted(NoExternalUse.class)
 public final class StateBadge implements UnprotectedRootAction {
     private static final String URL_NAME = "dedalus-badge";
     private static final int TOKEN_BYTES = 16;
@@ -75,7 +78,7 @@ public final class StateBadge implements UnprotectedRootAction {
     private static Optional<PreviewRecord> find(String id, String token) {
         try {
             Optional<PreviewRecord> record =
-                    PreviewService.get().recordById(id).filter(known -> known.state() != PreviewState.CLOSED);
+                    PreviewEngines.get().recordById(id).filter(known -> known.state() != PreviewState.CLOSED);
             // As much work for whatever there isn't.
             String expected = record.map(known -> token(known.key())).orElseGet(() -> KEY.mac(id));
             boolean same = MessageDigest.isEqual(
@@ -88,10 +91,10 @@ public final class StateBadge implements UnprotectedRootAction {
 
     private static HttpResponse svg(Optional<PreviewRecord> record) {
         // No waiting for Dedalus here: anybody can ask.
-        Optional<Shown> shown =
+        Optional<DisplayedState> shown =
                 record.map(each -> PreviewRow.of(each, Duration.ZERO).getShown());
-        String label = shown.map(Shown::getLabel).orElse(Messages.StateBadge_unknown());
-        String color = shown.map(Shown::getColor).orElse("#6c757d");
+        String label = shown.map(DisplayedState::getLabel).orElse(Messages.StateBadge_unknown());
+        String color = shown.map(DisplayedState::getColor).orElse("#6c757d");
         byte[] body = BadgeImage.of(Messages.StateBadge_preview(), label, color).getBytes(StandardCharsets.UTF_8);
         return new HttpResponse() {
             @Override

@@ -3,6 +3,8 @@ package io.jenkins.plugins.dedalus.config;
 import com.cloudbees.hudson.plugins.folder.AbstractFolder;
 import hudson.model.Item;
 import java.util.Objects;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
  * Whose Dedalus account pays for a preview: the global credentials, or those that a folder names. A preview stays with the
@@ -11,6 +13,7 @@ import java.util.Objects;
  * @param credentialsId the folder's credentials id; null for the global configuration's, whichever they are
  * @param context the folder's full name; null exactly if {@code credentialsId} is
  */
+@Restricted(NoExternalUse.class)
 public record Account(String credentialsId, String context) {
     /** The account of the global configuration. */
     public static final Account GLOBAL = new Account(null, null);
@@ -46,7 +49,7 @@ public record Account(String credentialsId, String context) {
     }
 
     /** Reads {@link #reference()}. */
-    static Account parse(String reference) {
+    public static Account parse(String reference) {
         int at = Objects.requireNonNull(reference).indexOf('@');
         return at < 0 ? GLOBAL : new Account(reference.substring(0, at), reference.substring(at + 1));
     }

@@ -22,11 +22,11 @@ import org.jenkinsci.plugins.plaincredentials.StringCredentials;
  * Finds Secret text credentials by id without any build: previews are looked after when none runs. So what only exists for
  * a user or for a build is never found.
  */
-final class ApiCredentials {
+public final class ApiCredentials {
     private ApiCredentials() {}
 
     /** Finds credentials that the folder {@code context} can see; null for those of Jenkins itself. */
-    static Optional<StringCredentials> find(String id, Item context) {
+    public static Optional<StringCredentials> find(String id, Item context) {
         if (id == null) {
             return Optional.empty();
         }
@@ -42,7 +42,7 @@ final class ApiCredentials {
     }
 
     /** Finds an account's own credentials; empty when they, or their folder, are gone. */
-    static Optional<StringCredentials> find(Account account) {
+    public static Optional<StringCredentials> find(Account account) {
         if (account.isGlobal()) {
             return find(DedalusGlobalConfiguration.get().getCredentialsId(), null);
         }
@@ -53,7 +53,7 @@ final class ApiCredentials {
     }
 
     /** Notes on the credentials that a build used them. */
-    static void track(Run<?, ?> run, Account account) {
+    public static void track(Run<?, ?> run, Account account) {
         find(account).ifPresent(credentials -> CredentialsProvider.track(run, credentials));
     }
 

@@ -10,9 +10,10 @@ import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.dedalus.client.model.Visibility;
 import java.util.OptionalInt;
-import jenkins.model.Jenkins;
 import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
@@ -24,6 +25,7 @@ import org.kohsuke.stapler.verb.POST;
  * What a folder, or a multibranch project, says otherwise than the global configuration: the credentials and the defaults.
  * Never the API's URL: one chosen by a folder would be told the key.
  */
+@Restricted(NoExternalUse.class)
 public class DedalusFolderProperty extends AbstractFolderProperty<AbstractFolder<?>> {
     private String credentialsId;
     private PreviewDefaults defaults = new PreviewDefaults();
@@ -136,38 +138,53 @@ public class DedalusFolderProperty extends AbstractFolderProperty<AbstractFolder
         /** Checks that the credentials exist. */
         @POST
         public FormValidation doCheckCredentialsId(@AncestorInPath Item folder, @QueryParameter String value) {
-            checkPermission(folder);
+            if (isReadOnly(folder)) {
+                return FormValidation.ok();
+            }
             return ApiCredentials.check(folder, "credentialsId", value);
         }
 
         /** Checks the names of jobs. */
         @POST
         public FormValidation doCheckAllowedJobs(@AncestorInPath Item folder, @QueryParameter String value) {
-            checkPermission(folder);
+            if (isReadOnly(folder)) {
+                return FormValidation.ok();
+            }
             return SettingChecks.form(() -> String.valueOf(AllowedJobs.check(value)));
         }
 
         /** Checks how many machines there may be, and says if what surrounds the folder allows fewer. */
         @POST
         public FormValidation doCheckMaxMachines(@AncestorInPath Item folder, @QueryParameter String value) {
-            checkPermission(folder);
+            if (isReadOnly(folder)) {
+                return FormValidation.ok();
+            }
             FormValidation checked = SettingChecks.form(() -> {
                 Integer most = FormNumbers.integer("maxMachines", value);
                 return most == null ? 0 : SettingChecks.maxMachines(most);
             });
             Integer most = checked.kind == FormValidation.Kind.OK ? FormNumbers.integer("maxMachines", value) : null;
-            OptionalInt around = folder == null ? OptionalInt.empty() : MachineRoom.leastAround(folder.getFullName());
+            OptionalInt around = folder == null ? OptionalInt.empty() : MachineCap.leastAround(folder.getFullName());
             return most != null && around.isPresent() && most > around.getAsInt()
                     ? FormValidation.warning(Messages.DedalusFolderProperty_moreThanAround(around.getAsInt()))
                     : checked;
         }
 
-        private static void checkPermission(Item folder) {
+        /** Refuses whoever may not even look at the form. */
+        static void checkMayLook(Item folder) {
+            isReadOnly(folder);
+        }
+
+        /** As {@link DedalusSettingsForm#isReadOnly()}, of a folder; null for Jenkins itself. */
+        static boolean isReadOnly(Item folder) {
             if (folder == null) {
-                Jenkins.get().checkPermission(Jenkins.ADMINISTER);
-            } else {
-                folder.checkPermission(Item.CONFIGURE);
+                return DedalusSettingsForm.isReadOnly();
             }
+            if (folder.hasPermission(Item.CONFIGURE)) {
+                return false;
+            }
+            folder.checkPermission(Item.EXTENDED_READ);
+            return true;
         }
     }
 }

@@ -3,11 +3,15 @@ package io.jenkins.plugins.dedalus.config;
 import hudson.BulkChange;
 import hudson.Extension;
 import hudson.ExtensionList;
+import hudson.init.InitMilestone;
 import io.jenkins.plugins.dedalus.client.DedalusClient;
 import java.time.Duration;
 import java.util.List;
+import jenkins.model.Jenkins;
 import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.StaplerRequest2;
 
@@ -17,12 +21,13 @@ import org.kohsuke.stapler.StaplerRequest2;
  */
 @Extension
 @Symbol("dedalus")
+@Restricted(NoExternalUse.class)
 public class DedalusGlobalConfiguration extends DedalusSettingsForm {
     /** Where the API is unless said otherwise. */
     public static final String DEFAULT_API_URL = DedalusClient.DEFAULT_BASE_URL;
 
     static final String DEFAULT_UPSTREAMS = ".dedaluslabs.ai";
-    static final String DEFAULT_ACCESS = "public";
+    public static final String DEFAULT_ACCESS = "public";
     static final String DEFAULT_CLOSED_GRACE = "1d";
     static final String DEFAULT_UNCONFIRMED_GRACE = "7d";
     static final int DEFAULT_RECONCILE_MINUTES = 15;
@@ -81,7 +86,7 @@ public class DedalusGlobalConfiguration extends DedalusSettingsForm {
     }
 
     /** What is in force, as one value: what is read from it together fits together. */
-    SettingsInForce inForce() {
+    public SettingsInForce inForce() {
         return inForce;
     }
 
@@ -159,7 +164,10 @@ public class DedalusGlobalConfiguration extends DedalusSettingsForm {
         super.save();
         attempt = null;
         inForce = prepared();
-        PreviewService.settingsChanged();
+        Jenkins jenkins = Jenkins.getInstanceOrNull();
+        if (jenkins != null && jenkins.getInitLevel().compareTo(InitMilestone.JOB_LOADED) >= 0) {
+            Moment.wait(SettingsListener.followed());
+        }
     }
 
     /** The API's base URL. Global only: a folder's URL could be told the global key. */
@@ -293,7 +301,7 @@ public class DedalusGlobalConfiguration extends DedalusSettingsForm {
         set(() -> upstreamAllowList = SettingChecks.upstreamAllowList(value));
     }
 
-    List<String> upstreams() {
+    public List<String> upstreams() {
         return SettingChecks.words(inForce.upstreamAllowList()).toList();
     }
 

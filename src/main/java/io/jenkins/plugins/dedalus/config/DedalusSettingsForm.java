@@ -5,10 +5,13 @@ import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import jenkins.model.GlobalConfiguration;
 import jenkins.model.Jenkins;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
 /** The web methods behind the global form. Administrators only, and only by POST. */
+@Restricted(NoExternalUse.class)
 public abstract class DedalusSettingsForm extends GlobalConfiguration {
     @Override
     public String getDisplayName() {
@@ -19,10 +22,24 @@ public abstract class DedalusSettingsForm extends GlobalConfiguration {
         Jenkins.get().checkPermission(Jenkins.ADMINISTER);
     }
 
+    /**
+     * Whether the user may look at the form and no more: then nothing is checked, for the answer might tell more than the form.
+     * Whoever may not even look is refused.
+     */
+    static boolean isReadOnly() {
+        if (Jenkins.get().hasPermission(Jenkins.ADMINISTER)) {
+            return false;
+        }
+        Jenkins.get().checkPermission(Jenkins.SYSTEM_READ);
+        return true;
+    }
+
     /** Checks the API's URL. */
     @POST
     public FormValidation doCheckApiUrl(@QueryParameter String value) {
-        checkPermission();
+        if (isReadOnly()) {
+            return FormValidation.ok();
+        }
         return SettingChecks.form(() -> SettingChecks.apiUrl(value));
     }
 
@@ -35,14 +52,18 @@ public abstract class DedalusSettingsForm extends GlobalConfiguration {
     /** Checks that the credentials exist. */
     @POST
     public FormValidation doCheckCredentialsId(@QueryParameter String value) {
-        checkPermission();
+        if (isReadOnly()) {
+            return FormValidation.ok();
+        }
         return ApiCredentials.check(null, "credentialsId", value);
     }
 
     /** Checks the organisation's id. */
     @POST
     public FormValidation doCheckOrganizationId(@QueryParameter String value) {
-        checkPermission();
+        if (isReadOnly()) {
+            return FormValidation.ok();
+        }
         return SettingChecks.form(() -> String.valueOf(SettingChecks.organizationId(value)));
     }
 
@@ -55,7 +76,9 @@ public abstract class DedalusSettingsForm extends GlobalConfiguration {
     /** Checks that the viewer key exists, and says what it risks. */
     @POST
     public FormValidation doCheckViewerKeyCredentialsId(@QueryParameter String value) {
-        checkPermission();
+        if (isReadOnly()) {
+            return FormValidation.ok();
+        }
         FormValidation checked = ApiCredentials.check(null, "viewerKeyCredentialsId", value);
         boolean set = Util.fixEmptyAndTrim(value) != null;
         return set && checked.kind == FormValidation.Kind.OK
@@ -66,7 +89,9 @@ public abstract class DedalusSettingsForm extends GlobalConfiguration {
     /** Checks the grace of closed change requests. */
     @POST
     public FormValidation doCheckClosedGrace(@QueryParameter String value) {
-        checkPermission();
+        if (isReadOnly()) {
+            return FormValidation.ok();
+        }
         return SettingChecks.form(
                 () -> SettingChecks.grace("closedGrace", value, DedalusGlobalConfiguration.DEFAULT_CLOSED_GRACE));
     }
@@ -74,7 +99,9 @@ public abstract class DedalusSettingsForm extends GlobalConfiguration {
     /** Checks the grace of unconfirmed closings. */
     @POST
     public FormValidation doCheckUnconfirmedGrace(@QueryParameter String value) {
-        checkPermission();
+        if (isReadOnly()) {
+            return FormValidation.ok();
+        }
         return SettingChecks.form(() ->
                 SettingChecks.grace("unconfirmedGrace", value, DedalusGlobalConfiguration.DEFAULT_UNCONFIRMED_GRACE));
     }
@@ -82,14 +109,16 @@ public abstract class DedalusSettingsForm extends GlobalConfiguration {
     /** Checks the public address of previews. */
     @POST
     public FormValidation doCheckPublicUrl(@QueryParameter String value) {
-        checkPermission();
+        if (isReadOnly()) {
+            return FormValidation.ok();
+        }
         return SettingChecks.form(() -> String.valueOf(SettingChecks.publicUrl(value)));
     }
 
     /** Lists who may view. */
     @POST
     public ListBoxModel doFillViewerAccessItems() {
-        checkPermission();
+        Jenkins.get().checkPermission(Jenkins.SYSTEM_READ);
         ListBoxModel items = new ListBoxModel();
         items.add(Messages.DedalusGlobalConfiguration_accessPublic(), "public");
         items.add(Messages.DedalusGlobalConfiguration_accessJenkins(), "jenkins");
@@ -99,14 +128,18 @@ public abstract class DedalusSettingsForm extends GlobalConfiguration {
     /** Checks the hosts that requests may be forwarded to. */
     @POST
     public FormValidation doCheckUpstreamAllowList(@QueryParameter String value) {
-        checkPermission();
+        if (isReadOnly()) {
+            return FormValidation.ok();
+        }
         return SettingChecks.form(() -> SettingChecks.upstreamAllowList(value));
     }
 
     /** Checks the minutes between reconciliations. */
     @POST
     public FormValidation doCheckReconcileMinutes(@QueryParameter String value) {
-        checkPermission();
+        if (isReadOnly()) {
+            return FormValidation.ok();
+        }
         return SettingChecks.form(() -> {
             Integer minutes = FormNumbers.integer("reconcileMinutes", value);
             return minutes == null
@@ -118,7 +151,9 @@ public abstract class DedalusSettingsForm extends GlobalConfiguration {
     /** Checks how many machines there may be. */
     @POST
     public FormValidation doCheckMaxMachines(@QueryParameter String value) {
-        checkPermission();
+        if (isReadOnly()) {
+            return FormValidation.ok();
+        }
         return SettingChecks.form(() -> {
             Integer most = FormNumbers.integer("maxMachines", value);
             return most == null ? 0 : SettingChecks.maxMachines(most);

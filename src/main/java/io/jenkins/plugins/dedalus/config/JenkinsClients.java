@@ -6,11 +6,11 @@ import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 
 /** Makes API clients that go out as Jenkins does: through its proxy configuration. */
-final class JenkinsClients {
+public final class JenkinsClients {
     private JenkinsClients() {}
 
     /** A builder with everything but the key; each call passes through the interceptors first. */
-    static DedalusClient.Builder builder(String apiUrl, Interceptor... interceptors) {
+    public static DedalusClient.Builder builder(String apiUrl, Interceptor... interceptors) {
         OkHttpClient.Builder http = JenkinsOkHttpClient.newClientBuilder(new OkHttpClient());
         for (Interceptor interceptor : interceptors) {
             http.addInterceptor(interceptor);

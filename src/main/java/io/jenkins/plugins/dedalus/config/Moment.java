@@ -9,13 +9,13 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /** Waits a moment for what is mostly done at once, so that a form shows what came of it; the rest is done without it. */
-final class Moment {
+public final class Moment {
     private static final Logger LOGGER = Logger.getLogger(Moment.class.getName());
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private Moment() {}
 
-    static void wait(CompletableFuture<?> work) {
+    public static void wait(CompletableFuture<?> work) {
         try {
             work.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {

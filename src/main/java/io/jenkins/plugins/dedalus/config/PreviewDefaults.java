@@ -12,8 +12,9 @@ import io.jenkins.plugins.dedalus.preview.model.PreviewSpec;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
-import jenkins.model.Jenkins;
 import net.sf.json.JSONObject;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
@@ -25,6 +26,7 @@ import org.kohsuke.stapler.verb.POST;
  * What a preview is made of where the Jenkinsfile says nothing. Each value may be left out (null): a folder then takes its
  * parent's, the outermost one the global configuration's, and that {@link PreviewSpec}'s own.
  */
+@Restricted(NoExternalUse.class)
 public final class PreviewDefaults extends AbstractDescribableImpl<PreviewDefaults> {
     private String vcpu;
     private Integer memoryMib;
@@ -179,39 +181,39 @@ public final class PreviewDefaults extends AbstractDescribableImpl<PreviewDefaul
             FormNumbers.requireInteger(form, "port");
         }
 
-        private static void checkPermission(Item item) {
-            if (item == null) {
-                Jenkins.get().checkPermission(Jenkins.ADMINISTER);
-            } else {
-                item.checkPermission(Item.CONFIGURE);
-            }
-        }
-
         /** Checks the virtual CPUs. */
         @POST
         public FormValidation doCheckVcpu(@AncestorInPath Item item, @QueryParameter String value) {
-            checkPermission(item);
+            if (DedalusFolderProperty.DescriptorImpl.isReadOnly(item)) {
+                return FormValidation.ok();
+            }
             return SettingChecks.form(() -> SettingChecks.vcpu(value));
         }
 
         /** Checks the memory. */
         @POST
         public FormValidation doCheckMemoryMib(@AncestorInPath Item item, @QueryParameter String value) {
-            checkPermission(item);
+            if (DedalusFolderProperty.DescriptorImpl.isReadOnly(item)) {
+                return FormValidation.ok();
+            }
             return SettingChecks.form(() -> SettingChecks.memoryMib(FormNumbers.integer("memoryMib", value)));
         }
 
         /** Checks the storage. */
         @POST
         public FormValidation doCheckStorageGib(@AncestorInPath Item item, @QueryParameter String value) {
-            checkPermission(item);
+            if (DedalusFolderProperty.DescriptorImpl.isReadOnly(item)) {
+                return FormValidation.ok();
+            }
             return SettingChecks.form(() -> SettingChecks.storageGib(FormNumbers.integer("storageGib", value)));
         }
 
         /** Checks autosleep. */
         @POST
         public FormValidation doCheckAutosleep(@AncestorInPath Item item, @QueryParameter String value) {
-            checkPermission(item);
+            if (DedalusFolderProperty.DescriptorImpl.isReadOnly(item)) {
+                return FormValidation.ok();
+            }
             FormValidation checked = SettingChecks.form(() -> SettingChecks.autosleep(value));
             boolean never = "never".equals(value.trim().toLowerCase(Locale.ROOT));
             return never && checked.kind == FormValidation.Kind.OK
@@ -222,14 +224,16 @@ public final class PreviewDefaults extends AbstractDescribableImpl<PreviewDefaul
         /** Checks the port. */
         @POST
         public FormValidation doCheckPort(@AncestorInPath Item item, @QueryParameter String value) {
-            checkPermission(item);
+            if (DedalusFolderProperty.DescriptorImpl.isReadOnly(item)) {
+                return FormValidation.ok();
+            }
             return SettingChecks.form(() -> SettingChecks.port(FormNumbers.integer("port", value)));
         }
 
         /** Lists the visibilities. */
         @POST
         public ListBoxModel doFillVisibilityItems(@AncestorInPath Item item) {
-            checkPermission(item);
+            DedalusFolderProperty.DescriptorImpl.checkMayLook(item);
             ListBoxModel items = new ListBoxModel();
             items.add(Messages.PreviewDefaults_inherited(), "");
             items.add(Messages.PreviewDefaults_public(), "public");

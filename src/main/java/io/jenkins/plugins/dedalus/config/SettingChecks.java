@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * What each setting may be. The form's validation and the setters ask the same methods, so what the form calls wrong can't
  * be saved by any other way either. Each returns the value as it is kept, or throws {@link InvalidSettingException}.
  */
-final class SettingChecks {
+public final class SettingChecks {
     private static final Pattern CREDENTIALS_ID = Pattern.compile("[a-zA-Z0-9_.-]+");
     private static final Pattern SUFFIX = Pattern.compile("\\.?[a-z0-9]([a-z0-9.-]*[a-z0-9])?");
     private static final Pattern ADDRESS = Pattern.compile("[0-9a-zA-Z.:-]{1,253}");
@@ -59,7 +59,7 @@ final class SettingChecks {
     }
 
     /** Whether {@code host} is this machine and no other. */
-    static boolean isLoopback(String host) {
+    public static boolean isLoopback(String host) {
         String name = host.toLowerCase(Locale.ROOT);
         return "localhost".equals(name)
                 || "[::1]".equals(name)
@@ -113,7 +113,7 @@ final class SettingChecks {
     }
 
     /** The grace period that {@code text}, which passed {@link #grace}, stands for. */
-    static Duration graceOf(String field, String text) {
+    public static Duration graceOf(String field, String text) {
         if (text.matches("0+[smhdw]?")) {
             return Duration.ZERO;
         }
@@ -221,7 +221,7 @@ final class SettingChecks {
     }
 
     /** The parts of a list separated by spaces, commas or lines. */
-    static Stream<String> words(String value) {
+    public static Stream<String> words(String value) {
         return Stream.of(Util.fixNull(value).split("[\\s,]+")).filter(word -> !word.isEmpty());
     }
 

@@ -7,14 +7,14 @@ import io.jenkins.plugins.dedalus.proxy.spi.AccessMode;
 import java.util.Locale;
 
 /** Settings that are fine alone but not together. */
-final class SettingCombinations {
+public final class SettingCombinations {
     private SettingCombinations() {}
 
     /**
      * Checks that viewers could see a preview whose Dedalus URL has this visibility. Without a public address of its own
      * that is between the viewer and Dedalus.
      */
-    static void checkVisibility(SettingsInForce settings, Visibility visibility) {
+    public static void checkVisibility(SettingsInForce settings, Visibility visibility) {
         if (settings.publicUrl() == null) {
             return;
         }

@@ -4,7 +4,7 @@ package io.jenkins.plugins.dedalus.config;
  * The global settings in force: one value, replaced as a whole once all of it is good. What each is, and may be, stands at
  * {@link DedalusGlobalConfiguration}.
  */
-record SettingsInForce(
+public record SettingsInForce(
         String apiUrl,
         String credentialsId,
         String organizationId,

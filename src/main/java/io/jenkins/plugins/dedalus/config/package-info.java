@@ -1,5 +1,5 @@
 /**
- * The plugin's configuration: the global page, the folders' overrides, credentials, permissions, and the service that holds
- * the engine built from them.
+ * What an administrator sets: the global page, the folders' overrides, credentials, permissions. Knows nothing of what is
+ * made from it: that follows as a {@link io.jenkins.plugins.dedalus.config.SettingsListener}.
  */
 package io.jenkins.plugins.dedalus.config;

@@ -4,12 +4,15 @@ import hudson.model.Cause;
 import hudson.model.CauseAction;
 import hudson.model.Computer;
 import hudson.model.Job;
-import io.jenkins.plugins.dedalus.config.PreviewService;
+import io.jenkins.plugins.dedalus.accounts.AuditLog;
+import io.jenkins.plugins.dedalus.accounts.AuditLog.Deed;
+import io.jenkins.plugins.dedalus.accounts.PreviewEngines;
 import io.jenkins.plugins.dedalus.preview.error.PreviewException;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.SleepOutcome;
 import io.jenkins.plugins.dedalus.preview.model.Teardown;
 import io.jenkins.plugins.dedalus.scm.PreviewJobs;
+import io.jenkins.plugins.dedalus.view.RecentActions;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import jenkins.model.Jenkins;
@@ -21,14 +24,14 @@ final class Actions {
 
     /** Wakes through the gate that everybody's wakes go through. */
     static CompletableFuture<String> wake(PreviewRecord record) {
-        return begin(record, Messages.Actions_wake(), () -> PreviewService.get()
+        return begin(record, Deed.WAKE, Messages.Actions_wake(), () -> PreviewEngines.get()
                 .lifecycle(record.key())
                 .wake(record.key())
                 .thenApply(awake -> Messages.Actions_awake()));
     }
 
     static CompletableFuture<String> sleep(PreviewRecord record) {
-        return begin(record, Messages.Actions_sleep(), () -> PreviewService.get()
+        return begin(record, Deed.SLEEP, Messages.Actions_sleep(), () -> PreviewEngines.get()
                 .lifecycle(record.key())
                 .sleep(record.key())
                 .thenApply(SleepOutcome::sentence));
@@ -36,8 +39,9 @@ final class Actions {
 
     /** Builds its job again: the pipeline knows what the preview is made of. */
     static CompletableFuture<String> rebuild(PreviewRecord record) {
+        AuditLog.record(Deed.BUILD, record.key());
         CompletableFuture<String> outcome = new CompletableFuture<>();
-        ActionBoard.get().note(record.key(), Messages.Actions_rebuild(), outcome);
+        RecentActions.get().note(record.key(), Messages.Actions_rebuild(), outcome);
         try {
             outcome.complete(queue(record));
         } catch (PreviewException e) {
@@ -62,7 +66,7 @@ final class Actions {
     /** Deletes machine and data at once, because a person said so. */
     static CompletableFuture<String> teardown(PreviewRecord record) {
         String who = Jenkins.getAuthentication2().getName();
-        return begin(record, Messages.Actions_teardown(), () -> PreviewService.get()
+        return begin(record, Deed.DELETE, Messages.Actions_teardown(), () -> PreviewEngines.get()
                 .lifecycle(record.key())
                 .teardown(record.key(), Teardown.now(Messages.Actions_takenDownBy(who)), progress -> {})
                 .result()
@@ -75,7 +79,7 @@ final class Actions {
      * @param machineId null for none
      */
     static CompletableFuture<String> adopt(PreviewRecord record, String machineId) {
-        return begin(record, Messages.Actions_adopt(), () -> PreviewService.get()
+        return begin(record, Deed.ADOPT, Messages.Actions_adopt(), () -> PreviewEngines.get()
                 .lifecycle(record.key())
                 .resolveCreation(record.key(), machineId)
                 .thenApply(answered ->
@@ -84,10 +88,11 @@ final class Actions {
 
     /** On another thread: that of the request must not wait for the account's credentials. */
     private static CompletableFuture<String> begin(
-            PreviewRecord record, String what, Supplier<CompletableFuture<String>> work) {
+            PreviewRecord record, Deed deed, String what, Supplier<CompletableFuture<String>> work) {
+        AuditLog.record(deed, record.key());
         CompletableFuture<String> outcome = CompletableFuture.supplyAsync(work, Computer.threadPoolForRemoting)
                 .thenCompose(done -> done);
-        ActionBoard.get().note(record.key(), what, outcome);
+        RecentActions.get().note(record.key(), what, outcome);
         return outcome;
     }
 }

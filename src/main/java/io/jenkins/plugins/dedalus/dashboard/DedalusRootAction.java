@@ -4,10 +4,17 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import hudson.Extension;
 import hudson.model.RootAction;
-import io.jenkins.plugins.dedalus.config.PreviewService;
-import io.jenkins.plugins.dedalus.config.PreviewsUnavailableException;
+import io.jenkins.plugins.dedalus.accounts.PreviewEngines;
+import io.jenkins.plugins.dedalus.accounts.PreviewsUnavailableException;
+import io.jenkins.plugins.dedalus.handover.Authorize;
+import io.jenkins.plugins.dedalus.handover.JsonAnswer;
+import io.jenkins.plugins.dedalus.handover.RouterApi;
+import io.jenkins.plugins.dedalus.handover.SignIn;
+import io.jenkins.plugins.dedalus.view.ReadAccess;
 import jenkins.model.Jenkins;
 import jenkins.security.stapler.StaplerDispatchable;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.HttpResponse;
 import org.kohsuke.stapler.HttpResponses;
 import org.kohsuke.stapler.QueryParameter;
@@ -18,6 +25,7 @@ import org.kohsuke.stapler.verb.GET;
 
 /** {@code /dedalus/}: the dashboard, and the addresses below it. No byte of a preview comes from here. */
 @Extension
+@Restricted(NoExternalUse.class)
 public final class DedalusRootAction implements RootAction, StaplerProxy {
     /** The address below Jenkins' root. */
     public static final String URL_NAME = "dedalus";
@@ -89,7 +97,7 @@ public final class DedalusRootAction implements RootAction, StaplerProxy {
     public static final class Previews {
         /** A preview's page; null, which means 404, if there is none or the user may not know of it. */
         public PreviewPage getDynamic(String id) {
-            return Sight.find(id).map(PreviewPage::new).orElse(null);
+            return ReadAccess.find(id).map(PreviewPage::new).orElse(null);
         }
     }
 
@@ -98,7 +106,7 @@ public final class DedalusRootAction implements RootAction, StaplerProxy {
         /** A preview's link; anybody not signed in is asked to, whether it exists or not. */
         public OpenPage getDynamic(String id) {
             OpenPage page =
-                    Sight.find(id).map(found -> new OpenPage(found, null)).orElse(null);
+                    ReadAccess.find(id).map(found -> new OpenPage(found, null)).orElse(null);
             if (page == null) {
                 SignIn.askTheAnonymous();
             }
@@ -119,7 +127,7 @@ public final class DedalusRootAction implements RootAction, StaplerProxy {
         public HttpResponse doJson(@QueryParameter String q, @QueryParameter String page, @QueryParameter String size) {
             int most = Math.max(1, Math.min(number(size, JSON_PAGE), LARGEST_JSON_PAGE));
             try {
-                PreviewService.get().records();
+                PreviewEngines.get().records();
             } catch (PreviewsUnavailableException e) {
                 return JsonAnswer.problem(503, e.getMessage());
             }

@@ -1,9 +1,12 @@
 package io.jenkins.plugins.dedalus.dashboard;
 
-import io.jenkins.plugins.dedalus.config.PreviewService;
-import io.jenkins.plugins.dedalus.config.PreviewsUnavailableException;
+import io.jenkins.plugins.dedalus.accounts.PreviewEngines;
+import io.jenkins.plugins.dedalus.accounts.PreviewsUnavailableException;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.PreviewState;
+import io.jenkins.plugins.dedalus.view.MachineUsage;
+import io.jenkins.plugins.dedalus.view.PreviewRow;
+import io.jenkins.plugins.dedalus.view.ReadAccess;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -11,8 +14,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /** The previews that the user at hand may see: open ones first, the newest first among them, a page at a time. */
+@Restricted(NoExternalUse.class)
 public final class Listing {
     /** Previews per page. */
     static final int PAGE = 50;
@@ -45,8 +51,8 @@ public final class Listing {
 
     /** Every preview that the user may see, in order. */
     static List<PreviewRecord> visible() {
-        return PreviewService.get().records().stream()
-                .filter(Sight::maySee)
+        return PreviewEngines.get().records().stream()
+                .filter(ReadAccess::maySee)
                 .sorted(ORDER)
                 .toList();
     }
@@ -80,7 +86,7 @@ public final class Listing {
         int shown = Math.min(Math.max(1, page), last);
         List<PreviewRow> rows = PreviewRow.of(
                 matching.stream().skip((long) (shown - 1) * size).limit(size).toList(), PATIENCE);
-        String unavailable = PreviewService.get().unavailableLately().orElse(null);
+        String unavailable = PreviewEngines.get().unavailableLately().orElse(null);
         return new Listing(wanted, shown, size, all.size(), matching.size(), unavailable, rows);
     }
 
@@ -155,10 +161,10 @@ public final class Listing {
 
     /** This month's cost of the page's previews at list prices; null while it isn't known. */
     public String getCost() {
-        List<Usage> known =
+        List<MachineUsage> known =
                 rows.stream().map(PreviewRow::usage).filter(Objects::nonNull).toList();
         return known.isEmpty()
                 ? null
-                : known.stream().reduce(Usage.NONE, Usage::plus).cost();
+                : known.stream().reduce(MachineUsage.NONE, MachineUsage::plus).cost();
     }
 }

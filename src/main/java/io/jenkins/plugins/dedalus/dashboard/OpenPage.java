@@ -1,11 +1,18 @@
 package io.jenkins.plugins.dedalus.dashboard;
 
+import io.jenkins.plugins.dedalus.accounts.PreviewEngines;
 import io.jenkins.plugins.dedalus.config.DedalusGlobalConfiguration;
-import io.jenkins.plugins.dedalus.config.PreviewService;
+import io.jenkins.plugins.dedalus.handover.CrossOriginRedirect;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.ExposedPort;
+import io.jenkins.plugins.dedalus.view.DisplayedState;
+import io.jenkins.plugins.dedalus.view.PreviewRow;
+import io.jenkins.plugins.dedalus.view.ReadAccess;
+import io.jenkins.plugins.dedalus.view.RecentActions;
 import java.time.Duration;
 import java.util.Optional;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.HttpResponse;
 import org.kohsuke.stapler.HttpResponses;
 import org.kohsuke.stapler.StaplerProxy;
@@ -17,6 +24,7 @@ import org.kohsuke.stapler.verb.POST;
  * {@code /dedalus/open/<id>/}: the link on builds. Where previews have hosts of their own it leads there, and the proxy
  * wakes; otherwise it wakes here, when asked by a button, and goes on to Dedalus' address. Made per request.
  */
+@Restricted(NoExternalUse.class)
 public final class OpenPage implements StaplerProxy {
     private static final String REFRESH_SECONDS = "2";
     private static final Duration PATIENCE = Duration.ofSeconds(1);
@@ -33,7 +41,7 @@ public final class OpenPage implements StaplerProxy {
     /** Asked before anything below this address. */
     @Override
     public Object getTarget() {
-        if (!Sight.maySee(record)) {
+        if (!ReadAccess.maySee(record)) {
             throw HttpResponses.notFound();
         }
         return this;
@@ -52,7 +60,7 @@ public final class OpenPage implements StaplerProxy {
         String address = address();
         boolean served = address != null && !getRow().isClosed();
         if (served && (DedalusGlobalConfiguration.get().getPublicUrl() != null || isAwake())) {
-            return WayOut.to(address);
+            return CrossOriginRedirect.to(address);
         }
         if (isWaking() || record.operation() != null && !getRow().isClosed()) {
             rsp.setHeader("Refresh", REFRESH_SECONDS);
@@ -75,12 +83,12 @@ public final class OpenPage implements StaplerProxy {
         ExposedPort port = port();
         return port == null || record.deployedAt() == null
                 ? null
-                : PreviewService.get().publicUrl(port);
+                : PreviewEngines.get().publicUrl(port);
     }
 
     private boolean isAwake() {
         return record.machineId() != null
-                && PreviewService.get()
+                && PreviewEngines.get()
                         .gateNow(record.key())
                         .filter(gate -> gate.believedActive(
                                 record.machineId(), record.autosleep().duration()))
@@ -89,7 +97,7 @@ public final class OpenPage implements StaplerProxy {
 
     /** Whether a wake is under way. */
     public boolean isWaking() {
-        return asked().map(ActionBoard.Asked::running).orElse(false) || getRow().getShown() == Shown.WAKING;
+        return asked().map(RecentActions.Asked::running).orElse(false) || getRow().getShown() == DisplayedState.WAKING;
     }
 
     /** Whether the page offers to wake. */
@@ -100,12 +108,12 @@ public final class OpenPage implements StaplerProxy {
     /** Why the last wake failed, a sentence; null if it didn't. */
     public String getFailure() {
         return asked().filter(each -> !each.running() && !each.succeeded())
-                .map(ActionBoard.Asked::sentence)
+                .map(RecentActions.Asked::sentence)
                 .orElse(null);
     }
 
-    private Optional<ActionBoard.Asked> asked() {
-        return ActionBoard.get().last(record.key()).filter(each -> Messages.Actions_wake()
+    private Optional<RecentActions.Asked> asked() {
+        return RecentActions.get().last(record.key()).filter(each -> Messages.Actions_wake()
                 .equals(each.what()));
     }
 

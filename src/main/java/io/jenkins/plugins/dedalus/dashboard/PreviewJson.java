@@ -1,6 +1,9 @@
 package io.jenkins.plugins.dedalus.dashboard;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.dedalus.handover.JsonAnswer;
+import io.jenkins.plugins.dedalus.view.MachineUsage;
+import io.jenkins.plugins.dedalus.view.PreviewRow;
 import java.time.Instant;
 import java.util.Map;
 
@@ -32,7 +35,7 @@ final class PreviewJson {
         node.put("createdAt", text(row.getRecord().createdAt()));
         node.put("deployedAt", text(row.getRecord().deployedAt()));
         node.put("deleteAt", text(row.getDeleteAt()));
-        Usage usage = row.usage();
+        MachineUsage usage = row.usage();
         node.put("awakeSecondsThisMonth", usage == null ? null : usage.awakeSeconds());
         node.put("costEstimateUsdThisMonth", usage == null ? null : Math.round(usage.dollars() * 10_000) / 10_000.0);
         return node;

@@ -5,9 +5,12 @@ import hudson.model.Item;
 import hudson.model.Job;
 import hudson.security.Permission;
 import io.jenkins.plugins.dedalus.config.DedalusPermissions;
+import io.jenkins.plugins.dedalus.handover.JsonAnswer;
 import io.jenkins.plugins.dedalus.preview.error.PreviewException;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.scm.PreviewJobs;
+import io.jenkins.plugins.dedalus.view.PreviewRow;
+import io.jenkins.plugins.dedalus.view.ReadAccess;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +21,8 @@ import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import jenkins.model.Jenkins;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.HttpResponse;
 import org.kohsuke.stapler.HttpResponses;
 import org.kohsuke.stapler.QueryParameter;
@@ -27,6 +32,7 @@ import org.kohsuke.stapler.verb.GET;
 import org.kohsuke.stapler.verb.POST;
 
 /** {@code /dedalus/preview/<id>/}: one preview, and what its buttons lead to. Made per request. */
+@Restricted(NoExternalUse.class)
 public final class PreviewPage implements StaplerProxy {
     private static final Logger LOGGER = Logger.getLogger(PreviewPage.class.getName());
     private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -42,7 +48,7 @@ public final class PreviewPage implements StaplerProxy {
     /** Asked before anything below this address: the same as for an address that doesn't exist. */
     @Override
     public Object getTarget() {
-        if (!Sight.maySee(record)) {
+        if (!ReadAccess.maySee(record)) {
             throw HttpResponses.notFound();
         }
         return this;
@@ -97,8 +103,8 @@ public final class PreviewPage implements StaplerProxy {
     }
 
     /** The machines of which one may be this preview's, for whoever may say which; asks Dedalus. */
-    public Candidates getCandidates() {
-        return Candidates.of(record);
+    public AdoptionCandidates getCandidates() {
+        return AdoptionCandidates.of(record);
     }
 
     /** Says which machine is this preview's: {@code machine}, empty for none of them. */
@@ -146,7 +152,7 @@ public final class PreviewPage implements StaplerProxy {
             List<Permission> permissions,
             Function<PreviewRecord, CompletableFuture<String>> action) {
         for (Permission permission : permissions) {
-            if (!Sight.may(record, permission)) {
+            if (!ReadAccess.may(record, permission)) {
                 throw new hudson.security.AccessDeniedException3(Jenkins.getAuthentication2(), permission);
             }
         }

@@ -1,2 +1,2 @@
-/** Where people look at previews and act on them, and where browsers are handed over to preview hosts. */
+/** {@code /dedalus/}: the pages where people look at previews and act on them, and the same as JSON. */
 package io.jenkins.plugins.dedalus.dashboard;

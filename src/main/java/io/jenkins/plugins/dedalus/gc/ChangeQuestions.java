@@ -20,12 +20,15 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import jenkins.scm.api.SCMSource;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
  * Whether change requests are closed: asked where they live, by one worker a server, for all that are in question at a time.
  * A scan that finds a thousand branches dead asks a few times, not a thousand.
  */
 @Extension
+@Restricted(NoExternalUse.class)
 public final class ChangeQuestions {
     private static final Logger LOGGER = Logger.getLogger(ChangeQuestions.class.getName());
 

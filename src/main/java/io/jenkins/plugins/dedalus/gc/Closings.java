@@ -1,8 +1,8 @@
 package io.jenkins.plugins.dedalus.gc;
 
+import io.jenkins.plugins.dedalus.accounts.PreviewEngines;
+import io.jenkins.plugins.dedalus.accounts.PreviewsUnavailableException;
 import io.jenkins.plugins.dedalus.config.DedalusGlobalConfiguration;
-import io.jenkins.plugins.dedalus.config.PreviewService;
-import io.jenkins.plugins.dedalus.config.PreviewsUnavailableException;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
 import io.jenkins.plugins.dedalus.preview.model.PreviewState;
@@ -80,7 +80,7 @@ final class Closings {
 
     /** Whether it closes, and only because it looked so. */
     static boolean doubtful(PreviewKey key) {
-        return PreviewService.get()
+        return PreviewEngines.get()
                 .record(key)
                 .filter(PreviewRecord::closesInDoubt)
                 .isPresent();
@@ -92,7 +92,7 @@ final class Closings {
             return;
         }
         try {
-            if (PreviewService.get().lifecycle(key).reopen(key)) {
+            if (PreviewEngines.get().lifecycle(key).reopen(key)) {
                 LOGGER.info(() -> Messages.Closings_reopened(key.describe()));
             }
         } catch (PreviewsUnavailableException e) {
@@ -101,7 +101,7 @@ final class Closings {
     }
 
     private static boolean worthClosing(PreviewKey key, boolean confirmed) {
-        Optional<PreviewRecord> record = PreviewService.get().record(key);
+        Optional<PreviewRecord> record = PreviewEngines.get().record(key);
         if (record.isEmpty() || record.get().state() == PreviewState.CLOSED) {
             return false;
         }
@@ -115,7 +115,7 @@ final class Closings {
             if (!worthClosing(key, teardown.confirmed())) {
                 return;
             }
-            PreviewService.get()
+            PreviewEngines.get()
                     .lifecycle(key)
                     .teardown(key, teardown, ProgressListener.NONE)
                     .result()

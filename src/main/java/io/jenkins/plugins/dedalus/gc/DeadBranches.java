@@ -11,12 +11,15 @@ import java.util.List;
 import jenkins.branch.Branch;
 import jenkins.branch.BranchProjectFactory;
 import jenkins.branch.MultiBranchProject;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
  * Notices branches that a multibranch project takes for dead. It does so for closed change requests, and as well after an
  * empty listing or a changed trait: so their machines sleep, no more. A branch that lives again takes that back.
  */
 @Extension
+@Restricted(NoExternalUse.class)
 public class DeadBranches extends SaveableListener {
     @Override
     public void onChange(Saveable saved, XmlFile file) {

@@ -8,10 +8,13 @@ import hudson.security.ACL;
 import io.jenkins.plugins.dedalus.scm.PreviewJobs;
 import io.jenkins.plugins.dedalus.scm.PreviewLink;
 import jenkins.model.Jenkins;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.springframework.security.core.Authentication;
 
 /** Notices deleted jobs. A person who deletes a job means it; an orphan clean-up may be wrong. */
 @Extension
+@Restricted(NoExternalUse.class)
 public class DeletedJobs extends ItemListener {
     @Override
     public void onDeleted(Item item) {

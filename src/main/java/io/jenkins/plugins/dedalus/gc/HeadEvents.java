@@ -18,12 +18,15 @@ import jenkins.scm.api.SCMHead;
 import jenkins.scm.api.SCMHeadEvent;
 import jenkins.scm.api.SCMSource;
 import jenkins.scm.api.mixin.ChangeRequestSCMHead;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
  * Hears that a head was removed. Anybody might have sent such an event: the machine sleeps, and what the change request's
  * server or the branch source say when they are asked decides. Runs after branch-api's own listener.
  */
 @Extension(ordinal = -100)
+@Restricted(NoExternalUse.class)
 public class HeadEvents extends SCMEventListener {
     private static final Logger LOGGER = Logger.getLogger(HeadEvents.class.getName());
 

@@ -1,7 +1,7 @@
 package io.jenkins.plugins.dedalus.gc;
 
 import hudson.model.Job;
-import io.jenkins.plugins.dedalus.config.PreviewService;
+import io.jenkins.plugins.dedalus.accounts.PreviewEngines;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.PreviewState;
 import io.jenkins.plugins.dedalus.scm.PreviewJobs;
@@ -37,7 +37,7 @@ final class LostEvents {
     }
 
     private static void look(PreviewLink link) {
-        Optional<PreviewRecord> record = PreviewService.get().record(link.key());
+        Optional<PreviewRecord> record = PreviewEngines.get().record(link.key());
         if (record.isPresent()) {
             look(link, record.get());
         } else if (link.gone()) {

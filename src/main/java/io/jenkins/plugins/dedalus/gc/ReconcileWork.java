@@ -3,11 +3,11 @@ package io.jenkins.plugins.dedalus.gc;
 import hudson.Extension;
 import hudson.model.AsyncPeriodicWork;
 import hudson.model.TaskListener;
+import io.jenkins.plugins.dedalus.accounts.PreviewEngines;
+import io.jenkins.plugins.dedalus.accounts.PreviewsUnavailableException;
 import io.jenkins.plugins.dedalus.config.DedalusGlobalConfiguration;
-import io.jenkins.plugins.dedalus.config.PreviewService;
-import io.jenkins.plugins.dedalus.config.PreviewsUnavailableException;
 import io.jenkins.plugins.dedalus.preview.ReconcileReport;
-import io.jenkins.plugins.dedalus.steps.WorkspaceArchive;
+import io.jenkins.plugins.dedalus.steps.workspace.WorkspaceArchive;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,9 +15,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /** From time to time brings ledger, Dedalus and change requests together; what it finds is in its log. */
 @Extension
+@Restricted(NoExternalUse.class)
 public class ReconcileWork extends AsyncPeriodicWork {
     private static final Duration LONGEST = Duration.ofMinutes(10);
 
@@ -53,7 +56,7 @@ public class ReconcileWork extends AsyncPeriodicWork {
     /** Does it once, now. */
     static void run(TaskListener listener) throws IOException, InterruptedException {
         WorkspaceArchive.sweep(Instant.now());
-        PreviewService service = PreviewService.get();
+        PreviewEngines service = PreviewEngines.get();
         if (service.records().isEmpty() && !service.available()) {
             return;
         }

@@ -17,6 +17,8 @@ import jenkins.scm.api.SCMSource;
 import org.jenkinsci.plugins.github_branch_source.ApiRateLimitChecker;
 import org.jenkinsci.plugins.github_branch_source.Connector;
 import org.jenkinsci.plugins.github_branch_source.GitHubSCMSource;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.github.GHDirection;
 import org.kohsuke.github.GHFileNotFoundException;
 import org.kohsuke.github.GHIssueState;
@@ -31,6 +33,7 @@ import org.kohsuke.github.GitHub;
  * is asked for one by one.
  */
 @Extension
+@Restricted(NoExternalUse.class)
 public class GitHubChangeStates implements ChangeStates {
     private static final Logger LOGGER = Logger.getLogger(GitHubChangeStates.class.getName());
     private static final int PER_CALL = 100;

@@ -3,7 +3,7 @@ package io.jenkins.plugins.dedalus.github;
 import hudson.Util;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
-import io.jenkins.plugins.dedalus.github.Wish.When;
+import io.jenkins.plugins.dedalus.github.PreviewPolicy.When;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Locale;
@@ -15,6 +15,8 @@ import jenkins.scm.api.trait.SCMSourceTraitDescriptor;
 import org.jenkinsci.Symbol;
 import org.jenkinsci.plugins.github_branch_source.GitHubSCMSource;
 import org.jenkinsci.plugins.variant.OptionalExtension;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
@@ -24,6 +26,7 @@ import org.kohsuke.stapler.verb.POST;
  * {@code dedalusPreviews}: which of a GitHub source's pull requests get previews, what they show of them, and whether they take
  * commands. Without it all get one, show the usual and take commands.
  */
+@Restricted(NoExternalUse.class)
 public class PreviewsTrait extends SCMSourceTrait {
     /** A commit status for what needs a person: an approval, a failure and its repair. */
     static final String NEEDED = "needed";
@@ -39,10 +42,10 @@ public class PreviewsTrait extends SCMSourceTrait {
     private String environment = SurfaceSettings.DEFAULT.environment();
     private boolean logs = true;
     private boolean commands = true;
-    private String when = word(Wish.DEFAULT.when());
-    private String label = Wish.DEFAULT.label();
-    private String skipLabel = Wish.DEFAULT.skipLabel();
-    private boolean drafts = Wish.DEFAULT.drafts();
+    private String when = word(PreviewPolicy.DEFAULT.when());
+    private String label = PreviewPolicy.DEFAULT.label();
+    private String skipLabel = PreviewPolicy.DEFAULT.skipLabel();
+    private boolean drafts = PreviewPolicy.DEFAULT.drafts();
 
     /** Everything is optional. */
     @DataBoundConstructor
@@ -130,7 +133,7 @@ public class PreviewsTrait extends SCMSourceTrait {
     @DataBoundSetter
     public void setWhen(String value) {
         String given = Util.fixEmptyAndTrim(value);
-        when = given == null ? word(Wish.DEFAULT.when()) : word(whenOf(given));
+        when = given == null ? word(PreviewPolicy.DEFAULT.when()) : word(whenOf(given));
     }
 
     /** The label that asks for a preview. */
@@ -142,7 +145,7 @@ public class PreviewsTrait extends SCMSourceTrait {
     @DataBoundSetter
     public void setLabel(String value) {
         String given = Util.fixEmptyAndTrim(value);
-        label = given == null ? Wish.DEFAULT.label() : given;
+        label = given == null ? PreviewPolicy.DEFAULT.label() : given;
     }
 
     /** The label that wants none; empty for no such label. */
@@ -180,17 +183,17 @@ public class PreviewsTrait extends SCMSourceTrait {
     }
 
     /** Which of a source's pull requests get previews; empty without the trait: then all do, and nobody asks. */
-    public static Optional<Wish> wish(GitHubSCMSource source) {
+    public static Optional<PreviewPolicy> wish(GitHubSCMSource source) {
         return source.getTraits().stream()
                 .filter(PreviewsTrait.class::isInstance)
                 .map(PreviewsTrait.class::cast)
-                .map(trait -> new Wish(whenOf(trait.when), trait.label, trait.skipLabel, trait.drafts))
+                .map(trait -> new PreviewPolicy(whenOf(trait.when), trait.label, trait.skipLabel, trait.drafts))
                 .findFirst();
     }
 
     /** Whether a source's pull requests take commands. */
     public static boolean takesCommands(GitHubSCMSource source) {
-        return of(source).parts().contains(Part.ANSWER);
+        return of(source).parts().contains(SurfacePart.ANSWER);
     }
 
     /** Whether a source's pull requests may show lines of logs. */
@@ -199,7 +202,7 @@ public class PreviewsTrait extends SCMSourceTrait {
     }
 
     /** What a source's pull requests show. */
-    static SurfaceSettings of(GitHubSCMSource source) {
+    public static SurfaceSettings of(GitHubSCMSource source) {
         return source.getTraits().stream()
                 .filter(PreviewsTrait.class::isInstance)
                 .map(trait -> ((PreviewsTrait) trait).settings())
@@ -208,18 +211,18 @@ public class PreviewsTrait extends SCMSourceTrait {
     }
 
     private SurfaceSettings settings() {
-        Set<Part> parts = EnumSet.noneOf(Part.class);
+        Set<SurfacePart> parts = EnumSet.noneOf(SurfacePart.class);
         if (deployments) {
-            parts.add(Part.DEPLOYMENT);
+            parts.add(SurfacePart.DEPLOYMENT);
         }
         if (comment) {
-            parts.add(Part.COMMENT);
+            parts.add(SurfacePart.COMMENT);
         }
         if (!NEVER.equals(statuses)) {
-            parts.add(Part.STATUS);
+            parts.add(SurfacePart.STATUS);
         }
         if (commands) {
-            parts.add(Part.ANSWER);
+            parts.add(SurfacePart.ANSWER);
         }
         return new SurfaceSettings(environment, parts, ALWAYS.equals(statuses), logs);
     }

@@ -10,12 +10,15 @@ import java.util.Set;
  * @param everyStatus whether every ready commit gets a commit status, not only those that need a person
  * @param logs whether the comment has the last lines of a failed build's log
  */
-record SurfaceSettings(String environment, Set<Part> parts, boolean everyStatus, boolean logs) {
+public record SurfaceSettings(String environment, Set<SurfacePart> parts, boolean everyStatus, boolean logs) {
     /** Everything, under the environment "Preview". */
-    static final SurfaceSettings DEFAULT = new SurfaceSettings(
-            "Preview", Set.of(Part.DEPLOYMENT, Part.COMMENT, Part.STATUS, Part.ANSWER), false, true);
+    public static final SurfaceSettings DEFAULT = new SurfaceSettings(
+            "Preview",
+            Set.of(SurfacePart.DEPLOYMENT, SurfacePart.COMMENT, SurfacePart.STATUS, SurfacePart.ANSWER),
+            false,
+            true);
 
-    SurfaceSettings {
+    public SurfaceSettings {
         parts = Set.copyOf(parts);
     }
 }

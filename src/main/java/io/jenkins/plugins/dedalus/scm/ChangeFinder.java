@@ -23,11 +23,14 @@ import org.jenkinsci.plugins.github_branch_source.GitHubSCMSource;
 import org.jenkinsci.plugins.github_branch_source.HttpsRepositoryUriResolver;
 import org.jenkinsci.plugins.github_branch_source.PullRequestSCMHead;
 import org.jenkinsci.plugins.github_branch_source.PullRequestSCMRevision;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
  * Finds the change request that a build is for, from what its branch source left on the job and the build. Asks no server.
  * Works with any branch source; from GitHub's it learns more.
  */
+@Restricted(NoExternalUse.class)
 public final class ChangeFinder {
     private static final Pattern FULL_HASH = Pattern.compile("\\b(?:[0-9a-f]{64}|[0-9a-f]{40})\\b");
 

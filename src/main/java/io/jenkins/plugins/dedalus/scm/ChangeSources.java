@@ -7,8 +7,11 @@ import java.util.Optional;
 import jenkins.branch.MultiBranchProject;
 import jenkins.model.Jenkins;
 import jenkins.scm.api.SCMSource;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /** Finds the branch source that a preview's change request comes from, also when its job is dead or deleted. */
+@Restricted(NoExternalUse.class)
 public final class ChangeSources {
     private ChangeSources() {}
 

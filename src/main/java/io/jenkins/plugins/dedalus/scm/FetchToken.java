@@ -11,8 +11,11 @@ import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /** A token that a machine fetches code with. One of a GitHub App is made for one fetch, and can be ended before its time. */
+@Restricted(NoExternalUse.class)
 public final class FetchToken {
     private static final Logger LOGGER = Logger.getLogger(FetchToken.class.getName());
     private static final Duration PATIENCE = Duration.ofSeconds(30);

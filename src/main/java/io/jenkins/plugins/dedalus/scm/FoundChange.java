@@ -1,6 +1,8 @@
 package io.jenkins.plugins.dedalus.scm;
 
 import io.jenkins.plugins.dedalus.preview.model.ChangeContext;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
  * What a build's branch source knows about the code it builds.
@@ -10,4 +12,5 @@ import io.jenkins.plugins.dedalus.preview.model.ChangeContext;
  * @param head the name of the branch source's head; null without a branch source
  * @param ref the ref in the base repository that holds the commit; null if unknown
  */
+@Restricted(NoExternalUse.class)
 public record FoundChange(String repository, ChangeContext change, String head, String ref) {}

@@ -18,11 +18,14 @@ import org.jenkinsci.plugins.github_branch_source.GitHubAppCredentials;
 import org.jenkinsci.plugins.github_branch_source.GitHubSCMSource;
 import org.jenkinsci.plugins.github_branch_source.app_credentials.AccessSpecifiedRepositories;
 import org.jenkinsci.plugins.github_branch_source.app_credentials.DefaultPermissionsStrategy;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
  * The token that fetches a build's code: of the branch source's own credentials, and no more of it than a fetch needs where
  * they can be narrowed.
  */
+@Restricted(NoExternalUse.class)
 public final class GitToken {
     private GitToken() {}
 

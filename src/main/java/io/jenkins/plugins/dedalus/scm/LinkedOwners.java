@@ -1,12 +1,15 @@
 package io.jenkins.plugins.dedalus.scm;
 
 import hudson.Extension;
-import io.jenkins.plugins.dedalus.config.PreviewOwners;
+import io.jenkins.plugins.dedalus.accounts.PreviewOwners;
 import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
 import java.util.Optional;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /** Tells the jobs of previews by their links. */
 @Extension
+@Restricted(NoExternalUse.class)
 public final class LinkedOwners implements PreviewOwners {
     @Override
     public Optional<String> jobOf(PreviewKey key) {

@@ -8,7 +8,7 @@ import hudson.model.Run;
 import hudson.model.listeners.ItemListener;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
-import io.jenkins.plugins.dedalus.config.PreviewService;
+import io.jenkins.plugins.dedalus.accounts.PreviewEngines;
 import io.jenkins.plugins.dedalus.preview.error.PreviewException;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
@@ -24,6 +24,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import jenkins.model.Jenkins;
 import jenkins.scm.api.SCMHead;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
  * Which preview belongs to which job, and which build asked for it last. Follows renamed and moved jobs, remembers deleted
@@ -31,6 +33,7 @@ import jenkins.scm.api.SCMHead;
  * Thread-safe.
  */
 @Extension
+@Restricted(NoExternalUse.class)
 public class PreviewJobs {
     /** What the repository of a preview begins with that is named by its job, for want of a repository. */
     public static final String NAMED_BY_JOB = "jenkins/";
@@ -59,7 +62,7 @@ public class PreviewJobs {
         }
         return link.filter(known -> record.order() >= known.base())
                 .flatMap(PreviewJobs::job)
-                .filter(job -> PreviewService.get()
+                .filter(job -> PreviewEngines.get()
                         .accountOf(record)
                         .filter(account -> account.covers(job))
                         .isPresent());
@@ -79,7 +82,7 @@ public class PreviewJobs {
 
     /** The previews of a job that aren't closed, by id; no API call. */
     public static List<PreviewRecord> recordsOf(Job<?, ?> job) {
-        PreviewService service = PreviewService.get();
+        PreviewEngines service = PreviewEngines.get();
         return get().of(job).stream()
                 .map(link -> service.record(link.key()))
                 .flatMap(Optional::stream)
@@ -143,7 +146,7 @@ public class PreviewJobs {
     private OptionalLong ask(PreviewKey key, Run<?, ?> run, String head, Optional<PreviewLink> seen) {
         PreviewLink before = seen.orElse(null);
         String job = run.getParent().getFullName();
-        Optional<PreviewRecord> record = PreviewService.get().record(key, run.getParent());
+        Optional<PreviewRecord> record = PreviewEngines.get().record(key, run.getParent());
         long newest = record.map(PreviewRecord::order).orElse(0L);
         boolean open =
                 record.filter(known -> known.state() != PreviewState.CLOSED).isPresent();
@@ -167,7 +170,7 @@ public class PreviewJobs {
      * @throws io.jenkins.plugins.dedalus.preview.error.PreviewException with a sentence if the job isn't of the preview's account
      */
     public void give(PreviewRecord record, Job<?, ?> job) {
-        boolean covered = PreviewService.get()
+        boolean covered = PreviewEngines.get()
                 .accountOf(record)
                 .filter(account -> account.covers(job))
                 .isPresent();

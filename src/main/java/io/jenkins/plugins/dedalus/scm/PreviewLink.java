@@ -5,6 +5,8 @@ import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
  * Which job a preview belongs to. Kept beside the ledger, because the engine knows no jobs.
@@ -19,6 +21,7 @@ import java.util.Optional;
  *     builds are deleted, and don't go over to another job.
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
+@Restricted(NoExternalUse.class)
 public record PreviewLink(
         PreviewKey key, String job, int build, long base, String head, boolean gone, List<Approval> approvals) {
     /** How many are kept. Who pushes more often than that to one change request is asked once more. */

@@ -6,9 +6,9 @@ import hudson.model.Job;
 import hudson.model.Run;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
+import io.jenkins.plugins.dedalus.accounts.PreviewEngines;
 import io.jenkins.plugins.dedalus.config.Account;
 import io.jenkins.plugins.dedalus.config.DedalusFolderProperty;
-import io.jenkins.plugins.dedalus.config.PreviewService;
 import io.jenkins.plugins.dedalus.preview.error.PreviewException;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
@@ -19,12 +19,15 @@ import jenkins.model.Jenkins;
 import jenkins.scm.api.SCMHead;
 import jenkins.scm.api.SCMSource;
 import jenkins.scm.api.mixin.ChangeRequestSCMHead;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
  * Which jobs may use which preview. Decided by account and job: the repository that a step names proves nothing. An open
  * preview is for its linked job, for jobs of the same multibranch project (but not for those of forks), and for jobs that a
  * folder around the linked job names; always within one account. Sentences name no job but the one that asks.
  */
+@Restricted(NoExternalUse.class)
 public final class PreviewUse {
     private PreviewUse() {}
 
@@ -51,7 +54,7 @@ public final class PreviewUse {
     }
 
     private static void check(PreviewKey key, Job<?, ?> job, Optional<PreviewLink> link, boolean asks) {
-        Optional<PreviewRecord> record = PreviewService.get().record(key, job);
+        Optional<PreviewRecord> record = PreviewEngines.get().record(key, job);
         // A closed preview binds nobody, but only who may use it hears of it.
         boolean held = record.filter(known -> !asks || known.state() != PreviewState.CLOSED)
                 .isPresent();
@@ -80,7 +83,7 @@ public final class PreviewUse {
 
     private static boolean may(PreviewKey key, Job<?, ?> job, Optional<PreviewLink> link) {
         Account own = Account.of(job);
-        Account account = PreviewService.get().account(key, job);
+        Account account = PreviewEngines.get().account(key, job);
         if (link.isEmpty()) {
             return account.isOfSameOwner(own) && isNamedAfter(key, job);
         }

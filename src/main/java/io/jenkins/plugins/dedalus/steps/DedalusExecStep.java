@@ -6,10 +6,13 @@ import java.util.List;
 import java.util.Map;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 
 /** {@code dedalusExec}: runs a command on a preview's machine. */
+@Restricted(NoExternalUse.class)
 public class DedalusExecStep extends DedalusStep {
     private final String script;
     private List<String> command;

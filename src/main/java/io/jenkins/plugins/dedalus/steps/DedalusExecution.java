@@ -5,8 +5,8 @@ import hudson.model.Computer;
 import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import io.jenkins.plugins.dedalus.accounts.PreviewEngines;
 import io.jenkins.plugins.dedalus.client.error.DedalusException;
-import io.jenkins.plugins.dedalus.config.PreviewService;
 import io.jenkins.plugins.dedalus.preview.PreviewLifecycle;
 import io.jenkins.plugins.dedalus.preview.error.PreviewClosedException;
 import io.jenkins.plugins.dedalus.preview.error.PreviewException;
@@ -15,6 +15,7 @@ import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
 import io.jenkins.plugins.dedalus.scm.ChangeFinder;
 import io.jenkins.plugins.dedalus.scm.FoundChange;
 import io.jenkins.plugins.dedalus.scm.PreviewUse;
+import io.jenkins.plugins.dedalus.steps.workspace.BuildLog;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +23,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jenkinsci.plugins.workflow.actions.WarningAction;
+import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.AbstractStepExecutionImpl;
 import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -102,7 +105,7 @@ abstract class DedalusExecution extends AbstractStepExecutionImpl {
     }
 
     PreviewLifecycle lifecycle() throws IOException, InterruptedException {
-        return PreviewService.get().lifecycle(key(), run().getParent());
+        return PreviewEngines.get().lifecycle(key(), run().getParent());
     }
 
     private void begin() {
@@ -117,7 +120,7 @@ abstract class DedalusExecution extends AbstractStepExecutionImpl {
     }
 
     private void ended(Object value, Throwable failure) {
-        if (over || PreviewService.stopping()) {
+        if (over || PreviewEngines.stopping()) {
             return;
         }
         over = true;
@@ -136,15 +139,27 @@ abstract class DedalusExecution extends AbstractStepExecutionImpl {
             if (told instanceof AbortException && !Objects.equals(sentence, told.getMessage())) {
                 told = new AbortException(sentence);
             }
-            if (failBuild || told instanceof FlowInterruptedException) {
+            if (failure instanceof SupersededException && goesOnWhenSuperseded()) {
+                BuildLog.say(listener(), sentence);
+                getContext().onSuccess(failedValue(sentence));
+            } else if (failBuild || told instanceof FlowInterruptedException) {
                 getContext().onFailure(told);
             } else {
                 BuildLog.say(listener(), Messages.DedalusExecution_goesOn(sentence));
+                warn(sentence);
                 getContext().onSuccess(failedValue(sentence));
             }
         } catch (IOException | InterruptedException | RuntimeException e) {
             failure.addSuppressed(e);
             getContext().onFailure(failure);
+        }
+    }
+
+    /** Shows in the pipeline's stages and its graph that something went wrong, though the build goes on. */
+    private void warn(String sentence) throws IOException, InterruptedException {
+        FlowNode node = getContext().get(FlowNode.class);
+        if (node != null) {
+            node.addOrReplaceAction(new WarningAction(Result.UNSTABLE).withMessage(sentence));
         }
     }
 
@@ -165,6 +180,11 @@ abstract class DedalusExecution extends AbstractStepExecutionImpl {
 
     /** Whether a preview that was taken down meanwhile makes the build needless rather than wrong. */
     boolean needlessWhenClosed() {
+        return false;
+    }
+
+    /** Whether the build goes on though a newer one has the preview. */
+    boolean goesOnWhenSuperseded() {
         return false;
     }
 

@@ -5,17 +5,26 @@ import hudson.Util;
 import hudson.util.ListBoxModel;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 
 /** {@code dedalusPreview}: brings the preview of this build's change request to this build's commit. */
+@Restricted(NoExternalUse.class)
 public class DedalusPreviewStep extends PreviewParameters {
     /** How much a workspace may hold unless the step says otherwise, in MiB. */
     static final int WORKSPACE_LIMIT_MIB = 2048;
 
+    /** A build that has lost its preview to a newer one goes on. */
+    static final String CONTINUE = "continue";
+
+    private static final String END = "end";
+
     private String source;
     private String excludes;
     private Integer workspaceLimitMib;
+    private String whenSuperseded;
 
     /** Everything is optional. */
     @DataBoundConstructor
@@ -56,6 +65,17 @@ public class DedalusPreviewStep extends PreviewParameters {
         workspaceLimitMib = value;
     }
 
+    /** What the build does once a newer one has the preview: {@code continue}, or null to end. */
+    public String getWhenSuperseded() {
+        return whenSuperseded;
+    }
+
+    /** Sets what the build does once a newer one has the preview: continue, or end. */
+    @DataBoundSetter
+    public void setWhenSuperseded(String value) {
+        whenSuperseded = END.equals(value) ? null : Util.fixEmptyAndTrim(value);
+    }
+
     @Override
     public StepExecution start(StepContext context) throws Exception {
         return new PreviewExecution(context, this);
@@ -75,6 +95,14 @@ public class DedalusPreviewStep extends PreviewParameters {
             model.add(Messages.DedalusPreviewStep_none(), "");
             model.add(Messages.DedalusPreviewStep_git(), CodeSource.GIT);
             model.add(Messages.DedalusPreviewStep_workspace(), CodeSource.WORKSPACE);
+            return model;
+        }
+
+        /** What a build does that has lost its preview to a newer one. */
+        public ListBoxModel doFillWhenSupersededItems() {
+            ListBoxModel model = new ListBoxModel();
+            model.add(Messages.DedalusPreviewStep_end(), "");
+            model.add(Messages.DedalusPreviewStep_goOn(), CONTINUE);
             return model;
         }
 

@@ -1,13 +1,17 @@
 package io.jenkins.plugins.dedalus.steps;
 
 import hudson.Extension;
+import io.jenkins.plugins.dedalus.accounts.AuditLog;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.DataBoundConstructor;
 
 /** {@code dedalusSleep}: puts a preview's machine to sleep. */
+@Restricted(NoExternalUse.class)
 public class DedalusSleepStep extends DedalusStep {
     /** Everything is optional. */
     @DataBoundConstructor
@@ -29,6 +33,7 @@ public class DedalusSleepStep extends DedalusStep {
 
         @Override
         CompletableFuture<?> work() throws IOException, InterruptedException {
+            audit(AuditLog.Deed.SLEEP);
             return lifecycle().sleep(key()).thenApply(outcome -> {
                 say(outcome.sentence());
                 return outcome.asked();

@@ -10,9 +10,12 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.DataBoundConstructor;
 
 /** {@code dedalusStatus}: tells how a preview and its machine are, without waking it. */
+@Restricted(NoExternalUse.class)
 public class DedalusStatusStep extends DedalusStep {
     /** Everything is optional. */
     @DataBoundConstructor

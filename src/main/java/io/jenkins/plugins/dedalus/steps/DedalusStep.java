@@ -2,9 +2,12 @@ package io.jenkins.plugins.dedalus.steps;
 
 import hudson.Util;
 import org.jenkinsci.plugins.workflow.steps.Step;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.DataBoundSetter;
 
 /** What all steps have in common: which preview they are about, and whether its failure is the build's. */
+@Restricted(NoExternalUse.class)
 public abstract class DedalusStep extends Step {
     private String repository;
     private String changeId;

@@ -14,9 +14,12 @@ import org.jenkinsci.plugins.structs.describable.DescribableParameter;
 import org.jenkinsci.plugins.structs.describable.UninstantiatedDescribable;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.StaplerRequest2;
 
 /** Says in sentences what is wrong with a step's parameters, before anything could quote their values. */
+@Restricted(NoExternalUse.class)
 public abstract class DedalusStepDescriptor extends StepDescriptor {
     /** Parameters that are maps in a Jenkinsfile and lines of text in a form. */
     private static final List<String> MAPS = List.of("ports", "env", "secrets", "limits");

@@ -2,17 +2,22 @@ package io.jenkins.plugins.dedalus.steps;
 
 import hudson.Extension;
 import hudson.Util;
+import io.jenkins.plugins.dedalus.accounts.AuditLog;
 import io.jenkins.plugins.dedalus.preview.model.Teardown;
 import io.jenkins.plugins.dedalus.scm.PreviewJobs;
+import io.jenkins.plugins.dedalus.steps.workspace.BuildLog;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 
 /** {@code dedalusTeardown}: takes a preview down; with a grace period its machine sleeps before it is deleted. */
+@Restricted(NoExternalUse.class)
 public class DedalusTeardownStep extends DedalusStep {
     private String grace;
 
@@ -50,6 +55,7 @@ public class DedalusTeardownStep extends DedalusStep {
 
         @Override
         CompletableFuture<?> work() throws IOException, InterruptedException {
+            audit(AuditLog.Deed.DELETE);
             PreviewJobs.get().closed(key(), run());
             Teardown asked = new Teardown(Messages.DedalusTeardownStep_reason(run().getFullDisplayName()), grace, true);
             return lifecycle()

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.dedalus.steps;
 
 import hudson.Extension;
+import io.jenkins.plugins.dedalus.accounts.AuditLog;
 import io.jenkins.plugins.dedalus.preview.wake.Awake;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -8,9 +9,12 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.DataBoundConstructor;
 
 /** {@code dedalusWake}: wakes a preview and waits until its app answers. */
+@Restricted(NoExternalUse.class)
 public class DedalusWakeStep extends DedalusStep {
     /** Everything is optional. */
     @DataBoundConstructor
@@ -32,6 +36,7 @@ public class DedalusWakeStep extends DedalusStep {
 
         @Override
         CompletableFuture<?> work() throws IOException, InterruptedException {
+            audit(AuditLog.Deed.WAKE);
             return lifecycle().wake(key()).thenApply(this::told);
         }
 

@@ -2,8 +2,8 @@ package io.jenkins.plugins.dedalus.steps;
 
 import hudson.AbortException;
 import hudson.model.TaskListener;
+import io.jenkins.plugins.dedalus.accounts.PreviewEngines;
 import io.jenkins.plugins.dedalus.client.call.IdempotencyKeys;
-import io.jenkins.plugins.dedalus.config.PreviewService;
 import io.jenkins.plugins.dedalus.preview.command.ExecHandle;
 import io.jenkins.plugins.dedalus.preview.command.ExecPosition;
 import io.jenkins.plugins.dedalus.preview.command.ExecRequest;
@@ -12,6 +12,10 @@ import io.jenkins.plugins.dedalus.preview.command.OutputListener;
 import io.jenkins.plugins.dedalus.preview.error.PreviewException;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.SecretEnv;
+import io.jenkins.plugins.dedalus.steps.secret.NamedSecrets;
+import io.jenkins.plugins.dedalus.steps.secret.RevealedSecrets;
+import io.jenkins.plugins.dedalus.steps.secret.SecretValues;
+import io.jenkins.plugins.dedalus.steps.workspace.BuildLog;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,7 +70,7 @@ final class ExecExecution extends DedalusExecution {
 
     @Override
     CompletableFuture<?> work() throws IOException, InterruptedException {
-        PreviewService.get().trackCredentials(key(), run());
+        PreviewEngines.get().trackCredentials(key(), run());
         SecretEnv secretEnv = reveal();
         TaskListener listener = listener();
         // From the beginning, with what is logged already skipped: so nothing of a returned output is lost either.
@@ -92,7 +96,7 @@ final class ExecExecution extends DedalusExecution {
 
     /** A fork gets nothing, so nothing is asked for. */
     private SecretEnv reveal() throws IOException, InterruptedException {
-        boolean fork = PreviewService.get()
+        boolean fork = PreviewEngines.get()
                 .record(key(), run().getParent())
                 .map(PreviewRecord::change)
                 .filter(change -> change.fork())

@@ -4,11 +4,11 @@ import hudson.AbortException;
 import hudson.console.ModelHyperlinkNote;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import io.jenkins.plugins.dedalus.accounts.PreviewEngines;
 import io.jenkins.plugins.dedalus.build.ForkApproval;
 import io.jenkins.plugins.dedalus.build.PreviewAction;
 import io.jenkins.plugins.dedalus.build.SkippedPreview;
 import io.jenkins.plugins.dedalus.config.DedalusGlobalConfiguration;
-import io.jenkins.plugins.dedalus.config.PreviewService;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.ChangeContext;
 import io.jenkins.plugins.dedalus.preview.model.PreviewRequest;
@@ -19,6 +19,10 @@ import io.jenkins.plugins.dedalus.scm.FoundChange;
 import io.jenkins.plugins.dedalus.scm.PreviewGate;
 import io.jenkins.plugins.dedalus.scm.PreviewJobs;
 import io.jenkins.plugins.dedalus.scm.PreviewUse;
+import io.jenkins.plugins.dedalus.steps.secret.NamedSecrets;
+import io.jenkins.plugins.dedalus.steps.secret.RevealedSecrets;
+import io.jenkins.plugins.dedalus.steps.secret.SecretValues;
+import io.jenkins.plugins.dedalus.steps.workspace.BuildLog;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +41,8 @@ final class PreviewExecution extends DedalusExecution {
     private final CodeSource source;
     /** The name that the step gives the preview; null for none. */
     private final String given;
+    /** Whether the build goes on when a newer one has the preview. */
+    private final boolean goesOn;
 
     /** Zero until the build asked for the first time. */
     private long order;
@@ -55,7 +61,7 @@ final class PreviewExecution extends DedalusExecution {
         Run<?, ?> run = context.get(Run.class);
         spec = SavedSpec.of(step, run.getParent());
         try {
-            PreviewService.get().checkViewable(spec.spec());
+            PreviewEngines.get().checkViewable(spec.spec());
         } catch (IllegalArgumentException e) {
             throw (AbortException) new AbortException(e.getMessage()).initCause(e);
         }
@@ -64,6 +70,10 @@ final class PreviewExecution extends DedalusExecution {
         secrets = NamedSecrets.of(step.getSecrets(), step.getEnv());
         source = CodeSource.of(step, found.change(), context);
         given = step.getName();
+        if (step.getWhenSuperseded() != null && !step.getWhenSuperseded().equals(DedalusPreviewStep.CONTINUE)) {
+            throw new AbortException(Messages.PreviewExecution_whenSuperseded(step.getWhenSuperseded()));
+        }
+        goesOn = step.getWhenSuperseded() != null;
     }
 
     @Override
@@ -74,7 +84,7 @@ final class PreviewExecution extends DedalusExecution {
     @Override
     CompletableFuture<?> work() throws IOException, InterruptedException {
         Run<?, ?> run = run();
-        PreviewService service = PreviewService.get();
+        PreviewEngines service = PreviewEngines.get();
         Optional<String> unwanted = order == 0 ? PreviewGate.ask(run, key()) : Optional.empty();
         if (unwanted.isPresent()) {
             SkippedPreview.note(run, unwanted.get());
@@ -120,7 +130,7 @@ final class PreviewExecution extends DedalusExecution {
         if (over()) {
             operation.cancel(Messages.DedalusExecution_aborted());
         }
-        return operation.result().thenApply(record -> arrived(run, action, record));
+        return operation.result().thenApply(record -> deployed(run, action, record));
     }
 
     /** A fork gets nothing, so nothing is asked for. */
@@ -179,11 +189,11 @@ final class PreviewExecution extends DedalusExecution {
         }
     }
 
-    private Map<String, Object> arrived(Run<?, ?> run, PreviewAction action, PreviewRecord record) {
+    private Map<String, Object> deployed(Run<?, ?> run, PreviewAction action, PreviewRecord record) {
         Map<String, Object> result = PreviewResult.of(
                 record, record.machineId() != null && record.machineId().equals(machineBefore));
         try {
-            action.arrived(record.commit(), PreviewResult.urls(record));
+            action.deployed(record.commit(), PreviewResult.urls(record));
             run.save();
             source.dispose();
             BuildLog.say(listener(), Messages.PreviewExecution_ready(result.get("url")));
@@ -215,6 +225,11 @@ final class PreviewExecution extends DedalusExecution {
     @Override
     boolean needlessWhenClosed() {
         return true;
+    }
+
+    @Override
+    boolean goesOnWhenSuperseded() {
+        return goesOn;
     }
 
     @Override

@@ -4,6 +4,8 @@ import hudson.Util;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.DataBoundSetter;
 
 /**
@@ -11,6 +13,7 @@ import org.kohsuke.stapler.DataBoundSetter;
  * the engine's. Values are checked when the step runs, all of them, and never here: an exception thrown by a setter would
  * quote the other parameters. Setters take plain maps, for the documentation of steps can't describe generic ones.
  */
+@Restricted(NoExternalUse.class)
 public abstract class PreviewParameters extends DedalusStep {
     private Double vcpu;
     private Integer memoryMib;

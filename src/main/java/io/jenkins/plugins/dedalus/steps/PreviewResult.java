@@ -1,6 +1,6 @@
 package io.jenkins.plugins.dedalus.steps;
 
-import io.jenkins.plugins.dedalus.config.PreviewService;
+import io.jenkins.plugins.dedalus.accounts.PreviewEngines;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.ExposedPort;
 import java.net.URI;
@@ -36,7 +36,7 @@ final class PreviewResult {
     static Map<String, String> urls(PreviewRecord record) {
         Map<String, String> urls = new LinkedHashMap<>();
         record.ports().forEach((name, port) -> {
-            String url = PreviewService.get().publicUrl(port);
+            String url = PreviewEngines.get().publicUrl(port);
             if (url != null) {
                 urls.put(name, url.endsWith("/") ? url.substring(0, url.length() - 1) : url);
             }

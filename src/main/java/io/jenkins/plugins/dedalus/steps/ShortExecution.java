@@ -1,5 +1,7 @@
 package io.jenkins.plugins.dedalus.steps;
 
+import io.jenkins.plugins.dedalus.accounts.AuditLog;
+import io.jenkins.plugins.dedalus.steps.workspace.BuildLog;
 import java.io.IOException;
 import java.util.concurrent.CompletionException;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -15,6 +17,11 @@ abstract class ShortExecution extends DedalusExecution {
     @Override
     void interrupt(String why) {
         // A wake serves others too, a closing goes on.
+    }
+
+    /** Notes that the build did it. */
+    final void audit(AuditLog.Deed deed) throws IOException, InterruptedException {
+        AuditLog.record("build " + run().getFullDisplayName(), deed, key());
     }
 
     final void say(String sentence) {

@@ -4,10 +4,10 @@ import hudson.model.Cause;
 import hudson.model.CauseAction;
 import hudson.model.Job;
 import hudson.model.Queue;
+import io.jenkins.plugins.dedalus.accounts.PreviewEngines;
 import io.jenkins.plugins.dedalus.build.ForkApproval;
 import io.jenkins.plugins.dedalus.build.SkippedPreview;
 import io.jenkins.plugins.dedalus.config.DedalusGlobalConfiguration;
-import io.jenkins.plugins.dedalus.config.PreviewService;
 import io.jenkins.plugins.dedalus.preview.PreviewLifecycle;
 import io.jenkins.plugins.dedalus.preview.error.PreviewException;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
@@ -24,11 +24,14 @@ import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import jenkins.model.ParameterizedJobMixIn;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
  * What people may ask of a change request's previews where the change request lives. Whether they may is the caller's
  * business. Returns at once.
  */
+@Restricted(NoExternalUse.class)
 public final class ChangeActions {
     private static final Logger LOGGER = Logger.getLogger(ChangeActions.class.getName());
 
@@ -71,7 +74,7 @@ public final class ChangeActions {
     }
 
     private static PreviewLifecycle lifecycle(PreviewRecord record) {
-        return PreviewService.get().lifecycle(record.key());
+        return PreviewEngines.get().lifecycle(record.key());
     }
 
     /**

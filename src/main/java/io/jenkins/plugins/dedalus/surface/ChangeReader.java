@@ -2,12 +2,11 @@ package io.jenkins.plugins.dedalus.surface;
 
 import hudson.model.Job;
 import hudson.model.Run;
+import io.jenkins.plugins.dedalus.accounts.PreviewEngines;
 import io.jenkins.plugins.dedalus.build.ForkApproval;
 import io.jenkins.plugins.dedalus.build.PreviewAction;
 import io.jenkins.plugins.dedalus.build.SkippedPreview;
 import io.jenkins.plugins.dedalus.config.DedalusGlobalConfiguration;
-import io.jenkins.plugins.dedalus.config.PreviewService;
-import io.jenkins.plugins.dedalus.dashboard.Costs;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
 import io.jenkins.plugins.dedalus.preview.model.PreviewState;
@@ -15,6 +14,7 @@ import io.jenkins.plugins.dedalus.scm.ChangeRef;
 import io.jenkins.plugins.dedalus.scm.PreviewJobs;
 import io.jenkins.plugins.dedalus.scm.PreviewLink;
 import io.jenkins.plugins.dedalus.surface.PreviewFacts.Standing;
+import io.jenkins.plugins.dedalus.view.Costs;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,8 +28,11 @@ import jenkins.branch.MultiBranchProject;
 import jenkins.model.JenkinsLocationConfiguration;
 import jenkins.scm.api.SCMHead;
 import jenkins.scm.api.mixin.ChangeRequestSCMHead;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /** Reads what should be shown of a change request's previews now. Looks as whoever calls; may wait a moment for Dedalus. */
+@Restricted(NoExternalUse.class)
 public final class ChangeReader {
     private static final Logger LOGGER = Logger.getLogger(ChangeReader.class.getName());
     private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -54,7 +57,7 @@ public final class ChangeReader {
         List<PreviewFacts> previews = new ArrayList<>();
         for (PreviewLink link : links(change)) {
             if (known.contains(link.key().id()) || isOfChange(link, change)) {
-                PreviewService.get().record(link.key()).map(ChangeReader::facts).ifPresent(previews::add);
+                PreviewEngines.get().record(link.key()).map(ChangeReader::facts).ifPresent(previews::add);
             }
         }
         waiting(change, project).ifPresent(facts -> {
@@ -77,7 +80,7 @@ public final class ChangeReader {
         return links(change).stream()
                 .filter(link -> link.owner().equals(project.getFullName()))
                 .filter(link -> known.contains(link.key().id()) || isOfChange(link, change))
-                .flatMap(link -> PreviewService.get().record(link.key()).stream())
+                .flatMap(link -> PreviewEngines.get().record(link.key()).stream())
                 .filter(record -> !record.down())
                 .toList();
     }
@@ -139,7 +142,7 @@ public final class ChangeReader {
             return null;
         }
         if (DedalusGlobalConfiguration.get().getPublicUrl() != null) {
-            return PreviewService.get().publicUrl(record);
+            return PreviewEngines.get().publicUrl(record);
         }
         return below("dedalus/open/" + record.key().id() + "/");
     }

@@ -2,6 +2,8 @@ package io.jenkins.plugins.dedalus.surface;
 
 import java.time.Instant;
 import java.util.List;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
  * One preview as people should see it where its change request lives. Holds no secret. Whether the machine sleeps isn't in
@@ -19,6 +21,7 @@ import java.util.List;
  * @param deleteAt when machine and data are deleted; null unless closing
  * @param cost what it cost this month, for people
  */
+@Restricted(NoExternalUse.class)
 public record PreviewFacts(
         String id,
         String name,

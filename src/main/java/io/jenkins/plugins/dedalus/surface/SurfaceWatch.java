@@ -3,15 +3,18 @@ package io.jenkins.plugins.dedalus.surface;
 import hudson.Extension;
 import hudson.model.Run;
 import hudson.model.listeners.RunListener;
-import io.jenkins.plugins.dedalus.config.PreviewListener;
+import io.jenkins.plugins.dedalus.accounts.PreviewListener;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.scm.ChangeFinder;
 import io.jenkins.plugins.dedalus.scm.ChangeRef;
 import io.jenkins.plugins.dedalus.scm.ChangeSurface;
 import io.jenkins.plugins.dedalus.scm.FoundChange;
 import java.util.Objects;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /** Has the surfaces look whenever something that people are shown may have changed. */
+@Restricted(NoExternalUse.class)
 public final class SurfaceWatch {
     private SurfaceWatch() {}
 

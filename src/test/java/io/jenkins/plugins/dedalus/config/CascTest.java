@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.jenkins.plugins.casc.ConfigurationAsCode;
 import io.jenkins.plugins.casc.misc.Util;
 import io.jenkins.plugins.casc.model.CNode;
+import io.jenkins.plugins.dedalus.accounts.PreviewEngines;
+import io.jenkins.plugins.dedalus.listener.ViewerListener;
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,8 +40,8 @@ class CascTest {
         assertThat(settings.closedGrace()).isEqualTo(Duration.ofHours(12));
         assertThat(settings.getListener().getPort()).isZero();
         assertThat(settings.getMaxMachines()).isEqualTo(40);
-        assertThat(PreviewService.get().available()).isTrue();
-        assertThat(PreviewService.get().listener().port()).isPresent();
+        assertThat(PreviewEngines.get().available()).isTrue();
+        assertThat(ViewerListener.get().listener().port()).isPresent();
 
         CNode exported = Util.getUnclassifiedRoot(new io.jenkins.plugins.casc.ConfigurationContext(
                         io.jenkins.plugins.casc.ConfiguratorRegistry.get()))
@@ -52,7 +54,7 @@ class CascTest {
         settings.setMaxMachines(1);
         settings.setListener(null);
         settings.save();
-        assertThat(PreviewService.get().listener().port()).isEmpty();
+        assertThat(ViewerListener.get().listener().port()).isEmpty();
         Path file = directory.resolve("exported.yaml");
         Files.writeString(file, "unclassified:\n  dedalus:\n" + indented(Util.toYamlString(exported)));
         ConfigurationAsCode.get().configure(file.toString());
@@ -126,7 +128,7 @@ class CascTest {
         assertThat(settings.getPublicUrl()).isEqualTo("https://{preview}.previews.example.net");
         assertThat(settings.getApiUrl()).isEqualTo(DedalusGlobalConfiguration.DEFAULT_API_URL);
         assertThat(settings.getViewerAccess()).isEqualTo("jenkins");
-        assertThat(PreviewService.get().listener().port()).isPresent();
+        assertThat(ViewerListener.get().listener().port()).isPresent();
 
         String documentation = Files.readString(Path.of("docs", "configuration.md"));
         for (Class<?> type : List.of(

@@ -26,7 +26,7 @@ class HpiContentsIT {
                         OURS + "client/DedalusClient.class",
                         OURS + "preview/PreviewLifecycle.class",
                         OURS + "proxy/PreviewProxy.class",
-                        OURS + "config/PreviewService.class",
+                        OURS + "accounts/PreviewEngines.class",
                         OURS + "config/DedalusGlobalConfiguration/config.jelly",
                         "index.jelly");
         assertThat(classes)

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import hudson.ExtensionList;
 import hudson.util.FormValidation;
+import io.jenkins.plugins.dedalus.accounts.PreviewEngines;
 import io.jenkins.plugins.dedalus.emulator.Emulator;
 import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
+import io.jenkins.plugins.dedalus.listener.ViewerListener;
+import io.jenkins.plugins.dedalus.monitors.Monitors;
 import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -38,7 +41,7 @@ class RealJenkinsTest {
     private static void configure(JenkinsRule r, String url, String key) throws Exception {
         assertThat(Jenkins.get().getPluginManager().getPlugin("dedalus-preview").isActive())
                 .isTrue();
-        assertThat(PreviewService.class.getClassLoader()).isNotSameAs(Jenkins.class.getClassLoader());
+        assertThat(PreviewEngines.class.getClassLoader()).isNotSameAs(Jenkins.class.getClassLoader());
         com.cloudbees.plugins.credentials.SystemCredentialsProvider provider =
                 com.cloudbees.plugins.credentials.SystemCredentialsProvider.getInstance();
         provider.getCredentials()
@@ -60,20 +63,20 @@ class RealJenkinsTest {
         FormValidation answer = settings.doTestConnection(url, "api", "");
         assertThat(answer.kind).as(answer.toString()).isEqualTo(FormValidation.Kind.OK);
         PreviewKey unknown = PreviewKey.of("github.com/acme/shop", "7");
-        assertThat(PreviewService.get().lifecycle(unknown).status(unknown)).isEmpty();
+        assertThat(PreviewEngines.get().lifecycle(unknown).status(unknown)).isEmpty();
         answersOnItsOwnPort();
     }
 
     private static void stillThere(JenkinsRule r) throws Exception {
         assertThat(DedalusGlobalConfiguration.get().getCredentialsId()).isEqualTo("api");
-        assertThat(PreviewService.get().reconcile().get().problems()).isEmpty();
+        assertThat(PreviewEngines.get().reconcile().get().problems()).isEmpty();
         assertThat(ExtensionList.lookupSingleton(Monitors.Trouble.class).getSentences())
                 .isEmpty();
         answersOnItsOwnPort();
     }
 
     private static void answersOnItsOwnPort() throws Exception {
-        int port = PreviewService.get().listener().port().orElseThrow();
+        int port = ViewerListener.get().listener().port().orElseThrow();
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream()

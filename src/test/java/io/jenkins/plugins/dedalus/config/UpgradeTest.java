@@ -3,6 +3,8 @@ package io.jenkins.plugins.dedalus.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
+import io.jenkins.plugins.dedalus.accounts.PreviewEngines;
+import io.jenkins.plugins.dedalus.monitors.Monitors;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
 import io.jenkins.plugins.dedalus.preview.model.PreviewState;
@@ -33,7 +35,7 @@ class UpgradeTest {
         assertThat(PreviewDefaults.specFor(folder).build().memoryMib()).isEqualTo(4096);
         assertThat(Account.of(folder)).isEqualTo(new Account("team-key", "team"));
 
-        PreviewService service = PreviewService.get();
+        PreviewEngines service = PreviewEngines.get();
         assertThat(service.problems()).isEmpty();
         assertThat(service.records()).extracting(PreviewRecord::key).containsExactly(global, team);
         assertThat(service.account(team, null)).isEqualTo(new Account("team-key", "team"));

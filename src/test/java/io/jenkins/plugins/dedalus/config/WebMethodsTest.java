@@ -52,6 +52,40 @@ class WebMethodsTest {
         }
     }
 
+    @Test
+    void whoeverMayOnlyLookGetsTheFormsWithoutComplaints(JenkinsRule r) throws Exception {
+        boolean systemRead = Jenkins.SYSTEM_READ.getEnabled();
+        boolean extendedRead = Item.EXTENDED_READ.getEnabled();
+        Jenkins.SYSTEM_READ.setEnabled(true);
+        Item.EXTENDED_READ.setEnabled(true);
+        try {
+            Folder folder = r.jenkins.createProject(Folder.class, "folder");
+            secure(r);
+            JenkinsRule.WebClient auditor = client(r, "auditor");
+            String global = "descriptorByName/" + DedalusGlobalConfiguration.class.getName() + "/";
+            String ofFolder = folder.getUrl() + "descriptorByName/" + PreviewDefaults.class.getName() + "/";
+
+            for (String url : List.of(global + "checkApiUrl", global + "checkCredentialsId", ofFolder + "checkPort")) {
+                assertThat(post(r, auditor, url, "bad value").getWebResponse().getContentAsString())
+                        .as(url)
+                        .isEqualTo("<div/>");
+            }
+            assertThat(post(r, client(r, "admin"), global + "checkApiUrl", "bad value")
+                            .getWebResponse()
+                            .getContentAsString())
+                    .isNotEqualTo("<div/>");
+            assertThat(post(r, auditor, global + "testConnection")
+                            .getWebResponse()
+                            .getStatusCode())
+                    .isEqualTo(403);
+            HtmlPage form = auditor.goTo("manage/configure");
+            assertThat(form.getBody().getTextContent()).contains("API URL").doesNotContain("Test connection");
+        } finally {
+            Jenkins.SYSTEM_READ.setEnabled(systemRead);
+            Item.EXTENDED_READ.setEnabled(extendedRead);
+        }
+    }
+
     private static void check(
             JenkinsRule r, JenkinsRule.WebClient reader, JenkinsRule.WebClient admin, String url, String method)
             throws Exception {
@@ -198,6 +232,9 @@ class WebMethodsTest {
                 .grant(Jenkins.ADMINISTER)
                 .everywhere()
                 .to("admin")
+                .grant(Jenkins.READ, Jenkins.SYSTEM_READ, Item.READ, Item.EXTENDED_READ)
+                .everywhere()
+                .to("auditor")
                 .grant(Jenkins.READ, Item.READ)
                 .everywhere()
                 .to("reader"));
@@ -212,10 +249,14 @@ class WebMethodsTest {
     }
 
     private static Page post(JenkinsRule r, JenkinsRule.WebClient client, String url) throws Exception {
+        return post(r, client, url, "");
+    }
+
+    private static Page post(JenkinsRule r, JenkinsRule.WebClient client, String url, String value) throws Exception {
         WebRequest request = new WebRequest(new URL(r.getURL(), url), HttpMethod.POST);
         request.setRequestParameters(
                 Stream.of("value", "credentialsId", "viewerKeyCredentialsId", "apiUrl", "organizationId")
-                        .map(name -> new NameValuePair(name, ""))
+                        .map(name -> new NameValuePair(name, name.equals("value") ? value : ""))
                         .toList());
         return client.getPage(request);
     }

@@ -111,7 +111,7 @@ class BrowserSignInTest {
             browser.go(r.getURL() + "login");
             signIn(browser);
             until(() -> assertThat(browser.address()).doesNotContain("login"));
-            io.jenkins.plugins.dedalus.config.PreviewService.get()
+            io.jenkins.plugins.dedalus.accounts.PreviewEngines.get()
                     .lifecycle(record.key())
                     .sleep(record.key())
                     .join();
@@ -122,7 +122,7 @@ class BrowserSignInTest {
                             + "return String(document.readyState === 'complete' && button !== null)"))
                     .isEqualTo("true"));
             // Somebody else was quicker: the answer to the button leads to the app at once.
-            io.jenkins.plugins.dedalus.config.PreviewService.get()
+            io.jenkins.plugins.dedalus.accounts.PreviewEngines.get()
                     .lifecycle(record.key())
                     .wake(record.key())
                     .join();

@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import hudson.model.FreeStyleProject;
+import io.jenkins.plugins.dedalus.accounts.AuditLog;
+import io.jenkins.plugins.dedalus.accounts.PreviewEngines;
 import io.jenkins.plugins.dedalus.build.StateBadge;
 import io.jenkins.plugins.dedalus.client.model.MachinePhase;
 import io.jenkins.plugins.dedalus.config.DedalusGlobalConfiguration;
-import io.jenkins.plugins.dedalus.config.PreviewService;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.MachineIntent;
 import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
@@ -18,6 +19,7 @@ import java.net.URI;
 import java.net.URL;
 import java.time.Instant;
 import java.util.List;
+import java.util.logging.Level;
 import org.awaitility.Awaitility;
 import org.htmlunit.WebRequest;
 import org.htmlunit.WebResponse;
@@ -26,6 +28,7 @@ import org.htmlunit.html.HtmlPage;
 import org.htmlunit.html.HtmlSelect;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.LogRecorder;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** What people see and press. */
@@ -36,6 +39,8 @@ class DashboardTest {
     @Test
     void buttonsSleepAndTearDownWithoutScripts(JenkinsRule r) throws Exception {
         try (Stage stage = new Stage(r);
+                LogRecorder audit =
+                        new LogRecorder().record(AuditLog.NAME, Level.INFO).capture(10);
                 JenkinsRule.WebClient web = r.createWebClient()) {
             FreeStyleProject job = stage.job("shop");
             PreviewRecord record = stage.preview(job, "12", "feature");
@@ -52,12 +57,12 @@ class DashboardTest {
             HtmlPage after = web.goTo("dedalus/");
             assertThat(after.getElementById(record.key().id()).getTextContent()).contains("asleep");
             HtmlPage confirm = web.goTo("dedalus/preview/" + record.key().id() + "/confirm");
-            assertThat(PreviewService.get().record(record.key()))
+            assertThat(PreviewEngines.get().record(record.key()))
                     .as("nothing yet")
                     .isPresent();
             web.setThrowExceptionOnFailingStatusCode(false);
             button(confirm, "teardown").click();
-            Awaitility.await().until(() -> PreviewService.get().records().isEmpty());
+            Awaitility.await().until(() -> PreviewEngines.get().records().isEmpty());
             stage.awaitPhase(record.machineId(), MachinePhase.DESTROYED);
             assertThat(web.goTo("dedalus/").getElementById(record.key().id()))
                     .as("a closed preview is listed no more")
@@ -66,6 +71,11 @@ class DashboardTest {
                             .getBody()
                             .getTextContent())
                     .contains("closed", "taken down by manager");
+            assertThat(audit.getMessages())
+                    .anyMatch(line -> line.contains(
+                            "manager put to sleep preview " + record.key().id()))
+                    .anyMatch(line -> line.contains(
+                            "manager took down preview " + record.key().id()));
         }
     }
 
@@ -76,7 +86,7 @@ class DashboardTest {
             FreeStyleProject job = stage.job("shop");
             PreviewRecord record = stage.preview(job, "12", "feature");
             stage.users(job);
-            PreviewService.get()
+            PreviewEngines.get()
                     .ledger(record.key())
                     .put(record.toBuilder()
                             .state(PreviewState.FAILED)
@@ -99,7 +109,7 @@ class DashboardTest {
 
             assertThat(answered.getBody().getTextContent())
                     .contains("Machine " + machine + " belongs to this preview now");
-            PreviewRecord adopted = PreviewService.get().record(record.key()).orElseThrow();
+            PreviewRecord adopted = PreviewEngines.get().record(record.key()).orElseThrow();
             assertThat(adopted.machineId()).isEqualTo(machine);
             assertThat(adopted.creation()).isNull();
             assertThat(web.goTo(page).getByXPath("//a[contains(@href,'/machine')]"))
@@ -153,7 +163,7 @@ class DashboardTest {
                 JenkinsRule.WebClient web = r.createWebClient()) {
             FreeStyleProject job = stage.job("shop");
             PreviewRecord record = stage.preview(job, "12", MARKUP);
-            PreviewService.get()
+            PreviewEngines.get()
                     .ledger(record.key())
                     .put(record.toBuilder().problem("It said " + MARKUP).build());
             stage.users(job);
@@ -246,7 +256,7 @@ class DashboardTest {
                 assertThat(tagged(stage, path, tag).getStatusCode()).isEqualTo(304);
                 assertThat(tagged(stage, path, "W/" + tag + ", \"x\"").getStatusCode())
                         .isEqualTo(304);
-                PreviewService.get()
+                PreviewEngines.get()
                         .ledger(record.key())
                         .put(record.toBuilder()
                                 .serving("f".repeat(40), path, java.time.Instant.now())

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Item;
+import io.jenkins.plugins.dedalus.accounts.AuditLog;
 import io.jenkins.plugins.dedalus.build.ForkApproval;
 import io.jenkins.plugins.dedalus.config.DedalusGlobalConfiguration;
 import io.jenkins.plugins.dedalus.config.DedalusPermissions;
@@ -12,9 +13,11 @@ import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
 import io.jenkins.plugins.dedalus.scm.PreviewJobs;
 import io.jenkins.plugins.dedalus.scm.PreviewLink;
+import java.util.logging.Level;
 import jenkins.model.Jenkins;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.LogRecorder;
 import org.jvnet.hudson.test.MockAuthorizationStrategy;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
@@ -26,7 +29,9 @@ class ForkApprovalTest {
 
     @Test
     void onlyManagersApproveAndOnlyByPost(JenkinsRule r) throws Exception {
-        try (Stage stage = new Stage(r)) {
+        try (Stage stage = new Stage(r);
+                LogRecorder audit =
+                        new LogRecorder().record(AuditLog.NAME, Level.INFO).capture(10)) {
             FreeStyleProject job = stage.job("shop");
             FreeStyleBuild build = r.buildAndAssertSuccess(job);
             stage.users(job);
@@ -54,6 +59,10 @@ class ForkApprovalTest {
             assertThat(job.getLastBuild().getNumber()).as("built again").isEqualTo(2);
             assertThat(approved(job, Stage.COMMIT)).isTrue();
             assertThat(approved(job, OTHER)).isFalse();
+            assertThat(audit.getMessages())
+                    .singleElement()
+                    .asString()
+                    .startsWith("manager approved a commit of a fork for preview " + KEY.id());
             assertThat(page(stage, "reader", build))
                     .contains("manager approved")
                     .doesNotContain("Approve this commit");

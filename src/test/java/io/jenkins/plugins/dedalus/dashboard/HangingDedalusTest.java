@@ -9,6 +9,7 @@ import io.jenkins.plugins.dedalus.config.DedalusGlobalConfiguration;
 import io.jenkins.plugins.dedalus.config.Keys;
 import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
 import io.jenkins.plugins.dedalus.scm.PreviewJobs;
+import io.jenkins.plugins.dedalus.view.MachineStatusCache;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -97,7 +98,7 @@ class HangingDedalusTest {
             web.getOptions().setJavaScriptEnabled(false);
             show(web, "dedalus/", PREVIEWS);
             show(web, "job/shop/", PREVIEWS);
-            MachineBoard.get().changed();
+            MachineStatusCache.get().changed();
             hangs = true;
             calls.set(0);
             most.set(0);
@@ -106,7 +107,7 @@ class HangingDedalusTest {
             assertThat(show(web, "dedalus/", PREVIEWS)).isLessThan(Duration.ofSeconds(10));
             assertThat(web.goTo("dedalus/").getBody().getTextContent()).contains("has not answered so far");
             for (int viewer = 0; viewer < 20; viewer++) {
-                MachineBoard.get().changed();
+                MachineStatusCache.get().changed();
                 show(web, "dedalus/", PREVIEWS);
             }
             show(web, "job/shop/", PREVIEWS);

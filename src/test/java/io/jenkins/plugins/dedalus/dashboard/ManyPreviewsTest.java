@@ -8,8 +8,9 @@ import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.InvisibleAction;
 import hudson.model.Run;
+import io.jenkins.plugins.dedalus.accounts.PreviewEngines;
 import io.jenkins.plugins.dedalus.build.PreviewCard;
-import io.jenkins.plugins.dedalus.config.PreviewService;
+import io.jenkins.plugins.dedalus.handover.PreviewHosts;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
 import io.jenkins.plugins.dedalus.scm.PreviewJobs;
@@ -95,12 +96,12 @@ class ManyPreviewsTest {
             measured("JSON, a page of 100", 1, () -> json(stage, ""));
             measured("host of a viewer (router/check)", 100, () -> {
                 for (int i = 1; i <= 100; i++) {
-                    PreviewRecord record = PreviewService.get().records().get(i);
+                    PreviewRecord record = PreviewEngines.get().records().get(i);
                     String host = record.key().id() + ".previews.example.net";
                     assertThat(PreviewHosts.now().orElseThrow().find(host)).isPresent();
                 }
             });
-            measured("all records", 1, () -> assertThat(PreviewService.get().records())
+            measured("all records", 1, () -> assertThat(PreviewEngines.get().records())
                     .hasSize(PREVIEWS));
             FreeStyleProject without = r.createFreeStyleProject("no-preview");
             measured("a job of a list", 1000, () -> {
@@ -111,9 +112,9 @@ class ManyPreviewsTest {
 
             assertThat(Loaded.COUNT.get()).as("builds loaded").isZero();
             // Unless something sorts or copies all of them for nobody.
-            assertThat(PreviewService.get().records())
+            assertThat(PreviewEngines.get().records())
                     .as("made once, and not for each who asks")
-                    .isSameAs(PreviewService.get().records());
+                    .isSameAs(PreviewEngines.get().records());
             Set<String> ids = new HashSet<>();
             JsonNode first = json(stage, "");
             assertThat(first.path("total").asInt()).isEqualTo(PREVIEWS);

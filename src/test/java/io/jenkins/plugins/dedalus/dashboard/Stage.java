@@ -2,6 +2,7 @@ package io.jenkins.plugins.dedalus.dashboard;
 
 import hudson.model.FreeStyleProject;
 import hudson.model.Item;
+import io.jenkins.plugins.dedalus.accounts.PreviewEngines;
 import io.jenkins.plugins.dedalus.client.DedalusClient;
 import io.jenkins.plugins.dedalus.client.call.RequestOptions;
 import io.jenkins.plugins.dedalus.client.model.Machine;
@@ -12,7 +13,6 @@ import io.jenkins.plugins.dedalus.client.model.Visibility;
 import io.jenkins.plugins.dedalus.config.DedalusGlobalConfiguration;
 import io.jenkins.plugins.dedalus.config.DedalusPermissions;
 import io.jenkins.plugins.dedalus.config.Keys;
-import io.jenkins.plugins.dedalus.config.PreviewService;
 import io.jenkins.plugins.dedalus.emulator.Emulator;
 import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
@@ -38,15 +38,15 @@ import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.MockAuthorizationStrategy;
 
 /** A Jenkins with an emulated Dedalus, four kinds of users, and previews whose machines exist but serve nothing. */
-final class Stage implements AutoCloseable {
+public final class Stage implements AutoCloseable {
     private static final Pattern WAY_OUT = Pattern.compile("data-redirect-url=['\"]([^'\"]+)");
-    static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
+    public static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
 
-    final JenkinsRule r;
-    final Emulator emulator;
-    final DedalusClient client;
+    public final JenkinsRule r;
+    public final Emulator emulator;
+    public final DedalusClient client;
 
-    Stage(JenkinsRule r) throws Exception {
+    public Stage(JenkinsRule r) throws Exception {
         this.r = r;
         emulator = Emulator.start(EmulatorConfig.defaults());
         client = DedalusClient.builder()
@@ -62,7 +62,7 @@ final class Stage implements AutoCloseable {
     }
 
     /** Administrator admin, developer dev, reader reader on this job alone, router; stranger only reads Jenkins. */
-    void users(Item job) {
+    public void users(Item job) {
         r.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
                 .grant(Jenkins.ADMINISTER)
                 .everywhere()
@@ -84,25 +84,25 @@ final class Stage implements AutoCloseable {
                 .to("router"));
     }
 
-    void publicUrl(String pattern, String access) {
+    public void publicUrl(String pattern, String access) {
         DedalusGlobalConfiguration settings = DedalusGlobalConfiguration.get();
         settings.setPublicUrl(pattern);
         settings.setViewerAccess(access);
         settings.save();
     }
 
-    FreeStyleProject job(String name) throws Exception {
+    public FreeStyleProject job(String name) throws Exception {
         return r.createFreeStyleProject(name);
     }
 
     /** A ready preview of a job, with a running machine. */
-    PreviewRecord preview(FreeStyleProject job, String change, String branch) throws Exception {
+    public PreviewRecord preview(FreeStyleProject job, String change, String branch) throws Exception {
         PreviewKey key = PreviewKey.of("github.com/acme/shop", change);
         PreviewJobs.get().ask(key, r.buildAndAssertSuccess(job), null);
         return put(key, machine(), branch);
     }
 
-    static PreviewRecord put(PreviewKey key, String machineId, String branch) {
+    public static PreviewRecord put(PreviewKey key, String machineId, String branch) {
         Instant now = Instant.now().minusSeconds(600);
         PreviewRecord record = new PreviewRecordBuilder(key)
                 .label(key.id())
@@ -129,24 +129,24 @@ final class Stage implements AutoCloseable {
                 .createdAt(now)
                 .updatedAt(now)
                 .build();
-        PreviewService.get().ledger(key).put(record);
+        PreviewEngines.get().ledger(key).put(record);
         return record;
     }
 
-    String machine() {
+    public String machine() {
         Machine machine = client.machines().create(new MachineCreate(1, 1024, 10, "5m"), RequestOptions.none());
         awaitPhase(machine.machineId(), MachinePhase.RUNNING);
         return machine.machineId();
     }
 
-    void awaitPhase(String machineId, MachinePhase phase) {
+    public void awaitPhase(String machineId, MachinePhase phase) {
         Awaitility.await().until(() -> client.machines()
                 .get(machineId, RequestOptions.none())
                 .phase()
                 .equals(phase));
     }
 
-    JenkinsRule.WebClient as(String user) throws Exception {
+    public JenkinsRule.WebClient as(String user) throws Exception {
         JenkinsRule.WebClient web = r.createWebClient().withThrowExceptionOnFailingStatusCode(false);
         web.getOptions().setRedirectEnabled(false);
         web.getOptions().setJavaScriptEnabled(false);
@@ -154,15 +154,15 @@ final class Stage implements AutoCloseable {
         return user == null ? web : web.withBasicApiToken(user);
     }
 
-    Page get(String user, String path) throws Exception {
+    public Page get(String user, String path) throws Exception {
         return as(user).getPage(new URL(r.getURL(), path));
     }
 
-    int status(String user, String path) throws Exception {
+    public int status(String user, String path) throws Exception {
         return get(user, path).getWebResponse().getStatusCode();
     }
 
-    Page post(String user, String path, String body) throws Exception {
+    public Page post(String user, String path, String body) throws Exception {
         WebRequest request = new WebRequest(new URL(r.getURL(), path), HttpMethod.POST);
         if (body != null) {
             request.setAdditionalHeader("Content-Type", "application/json");
@@ -172,7 +172,7 @@ final class Stage implements AutoCloseable {
     }
 
     /** Where a page that leads out of Jenkins leads to. */
-    static String wayOut(String page) {
+    public static String wayOut(String page) {
         Matcher address = WAY_OUT.matcher(page);
         if (!address.find()) {
             throw new AssertionError("It leads nowhere: " + page);
@@ -180,7 +180,7 @@ final class Stage implements AutoCloseable {
         return address.group(1).replace("&amp;", "&");
     }
 
-    static List<String> people() {
+    public static List<String> people() {
         return java.util.Arrays.asList(null, "stranger", "reader", "dev", "manager", "admin", "router");
     }
 

@@ -6,10 +6,10 @@ import static org.awaitility.Awaitility.await;
 import hudson.ExtensionList;
 import hudson.model.TaskListener;
 import hudson.util.StreamTaskListener;
+import io.jenkins.plugins.dedalus.accounts.PreviewEngines;
 import io.jenkins.plugins.dedalus.client.DedalusClient;
 import io.jenkins.plugins.dedalus.client.call.RequestOptions;
 import io.jenkins.plugins.dedalus.client.model.MachineCreate;
-import io.jenkins.plugins.dedalus.config.PreviewService;
 import io.jenkins.plugins.dedalus.config.Records;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.Closing;
@@ -57,8 +57,8 @@ class IsolatedReconciliationTest {
                     .create(new MachineCreate(1, 1024, 10, "5m"), RequestOptions.none())
                     .machineId();
             Instant now = Instant.now().minusSeconds(60);
-            PreviewRecord record = Records.put(PreviewService.get().ledger(DUE), DUE, machine, "http://127.0.0.1:9/");
-            PreviewService.get()
+            PreviewRecord record = Records.put(PreviewEngines.get().ledger(DUE), DUE, machine, "http://127.0.0.1:9/");
+            PreviewEngines.get()
                     .ledger(DUE)
                     .put(record.toBuilder()
                             .state(PreviewState.CLOSING)
@@ -67,7 +67,7 @@ class IsolatedReconciliationTest {
             String other = client.machines()
                     .create(new MachineCreate(1, 1024, 10, "5m"), RequestOptions.none())
                     .machineId();
-            Records.put(PreviewService.get().ledger(OTHER), OTHER, other, "http://127.0.0.1:9/");
+            Records.put(PreviewEngines.get().ledger(OTHER), OTHER, other, "http://127.0.0.1:9/");
         }
         assertThat(world.machines()).hasSize(2);
     }
@@ -85,7 +85,7 @@ class IsolatedReconciliationTest {
     }
 
     private void awaitDeleted() {
-        await().atMost(Duration.ofSeconds(60)).until(() -> PreviewService.get()
+        await().atMost(Duration.ofSeconds(60)).until(() -> PreviewEngines.get()
                 .record(DUE)
                 .filter(record -> record.state() == PreviewState.CLOSED)
                 .isPresent());
@@ -99,7 +99,7 @@ class IsolatedReconciliationTest {
         ReconcileWork.run(new StreamTaskListener(log, StandardCharsets.UTF_8));
         awaitDeleted();
         assertThat(log.toString(StandardCharsets.UTF_8)).doesNotContain("could not be looked at");
-        assertThat(PreviewService.get().record(OTHER).orElseThrow().state()).isNotEqualTo(PreviewState.CLOSED);
+        assertThat(PreviewEngines.get().record(OTHER).orElseThrow().state()).isNotEqualTo(PreviewState.CLOSED);
     }
 
     @Test

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.jenkins.plugins.dedalus.config.PreviewService;
+import io.jenkins.plugins.dedalus.accounts.PreviewEngines;
 import io.jenkins.plugins.dedalus.config.Records;
 import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
 import io.jenkins.plugins.dedalus.scm.Links;
@@ -134,7 +134,7 @@ class ManyDeadBranchesTest {
         List<PreviewLink> links = new ArrayList<>();
         for (int number = 1; number <= BRANCHES; number++) {
             PreviewKey key = Links.key(project, number);
-            Records.put(PreviewService.get().ledger(key), key, "dm-" + number, "http://127.0.0.1:9/");
+            Records.put(PreviewEngines.get().ledger(key), key, "dm-" + number, "http://127.0.0.1:9/");
             links.add(Links.put(key, "shop/PR-" + number, "PR-" + number));
         }
         return links;
@@ -154,11 +154,11 @@ class ManyDeadBranchesTest {
     }
 
     private static long confirmed() {
-        return PreviewService.get().records().stream()
+        return PreviewEngines.get().records().stream()
                         .filter(record ->
                                 record.closing() != null && record.closing().confirmed())
                         .count()
-                + PreviewService.get().closedRecords().size();
+                + PreviewEngines.get().closedRecords().size();
     }
 
     @Test

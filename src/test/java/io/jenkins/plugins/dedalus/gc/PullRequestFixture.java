@@ -3,7 +3,7 @@ package io.jenkins.plugins.dedalus.gc;
 import com.cloudbees.hudson.plugins.folder.computed.DefaultOrphanedItemStrategy;
 import hudson.model.Queue;
 import hudson.model.TaskListener;
-import io.jenkins.plugins.dedalus.config.PreviewService;
+import io.jenkins.plugins.dedalus.accounts.PreviewEngines;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
 import io.jenkins.plugins.dedalus.steps.World;
@@ -131,6 +131,6 @@ abstract class PullRequestFixture {
     }
 
     Optional<PreviewRecord> record() {
-        return PreviewService.get().record(key());
+        return PreviewEngines.get().record(key());
     }
 }

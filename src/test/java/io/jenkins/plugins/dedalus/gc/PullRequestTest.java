@@ -10,9 +10,9 @@ import hudson.model.User;
 import hudson.model.listeners.ItemListener;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
+import io.jenkins.plugins.dedalus.accounts.PreviewEngines;
 import io.jenkins.plugins.dedalus.build.PreviewAction;
 import io.jenkins.plugins.dedalus.config.DedalusGlobalConfiguration;
-import io.jenkins.plugins.dedalus.config.PreviewService;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.PreviewState;
 import io.jenkins.plugins.dedalus.scm.PreviewJobs;
@@ -244,7 +244,7 @@ class PullRequestTest extends PullRequestFixture {
         assertThat(World.get(otherUrl)).isEqualTo("other of " + same);
         scm.closeChangeRequest("other", same);
         tell(SCMEvent.Type.REMOVED, "other", same, null);
-        await().atMost(Duration.ofSeconds(30)).until(() -> PreviewService.get().records().stream()
+        await().atMost(Duration.ofSeconds(30)).until(() -> PreviewEngines.get().records().stream()
                 .anyMatch(record -> record.state() == PreviewState.CLOSING));
         assertThat(record().orElseThrow().state()).isEqualTo(PreviewState.READY);
     }

@@ -8,11 +8,13 @@ import com.github.tomakehurst.wiremock.http.RequestMethod;
 import hudson.ExtensionList;
 import hudson.model.Result;
 import hudson.model.Run;
+import io.jenkins.plugins.dedalus.accounts.PreviewEngines;
 import io.jenkins.plugins.dedalus.build.SkippedPreview;
 import io.jenkins.plugins.dedalus.config.DedalusGlobalConfiguration;
-import io.jenkins.plugins.dedalus.config.PreviewService;
 import io.jenkins.plugins.dedalus.github.command.GitHubCause;
 import io.jenkins.plugins.dedalus.github.command.GitHubEvents;
+import io.jenkins.plugins.dedalus.github.publish.Facts;
+import io.jenkins.plugins.dedalus.github.publish.FakeGitHub;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.PreviewState;
 import io.jenkins.plugins.dedalus.scm.Approval;
@@ -78,7 +80,7 @@ class GitHubCommandsTest extends GitHubFixture {
     }
 
     private static PreviewRecord record() {
-        return PreviewService.get().records().get(0);
+        return PreviewEngines.get().records().get(0);
     }
 
     /** What our comment said, as it was made and edited. */
@@ -122,7 +124,7 @@ class GitHubCommandsTest extends GitHubFixture {
         assertThat(comment("alice", "/preview teardown")).isEqualTo("-1");
         assertThat(record().down()).isFalse();
         assertThat(comment("maria", "/preview teardown")).isEqualTo("+1");
-        assertThat(PreviewService.get().records()).isEmpty();
+        assertThat(PreviewEngines.get().records()).isEmpty();
         assertThat(world.machines()).isEmpty();
         assertThat(comment("alice", "/preview wake")).isEqualTo("confused");
         await().until(() -> words().stream().anyMatch(edit -> edit.contains("has no preview")));
@@ -193,7 +195,7 @@ class GitHubCommandsTest extends GitHubFixture {
         WorkflowJob job = project.getItem("PR-12");
         assertThat(job.getLastBuild().getAction(SkippedPreview.class).getReason())
                 .contains("the label preview");
-        assertThat(PreviewService.get().records()).isEmpty();
+        assertThat(PreviewEngines.get().records()).isEmpty();
 
         pullEvent("labeled");
         pullEvent("labeled");
@@ -204,7 +206,7 @@ class GitHubCommandsTest extends GitHubFixture {
         await().until(() -> job.getLastBuild().getNumber() >= 2);
         r.waitUntilNoActivity();
         pullEvent("labeled");
-        await().until(() -> PreviewService.get().records().stream().anyMatch(each -> each.deployedAt() != null));
+        await().until(() -> PreviewEngines.get().records().stream().anyMatch(each -> each.deployedAt() != null));
         assertThat(job.getLastBuild().getNumber()).isEqualTo(2);
         assertThat(job.getLastBuild().getCause(GitHubCause.class)).isNotNull();
 
@@ -229,10 +231,10 @@ class GitHubCommandsTest extends GitHubFixture {
         trait.setDrafts(false);
         WorkflowMultiBranchProject project = project(trait);
         build(project);
-        assertThat(PreviewService.get().records()).isEmpty();
+        assertThat(PreviewEngines.get().records()).isEmpty();
         github.pullRequest("open", Facts.ONE, "acme", jenkinsfile("one"));
         pullEvent("ready_for_review");
-        await().until(() -> PreviewService.get().records().stream().anyMatch(each -> each.deployedAt() != null));
+        await().until(() -> PreviewEngines.get().records().stream().anyMatch(each -> each.deployedAt() != null));
     }
 
     @Test
@@ -244,7 +246,7 @@ class GitHubCommandsTest extends GitHubFixture {
         trait.setWhen("command");
         WorkflowMultiBranchProject project = project(trait);
         build(project);
-        assertThat(PreviewService.get().records()).isEmpty();
+        assertThat(PreviewEngines.get().records()).isEmpty();
         pullEvent("labeled");
         assertThat(comment("alice", "/preview rebuild")).isEqualTo("+1");
         r.waitUntilNoActivity();

@@ -11,6 +11,7 @@ import com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl;
 import com.fasterxml.jackson.databind.JsonNode;
 import hudson.model.Queue;
 import hudson.util.Secret;
+import io.jenkins.plugins.dedalus.github.publish.FakeGitHub;
 import io.jenkins.plugins.dedalus.steps.World;
 import java.security.KeyPairGenerator;
 import java.util.ArrayList;
@@ -29,15 +30,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.jvnet.hudson.test.JenkinsRule;
 
 /** A Jenkins with an emulated Dedalus and a multibranch project of a GitHub Enterprise's repository. */
-abstract class GitHubFixture {
-    static final String TOKENS = "/api/v3/app/installations/1/access_tokens";
+public abstract class GitHubFixture {
+    public static final String TOKENS = "/api/v3/app/installations/1/access_tokens";
 
-    JenkinsRule r;
-    World world;
-    FakeGitHub github;
+    public JenkinsRule r;
+    public World world;
+    public FakeGitHub github;
 
     @BeforeEach
-    void start(JenkinsRule rule) throws Exception {
+    public void start(JenkinsRule rule) throws Exception {
         r = rule;
         world = World.startIn(rule);
         github = new FakeGitHub();
@@ -46,12 +47,12 @@ abstract class GitHubFixture {
     }
 
     @AfterEach
-    void stop() {
+    public void stop() {
         github.close();
         world.close();
     }
 
-    static String jenkinsfile(String word) {
+    public static String jenkinsfile(String word) {
         return "dedalusPreview deploy: 'printf " + word + " > version', start: '" + World.serve() + "'\n";
     }
 
@@ -60,7 +61,7 @@ abstract class GitHubFixture {
         SystemCredentialsProvider.getInstance().save();
     }
 
-    void app() throws Exception {
+    public void app() throws Exception {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
         generator.initialize(2048);
         String key = "-----BEGIN PRIVATE KEY-----\n"
@@ -82,11 +83,11 @@ abstract class GitHubFixture {
                                 "{\"token\": \"ghs_installation\", \"expires_at\": \"2099-01-01T00:00:00Z\"}", 201)));
     }
 
-    static void token() throws Exception {
+    public static void token() throws Exception {
         credentials(new UsernamePasswordCredentialsImpl(CredentialsScope.GLOBAL, "github", "", "bot", "ghp_token"));
     }
 
-    WorkflowMultiBranchProject project(SCMSourceTrait... traits) throws Exception {
+    public WorkflowMultiBranchProject project(SCMSourceTrait... traits) throws Exception {
         WorkflowMultiBranchProject project = r.jenkins.createProject(WorkflowMultiBranchProject.class, "shop");
         GitHubSCMSource source = new GitHubSCMSource("acme", "shop", null, false);
         source.setApiUri(github.api());
@@ -101,7 +102,7 @@ abstract class GitHubFixture {
         return project;
     }
 
-    void scan(WorkflowMultiBranchProject project) throws Exception {
+    public void scan(WorkflowMultiBranchProject project) throws Exception {
         Queue.Item scan = project.scheduleBuild2(0);
         if (scan != null) {
             scan.getFuture().get();
@@ -109,11 +110,11 @@ abstract class GitHubFixture {
         r.waitUntilNoActivity();
     }
 
-    WorkflowRun build(WorkflowMultiBranchProject project) throws Exception {
+    public WorkflowRun build(WorkflowMultiBranchProject project) throws Exception {
         return r.assertBuildStatusSuccess(project.getItem("PR-12").getLastBuild());
     }
 
-    static List<String> states(List<JsonNode> statuses) {
+    public static List<String> states(List<JsonNode> statuses) {
         return statuses.stream().map(each -> each.path("state").asText()).toList();
     }
 }

@@ -36,7 +36,10 @@ class PreviewsTraitTest {
         assertThat(kept).isNotSameAs(source);
         assertThat(PreviewsTrait.of(kept))
                 .isEqualTo(new SurfaceSettings(
-                        "Review apps", Set.of(Part.COMMENT, Part.STATUS, Part.ANSWER), true, false));
+                        "Review apps",
+                        Set.of(SurfacePart.COMMENT, SurfacePart.STATUS, SurfacePart.ANSWER),
+                        true,
+                        false));
 
         assertThat(SymbolLookup.get().findDescriptor(jenkins.scm.api.trait.SCMSourceTrait.class, "dedalusPreviews"))
                 .isInstanceOf(PreviewsTrait.DescriptorImpl.class);
@@ -57,7 +60,7 @@ class PreviewsTraitTest {
                 .as("without the trait nobody asks GitHub")
                 .isEmpty();
         source.setTraits(List.of(new PreviewsTrait()));
-        assertThat(PreviewsTrait.wish(source)).contains(Wish.DEFAULT);
+        assertThat(PreviewsTrait.wish(source)).contains(PreviewPolicy.DEFAULT);
 
         PreviewsTrait trait = (PreviewsTrait) new DescribableModel<>(PreviewsTrait.class)
                 .instantiate(Map.of(
@@ -67,7 +70,8 @@ class PreviewsTraitTest {
         project.getSourcesList().add(new BranchSource(source));
         r.configRoundtrip(project);
         GitHubSCMSource kept = (GitHubSCMSource) project.getSCMSources().get(0);
-        assertThat(PreviewsTrait.wish(kept)).contains(new Wish(Wish.When.LABEL, "show me", "", false));
+        assertThat(PreviewsTrait.wish(kept))
+                .contains(new PreviewPolicy(PreviewPolicy.When.LABEL, "show me", "", false));
         assertThat(PreviewsTrait.takesCommands(kept)).isFalse();
         assertThatThrownBy(() -> trait.setWhen("sometimes")).hasMessageContaining("always, label and command");
     }

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.jenkins.plugins.dedalus.config.PreviewService;
+import io.jenkins.plugins.dedalus.accounts.PreviewEngines;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.ChangeContext;
 import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
@@ -68,7 +68,7 @@ class GitHubWebhookTest {
         PreviewJobs.get().put(PreviewLink.of(key, "shop/PR-12", 1, 0, "PR-12"));
         ChangeContext change = new ChangeContext("12", "feature", null, null, "a".repeat(40), "main", false);
         PreviewSpec spec = PreviewSpec.builder().start(World.serve()).build();
-        PreviewService.get()
+        PreviewEngines.get()
                 .lifecycle(key)
                 .ensure(new PreviewRequest(key, spec, change, null, null, 1, null), ProgressListener.NONE)
                 .result()
@@ -113,12 +113,12 @@ class GitHubWebhookTest {
     }
 
     private PreviewRecord awaitClosing(boolean confirmed) {
-        await().atMost(Duration.ofSeconds(40)).until(() -> PreviewService.get()
+        await().atMost(Duration.ofSeconds(40)).until(() -> PreviewEngines.get()
                 .record(key)
                 .filter(record -> record.state() == PreviewState.CLOSING
                         && record.closing().confirmed() == confirmed)
                 .isPresent());
-        return PreviewService.get().record(key).orElseThrow();
+        return PreviewEngines.get().record(key).orElseThrow();
     }
 
     @Test
@@ -142,7 +142,7 @@ class GitHubWebhookTest {
         webhook("synchronize");
         await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
         // The reconciliation may have missed the job meanwhile, which was never there.
-        PreviewRecord record = PreviewService.get().record(key).orElseThrow();
+        PreviewRecord record = PreviewEngines.get().record(key).orElseThrow();
         assertThat(record.closing() == null || !record.closing().reason().contains("was removed"))
                 .isTrue();
     }

@@ -23,7 +23,7 @@ final class BuildLog implements ProgressListener {
     private final Set<String> mayRepeat = new HashSet<>();
     private final Set<String> abandoned = new HashSet<>();
 
-    BuildLog(Verdict verdict, boolean joined) {
+    public BuildLog(Verdict verdict, boolean joined) {
         this.verdict = verdict;
         this.joined = joined;
     }

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
 import hudson.model.Item;
+import io.jenkins.plugins.dedalus.accounts.PreviewEngines;
 import io.jenkins.plugins.dedalus.config.DedalusFolderProperty;
 import io.jenkins.plugins.dedalus.config.DedalusGlobalConfiguration;
 import io.jenkins.plugins.dedalus.config.DedalusPermissions;
 import io.jenkins.plugins.dedalus.config.Keys;
-import io.jenkins.plugins.dedalus.config.PreviewService;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.MachineIntent;
 import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
@@ -121,7 +121,7 @@ class ForeignPreviewTest {
         assertThat(world.machines()).hasSize((int) machines);
         close();
         r.buildAndAssertSuccess(owner);
-        assertThat(PreviewService.get().account(KEY, null).context()).isEqualTo("ours");
+        assertThat(PreviewEngines.get().account(KEY, null).context()).isEqualTo("ours");
     }
 
     @Test
@@ -211,8 +211,8 @@ class ForeignPreviewTest {
                 MAKE.formatted(World.serve()).replace("acme/shop', changeId: '7'", "evil/shop', changeId: '8'"));
         r.buildAndAssertSuccess(evil);
         PreviewKey key = PreviewKey.of("github.com/evil/shop", "8");
-        PreviewRecord own = PreviewService.get().record(key).orElseThrow();
-        PreviewService.get()
+        PreviewRecord own = PreviewEngines.get().record(key).orElseThrow();
+        PreviewEngines.get()
                 .ledger(key)
                 .put(own.toBuilder()
                         .state(PreviewState.FAILED)
@@ -235,7 +235,7 @@ class ForeignPreviewTest {
         assertThat(status("theirs", HttpMethod.POST, page + "adopt?machine=" + machine))
                 .isEqualTo(302);
 
-        assertThat(PreviewService.get().record(key).orElseThrow().machineId()).isNull();
+        assertThat(PreviewEngines.get().record(key).orElseThrow().machineId()).isNull();
         assertThat(client("theirs").goTo(page).getBody().getTextContent()).contains("it is another preview's");
         assertThat(record().machineId()).isEqualTo(machine);
     }
@@ -319,15 +319,15 @@ class ForeignPreviewTest {
         assertThat(world.emulator().calls().list()).isEmpty();
         assertThat(PreviewJobs.get().link(KEY)).isEqualTo(link);
         assertThat(record()).isEqualTo(record);
-        assertThat(PreviewService.get().records()).hasSize(1);
+        assertThat(PreviewEngines.get().records()).hasSize(1);
     }
 
     private static PreviewRecord record() {
-        return PreviewService.get().record(KEY).orElseThrow();
+        return PreviewEngines.get().record(KEY).orElseThrow();
     }
 
     private static void close() {
-        PreviewService.get()
+        PreviewEngines.get()
                 .lifecycle(KEY)
                 .teardown(KEY, Teardown.now("by hand"), progress -> {})
                 .result()

@@ -7,14 +7,16 @@ import hudson.model.BooleanParameterValue;
 import hudson.model.ParametersAction;
 import hudson.model.ParametersDefinitionProperty;
 import hudson.model.Result;
+import io.jenkins.plugins.dedalus.accounts.PreviewEngines;
 import io.jenkins.plugins.dedalus.build.PreviewAction;
-import io.jenkins.plugins.dedalus.config.PreviewService;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
 import io.jenkins.plugins.dedalus.preview.model.Teardown;
 import io.jenkins.plugins.dedalus.scm.PreviewJobs;
 import java.time.Duration;
+import org.jenkinsci.plugins.workflow.actions.WarningAction;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
+import org.jenkinsci.plugins.workflow.graphanalysis.DepthFirstScanner;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.AfterEach;
@@ -140,6 +142,33 @@ class PreviewStepTest {
                 """);
         WorkflowRun run = World.succeed(r, job);
         assertThat(World.log(run)).contains("The build goes on").contains("url null problem true");
+        assertThat(new DepthFirstScanner().allNodes(run.getExecution()))
+                .as("what stages and graphs show")
+                .filteredOn(node -> node.getPersistentAction(WarningAction.class) != null)
+                .singleElement()
+                .satisfies(node -> assertThat(
+                                node.getPersistentAction(WarningAction.class).getMessage())
+                        .contains("exit code 7"));
+    }
+
+    @Test
+    void aBuildThatLostItsPreviewToANewerOneGoesOnIfItIsTold() throws Exception {
+        WorkflowJob job = World.job("superseded", """
+                def deploy = currentBuild.number == 1 ? 'echo begun; sleep 600' : 'true'
+                def p = dedalusPreview(changeId: '6', deploy: deploy, start: '%s', whenSuperseded: 'continue')
+                echo "went on without: ${p.problem != null && p.url == null}"
+                """.formatted(World.serve()));
+        WorkflowRun first = job.scheduleBuild2(0).waitForStart();
+        r.waitForMessage("begun", first);
+
+        WorkflowRun second = World.succeed(r, job);
+
+        assertThat(World.log(second)).contains("went on without: false");
+        r.assertBuildStatusSuccess(r.waitForCompletion(first));
+        assertThat(World.log(first)).contains("went on without: true").doesNotContain("\tat ");
+        PreviewAction shown = PreviewAction.of(second).get(0);
+        assertThat(r.getJSON(second.getUrl() + "api/json").getJSONObject().toString())
+                .contains(shown.getPreviewId(), shown.getUrl());
     }
 
     @Test
@@ -158,6 +187,10 @@ class PreviewStepTest {
             {"dedalusPreview(changeId: '1', port: 70000)", "port is 70000; allowed are 1 to 65535."},
             {"dedalusPreview(changeId: '1', memoryMib: 5)", "memoryMib is 5; allowed: 256 to 262144."},
             {"dedalusPreview(changeId: '1', source: 'ftp')", "source is 'ftp'; allowed are workspace, git and none."},
+            {
+                "dedalusPreview(changeId: '1', whenSuperseded: 'retry')",
+                "whenSuperseded is 'retry'; allowed are continue and end."
+            },
             {"dedalusPreview(changeId: '1', source: 'git')", "source: 'git' needs to know the commit"},
             {"dedalusPreview(changeId: '1', source: 'workspace')", "source: 'workspace' needs an agent's workspace"},
             {"dedalusPreview(changeId: '1', env: [A: null])", "env: A is null."},
@@ -188,7 +221,7 @@ class PreviewStepTest {
         WorkflowRun run = job.scheduleBuild2(0).waitForStart();
         r.waitForMessage("It is there.", run);
         PreviewKey key = PreviewJobs.recordsOf(job).get(0).key();
-        PreviewService.get()
+        PreviewEngines.get()
                 .lifecycle(key)
                 .teardown(key, new Teardown("merged", Duration.ofDays(1), true), progress -> {})
                 .result()

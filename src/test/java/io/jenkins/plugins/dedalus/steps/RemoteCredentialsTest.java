@@ -12,7 +12,7 @@ import hudson.model.Item;
 import hudson.model.ItemGroup;
 import io.jenkins.plugins.dedalus.config.DedalusGlobalConfiguration;
 import io.jenkins.plugins.dedalus.config.ListenerConfiguration;
-import io.jenkins.plugins.dedalus.config.PreviewService;
+import io.jenkins.plugins.dedalus.listener.ViewerListener;
 import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -43,7 +43,7 @@ class RemoteCredentialsTest {
             listener.setPort(0);
             settings.setListener(listener);
             settings.save();
-            await().until(() -> PreviewService.get().listener().port().isPresent());
+            await().until(() -> ViewerListener.get().listener().port().isPresent());
             Recorder.ASKING.clear();
 
             WorkflowJob job = World.job("shop", """
@@ -68,7 +68,7 @@ class RemoteCredentialsTest {
                 web.goTo(page);
             }
             web.goTo("dedalus/api/json", "application/json");
-            assertThat(get(PreviewService.get().listener().port().orElseThrow(), id + ".previews.localhost"))
+            assertThat(get(ViewerListener.get().listener().port().orElseThrow(), id + ".previews.localhost"))
                     .startsWith("HTTP/1.1 ");
 
             assertThat(Recorder.ASKING).as("somebody must ask").isNotEmpty();
@@ -85,7 +85,7 @@ class RemoteCredentialsTest {
             listener.setPort(0);
             settings.setListener(listener);
             settings.save();
-            await().until(() -> PreviewService.get().listener().port().isPresent());
+            await().until(() -> ViewerListener.get().listener().port().isPresent());
             WorkflowJob job = World.job("shop", """
                     dedalusPreview repository: 'github.com/acme/shop', changeId: '7',
                       deploy: 'echo one > version', start: '%s'
@@ -96,7 +96,7 @@ class RemoteCredentialsTest {
             PreviewKey key = PreviewKey.of("github.com/acme/shop", "7");
             Recorder.ASKING.clear();
 
-            assertThat(get(PreviewService.get().listener().port().orElseThrow(), key.id() + ".previews.localhost"))
+            assertThat(get(ViewerListener.get().listener().port().orElseThrow(), key.id() + ".previews.localhost"))
                     .startsWith("HTTP/1.1 200")
                     .contains("one");
 

@@ -2,8 +2,11 @@ package io.jenkins.plugins.dedalus.github.api;
 
 import io.jenkins.plugins.dedalus.preview.model.Sha256;
 import java.util.HexFormat;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /** Short names for texts. */
+@Restricted(NoExternalUse.class)
 public final class Digests {
     private static final int BYTES = 16;
 

@@ -1,6 +1,8 @@
 package io.jenkins.plugins.dedalus.github.api;
 
 import okhttp3.HttpUrl;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
  * A pull request by the API.
@@ -10,6 +12,7 @@ import okhttp3.HttpUrl;
  * @param repository the repository's name
  * @param number the pull request's number
  */
+@Restricted(NoExternalUse.class)
 public record GitHubAddress(HttpUrl api, String owner, String repository, String number) {
     /** Below the API's address. */
     public HttpUrl.Builder root() {

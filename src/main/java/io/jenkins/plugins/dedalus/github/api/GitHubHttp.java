@@ -12,11 +12,14 @@ import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
  * Single calls of GitHub's API. Sends nothing twice and waits for no limit: whoever calls decides about both, because a call
  * that makes something may have done so though its answer got lost.
  */
+@Restricted(NoExternalUse.class)
 public final class GitHubHttp {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final MediaType TYPE = MediaType.get("application/json");

@@ -1,8 +1,11 @@
 package io.jenkins.plugins.dedalus.github.api;
 
 import java.io.IOException;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /** The branch source's credentials, as GitHub sees them. */
+@Restricted(NoExternalUse.class)
 public interface GitHubLogin {
     /**
      * The value of the header {@code Authorization}; null for none. May ask GitHub for a token.

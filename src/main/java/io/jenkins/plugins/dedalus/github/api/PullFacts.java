@@ -6,6 +6,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
  * A pull request as GitHub's API tells of it.
@@ -17,6 +19,7 @@ import java.util.regex.Pattern;
  * @param labels its labels, in lower case
  * @param reviewers the people and teams whose review is asked for, as ids
  */
+@Restricted(NoExternalUse.class)
 public record PullFacts(
         String number, boolean open, boolean draft, String head, Set<String> labels, Set<String> reviewers) {
     private static final Pattern HASH = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");

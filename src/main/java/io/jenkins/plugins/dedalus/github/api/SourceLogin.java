@@ -7,8 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.UUID;
 import org.jenkinsci.plugins.github_branch_source.GitHubAppCredentials;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /** A branch source's own credentials: an app, or a user with a token. */
+@Restricted(NoExternalUse.class)
 public final class SourceLogin implements GitHubLogin {
     /** So that a fingerprint tells nothing about a secret. */
     private static final String SALT = UUID.randomUUID().toString();

@@ -7,8 +7,11 @@ import java.util.Optional;
 import okhttp3.HttpUrl;
 import org.jenkinsci.plugins.github_branch_source.Connector;
 import org.jenkinsci.plugins.github_branch_source.GitHubSCMSource;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /** What a project's branch source says about GitHub: where it is, and with which credentials. */
+@Restricted(NoExternalUse.class)
 public final class Sources {
     private Sources() {}
 

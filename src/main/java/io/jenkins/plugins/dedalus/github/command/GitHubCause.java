@@ -2,8 +2,11 @@ package io.jenkins.plugins.dedalus.github.command;
 
 import hudson.model.Cause;
 import java.util.Objects;
+import org.kohsuke.accmod.Restricted;
+import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /** Why a pull request was built that somebody did something to on GitHub. */
+@Restricted(NoExternalUse.class)
 public final class GitHubCause extends Cause {
     private final String login;
     private final String verb;

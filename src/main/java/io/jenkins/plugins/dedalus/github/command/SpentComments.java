@@ -54,7 +54,7 @@ final class SpentComments {
         if (next.putIfAbsent(key(project, comment), written.toString()) != null) {
             return false;
         }
-        Instant oldest = now.minus(Hearing.FRESH.multipliedBy(2));
+        Instant oldest = now.minus(EventVerifier.FRESH.multipliedBy(2));
         next.values().removeIf(at -> Instant.parse(at).isBefore(oldest));
         write(next);
         spent = next;

@@ -79,22 +79,29 @@ class CommandTest {
         org.junit.jupiter.api.Assertions.assertTimeout(Duration.ofSeconds(5), () -> {
             for (String each : new String[] {long1, long2, long3}) {
                 assertThat(Command.of(each)).isEmpty();
-                assertThat(Rumour.of(Events.comment("created", 5, each))).isEmpty();
+                assertThat(UnverifiedEvent.of(Events.comment("created", 5, each)))
+                        .isEmpty();
             }
         });
     }
 
     @Test
     void aCommandOfACommentIsALook() {
-        assertThat(Rumour.of(Events.comment("created", 5, "/preview wake"))).hasValueSatisfying(rumour -> {
-            assertThat(rumour).isEqualTo(new Rumour("github.example", "acme", "shop", "12", Rumour.Kind.COMMAND, 5));
-            assertThat(rumour.isOf("GITHUB.example", "Acme", "Shop")).isTrue();
-            assertThat(rumour.isOf("github.com", "acme", "shop")).isFalse();
-        });
-        assertThat(Rumour.of(Events.comment("edited", 5, "/preview wake"))).isEmpty();
-        assertThat(Rumour.of(Events.comment("deleted", 5, "/preview wake"))).isEmpty();
-        assertThat(Rumour.of(Events.comment("created", 5, "Nice."))).isEmpty();
-        assertThat(Rumour.of(Events.comment("created", 5, "/preview wake").replace("\"pull_request\"", "\"other\"")))
+        assertThat(UnverifiedEvent.of(Events.comment("created", 5, "/preview wake")))
+                .hasValueSatisfying(event -> {
+                    assertThat(event)
+                            .isEqualTo(new UnverifiedEvent(
+                                    "github.example", "acme", "shop", "12", UnverifiedEvent.Kind.COMMAND, 5));
+                    assertThat(event.isOf("GITHUB.example", "Acme", "Shop")).isTrue();
+                    assertThat(event.isOf("github.com", "acme", "shop")).isFalse();
+                });
+        assertThat(UnverifiedEvent.of(Events.comment("edited", 5, "/preview wake")))
+                .isEmpty();
+        assertThat(UnverifiedEvent.of(Events.comment("deleted", 5, "/preview wake")))
+                .isEmpty();
+        assertThat(UnverifiedEvent.of(Events.comment("created", 5, "Nice."))).isEmpty();
+        assertThat(UnverifiedEvent.of(
+                        Events.comment("created", 5, "/preview wake").replace("\"pull_request\"", "\"other\"")))
                 .as("of an issue")
                 .isEmpty();
     }
@@ -107,17 +114,17 @@ class CommandTest {
         "ready_for_review, WISH",
         "review_requested, REVIEW"
     })
-    void soAreLabelsDraftsAndReviews(String action, Rumour.Kind kind) {
-        assertThat(Rumour.of(Events.pull(action))).hasValueSatisfying(rumour -> {
-            assertThat(rumour.kind()).isEqualTo(kind);
-            assertThat(rumour.number()).isEqualTo("12");
+    void soAreLabelsDraftsAndReviews(String action, UnverifiedEvent.Kind kind) {
+        assertThat(UnverifiedEvent.of(Events.pull(action))).hasValueSatisfying(event -> {
+            assertThat(event.kind()).isEqualTo(kind);
+            assertThat(event.number()).isEqualTo("12");
         });
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"opened", "synchronize", "closed", "", "made-up", "\\u0000"})
     void otherPullRequestEventsAreTheBranchSourcesBusiness(String action) {
-        assertThat(Rumour.of(Events.pull(action))).isEmpty();
+        assertThat(UnverifiedEvent.of(Events.pull(action))).isEmpty();
     }
 
     @ParameterizedTest
@@ -135,13 +142,13 @@ class CommandTest {
                 "not JSON"
             })
     void eventsThatMakeNoSenseAreNone(String payload) {
-        assertThat(Rumour.of(payload)).isEmpty();
+        assertThat(UnverifiedEvent.of(payload)).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"../../user", "acme/other", "a b", "x?y", "%2e%2e", ""})
     void aNameThatIsNoneLeadsNowhere(String owner) {
-        assertThat(Rumour.of(Events.pull("labeled").replace("\"acme\"", "\"" + owner + "\"")))
+        assertThat(UnverifiedEvent.of(Events.pull("labeled").replace("\"acme\"", "\"" + owner + "\"")))
                 .isEmpty();
     }
 

@@ -1,0 +1,159 @@
+package io.jenkins.plugins.dedalus.listener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpServer;
+import io.jenkins.plugins.dedalus.accounts.PreviewEngines;
+import io.jenkins.plugins.dedalus.config.DedalusGlobalConfiguration;
+import io.jenkins.plugins.dedalus.config.Keys;
+import io.jenkins.plugins.dedalus.config.ListenerConfiguration;
+import io.jenkins.plugins.dedalus.config.Records;
+import io.jenkins.plugins.dedalus.emulator.Emulator;
+import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
+import io.jenkins.plugins.dedalus.monitors.Monitors;
+import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+@WithJenkins
+class EmbeddedListenerTest {
+    private final PreviewKey key = PreviewKey.of("github.com/acme/shop", "7");
+    private final String host = key.id() + ".previews.localhost";
+
+    @Test
+    void comesGoesAndMovesWithTheConfiguration(JenkinsRule r) throws Exception {
+        HttpServer app = app();
+        try (Emulator emulator = Emulator.start(EmulatorConfig.defaults())) {
+            EmbeddedListener listener = ViewerListener.get().listener();
+            assertThat(listener.port()).as("off by default").isEmpty();
+            configure(emulator);
+            Records.put(
+                    PreviewEngines.get().ledger(key),
+                    key,
+                    "dm-app",
+                    "http://127.0.0.1:" + app.getAddress().getPort());
+            PreviewEngines.get().wakeGate(key).seenActive("dm-app");
+
+            int first = listener.port().orElseThrow();
+            assertThat(get(first, host)).startsWith("HTTP/1.1 200").contains("hello from the app", "X-Robots-Tag");
+            assertThat(get(first, "pr-8-unknown.previews.localhost")).startsWith("HTTP/1.1 404");
+            assertThat(get(first, host).toLowerCase(java.util.Locale.ROOT)).doesNotContain("jsessionid", "x-jenkins");
+            assertThat(PreviewEngines.get()
+                            .publicUrl(PreviewEngines.get().record(key).orElseThrow()))
+                    .isEqualTo("http://" + host + "/");
+
+            int second = freePort();
+            listenAt(second);
+            assertThat(listener.port()).contains(second);
+            assertThat(get(second, host)).startsWith("HTTP/1.1 200");
+            await().until(() -> refused(first));
+
+            // Another API knows no machine of ours: nothing is asked there, and nobody waits for an answer.
+            DedalusGlobalConfiguration settings = DedalusGlobalConfiguration.get();
+            settings.setApiUrl("http://127.0.0.1:1");
+            settings.save();
+            assertThat(get(second, host)).startsWith("HTTP/1.1 503").contains("Dedalus account can't be used");
+            assertThat(PreviewEngines.get().problems()).anyMatch(problem -> problem.contains("have their machines at"));
+            settings.setApiUrl(emulator.baseUrl().toString());
+            settings.save();
+            assertThat(get(second, host)).startsWith("HTTP/1.1 200");
+
+            // Another access on the same port: nobody here can vouch for viewers, so nobody is let in.
+            settings.setViewerAccess("jenkins");
+            settings.save();
+            assertThat(listener.port()).contains(second);
+            assertThat(get(second, host)).doesNotStartWith("HTTP/1.1 200").doesNotContain("hello from the app");
+
+            settings.setListener(null);
+            settings.save();
+            assertThat(listener.port()).isEmpty();
+            await().until(() -> refused(second));
+        } finally {
+            app.stop(0);
+        }
+    }
+
+    @Test
+    void saysWhyItCanNotListen(JenkinsRule r) throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Emulator emulator = Emulator.start(EmulatorConfig.defaults())) {
+            configure(emulator);
+            listenAt(taken.getLocalPort());
+
+            EmbeddedListener listener = ViewerListener.get().listener();
+            assertThat(listener.port()).isEmpty();
+            assertThat(listener.problem())
+                    .hasValueSatisfying(sentence -> assertThat(sentence).contains("127.0.0.1:" + taken.getLocalPort()));
+            assertThat(PreviewEngines.get().problems()).isEmpty();
+            assertThat(hudson.ExtensionList.lookupSingleton(Monitors.Trouble.class)
+                            .getSentences())
+                    .hasSize(1);
+
+            listenAt(0);
+            assertThat(listener.port()).isPresent();
+            assertThat(listener.problem()).isEmpty();
+        }
+    }
+
+    private static void configure(Emulator emulator) throws Exception {
+        Keys.global("api", emulator.apiKey());
+        DedalusGlobalConfiguration settings = DedalusGlobalConfiguration.get();
+        settings.setApiUrl(emulator.baseUrl().toString());
+        settings.setCredentialsId("api");
+        settings.setPublicUrl("http://{preview}.previews.localhost");
+        ListenerConfiguration listener = new ListenerConfiguration();
+        listener.setPort(0);
+        settings.setListener(listener);
+        settings.save();
+    }
+
+    private static void listenAt(int port) {
+        ListenerConfiguration listener = new ListenerConfiguration();
+        listener.setPort(port);
+        DedalusGlobalConfiguration.get().setListener(listener);
+        DedalusGlobalConfiguration.get().save();
+    }
+
+    private static HttpServer app() throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            byte[] body = "hello from the app".getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.start();
+        return server;
+    }
+
+    private static String get(int port, String host) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(20_000);
+            String request = "GET / HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static boolean refused(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}
