@@ -2,6 +2,7 @@ package io.jenkins.plugins.dedalus.accounts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
 import io.jenkins.plugins.dedalus.config.Account;
@@ -72,7 +73,7 @@ class PreviewEnginesRestartTest {
                 assertThat(service.version()).isGreaterThan(version.get());
                 assertThat(service.account(team, null)).isEqualTo(new Account("team-key", "team"));
                 assertThat(service.account(global, null)).isEqualTo(Account.GLOBAL);
-                assertThat(ViewerListener.get().listener().port()).isPresent();
+                await().until(() -> ViewerListener.get().listener().port().isPresent());
 
                 // Dedalus knows neither machine, and neither account's own key has ever seen one of its ledger's.
                 assertThat(service.reconcile().get().problems())

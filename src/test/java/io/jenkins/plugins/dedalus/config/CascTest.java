@@ -2,6 +2,7 @@ package io.jenkins.plugins.dedalus.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
 import io.jenkins.plugins.casc.ConfigurationAsCode;
 import io.jenkins.plugins.casc.misc.Util;
@@ -41,7 +42,7 @@ class CascTest {
         assertThat(settings.getListener().getPort()).isZero();
         assertThat(settings.getMaxMachines()).isEqualTo(40);
         assertThat(PreviewEngines.get().available()).isTrue();
-        assertThat(ViewerListener.get().listener().port()).isPresent();
+        await().until(() -> ViewerListener.get().listener().port().isPresent());
 
         CNode exported = Util.getUnclassifiedRoot(new io.jenkins.plugins.casc.ConfigurationContext(
                         io.jenkins.plugins.casc.ConfiguratorRegistry.get()))
@@ -54,7 +55,7 @@ class CascTest {
         settings.setMaxMachines(1);
         settings.setListener(null);
         settings.save();
-        assertThat(ViewerListener.get().listener().port()).isEmpty();
+        await().until(() -> ViewerListener.get().listener().port().isEmpty());
         Path file = directory.resolve("exported.yaml");
         Files.writeString(file, "unclassified:\n  dedalus:\n" + indented(Util.toYamlString(exported)));
         ConfigurationAsCode.get().configure(file.toString());
@@ -128,7 +129,7 @@ class CascTest {
         assertThat(settings.getPublicUrl()).isEqualTo("https://{preview}.previews.example.net");
         assertThat(settings.getApiUrl()).isEqualTo(DedalusGlobalConfiguration.DEFAULT_API_URL);
         assertThat(settings.getViewerAccess()).isEqualTo("jenkins");
-        assertThat(ViewerListener.get().listener().port()).isPresent();
+        await().until(() -> ViewerListener.get().listener().port().isPresent());
 
         String documentation = Files.readString(Path.of("docs", "configuration.md"));
         for (Class<?> type : List.of(

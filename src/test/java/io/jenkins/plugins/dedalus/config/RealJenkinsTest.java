@@ -13,7 +13,9 @@ import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import jenkins.model.Jenkins;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.jvnet.hudson.test.JenkinsRule;
@@ -76,9 +78,12 @@ class RealJenkinsTest {
     }
 
     private static void answersOnItsOwnPort() throws Exception {
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
+                .until(() -> ViewerListener.get().listener().port().isPresent());
         int port = ViewerListener.get().listener().port().orElseThrow();
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(60_000);
             socket.getOutputStream()
                     .write("GET / HTTP/1.1\r\nHost: pr-1-none.previews.localhost\r\nConnection: close\r\n\r\n"
                             .getBytes(StandardCharsets.US_ASCII));

@@ -10,10 +10,9 @@ import io.jenkins.plugins.dedalus.config.ListenerConfiguration;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.scm.PreviewJobs;
 import io.jenkins.plugins.dedalus.steps.World;
+import io.jenkins.plugins.dedalus.testing.QuietPort;
 import java.io.IOException;
 import java.net.HttpURLConnection;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URL;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,8 +61,9 @@ class BrowserSignInTest {
 
     @Test
     void fromTheLoginToTheAppAndBackThroughAllPages() throws Exception {
-        try (Browser browser = Browser.start(directory)) {
-            int port = freePort();
+        try (Browser browser = Browser.start(directory);
+                QuietPort own = new QuietPort()) {
+            int port = own.port();
             DedalusGlobalConfiguration settings = DedalusGlobalConfiguration.get();
             settings.setPublicUrl("http://{preview}.previews.localhost:" + port);
             settings.setViewerAccess("jenkins");
@@ -176,11 +176,5 @@ class BrowserSignInTest {
     private static String policy(String url) throws Exception {
         HttpURLConnection connection = (HttpURLConnection) new URL(url).openConnection();
         return connection.getHeaderField("Content-Security-Policy");
-    }
-
-    private static int freePort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

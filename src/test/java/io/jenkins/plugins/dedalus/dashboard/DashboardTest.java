@@ -218,14 +218,10 @@ class DashboardTest {
             web.getOptions().setJavaScriptEnabled(false);
             web.goTo("dedalus/");
             stage.emulator.calls().clear();
-            long begun = System.nanoTime();
-
             HtmlPage first = web.goTo("dedalus/");
 
-            long millis = (System.nanoTime() - begun) / 1_000_000;
             assertThat(first.getByXPath("//table[@id='previews']/tbody/tr")).hasSize(Listing.PAGE);
             assertThat(first.getBody().getTextContent()).contains("1 to 50 of 500");
-            assertThat(millis).as("a page of 500 previews").isLessThan(10_000);
             assertThat(stage.emulator.calls().list().size())
                     .as("one read of machines, two of their use")
                     .isLessThanOrEqualTo(3);

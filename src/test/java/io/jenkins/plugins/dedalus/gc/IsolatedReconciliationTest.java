@@ -118,13 +118,12 @@ class IsolatedReconciliationTest {
         ReconcileWork.run(TaskListener.NULL);
         awaitDeleted();
         assertThat(throttled.asked.await(60, TimeUnit.SECONDS)).isTrue();
-        long again = System.nanoTime();
         ReconcileWork.run(TaskListener.NULL);
         assertThat(throttled.release.getCount()).as("it hangs still").isEqualTo(1);
-        assertThat(Duration.ofNanos(System.nanoTime() - again)).isLessThan(Duration.ofSeconds(60));
-        assertThat(Thread.getAllStackTraces().keySet().stream()
+        // One of an earlier Jenkins may just be ending.
+        await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet().stream()
                         .filter(thread -> thread.getName().startsWith("dedalus-scm")))
-                .hasSize(1);
+                .hasSize(1));
         throttled.release.countDown();
     }
 

@@ -41,7 +41,7 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 @WithJenkins
 class PullRequestTest extends PullRequestFixture {
     private void awaitAsleep(boolean confirmed, Duration grace) {
-        await().atMost(Duration.ofSeconds(60)).until(() -> record().filter(
+        await().atMost(Duration.ofMinutes(2)).until(() -> record().filter(
                         record -> record.state() == PreviewState.CLOSING && record.operation() == null)
                 .filter(record -> !confirmed || record.closing().confirmed())
                 .isPresent());
@@ -95,7 +95,7 @@ class PullRequestTest extends PullRequestFixture {
         project("p", REPOSITORY);
         scm.closeChangeRequest(REPOSITORY, number);
         tell(SCMEvent.Type.REMOVED, REPOSITORY, number, null);
-        await().atMost(Duration.ofSeconds(30)).until(() -> world.machines().isEmpty());
+        await().atMost(Duration.ofMinutes(2)).until(() -> world.machines().isEmpty());
     }
 
     @Test
@@ -137,7 +137,7 @@ class PullRequestTest extends PullRequestFixture {
         awaitAsleep(false, Duration.ofDays(7));
         scm.clearFaults();
         tell(SCMEvent.Type.REMOVED, REPOSITORY, number, null);
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofMinutes(2))
                 .until(() -> record().orElseThrow().closing().confirmed());
         awaitAsleep(true, Duration.ofDays(1));
     }
@@ -244,7 +244,7 @@ class PullRequestTest extends PullRequestFixture {
         assertThat(World.get(otherUrl)).isEqualTo("other of " + same);
         scm.closeChangeRequest("other", same);
         tell(SCMEvent.Type.REMOVED, "other", same, null);
-        await().atMost(Duration.ofSeconds(30)).until(() -> PreviewEngines.get().records().stream()
+        await().atMost(Duration.ofMinutes(2)).until(() -> PreviewEngines.get().records().stream()
                 .anyMatch(record -> record.state() == PreviewState.CLOSING));
         assertThat(record().orElseThrow().state()).isEqualTo(PreviewState.READY);
     }
@@ -258,8 +258,7 @@ class PullRequestTest extends PullRequestFixture {
         awaitAsleep(false, Duration.ofDays(7));
 
         rescan(project, new MockSCMDiscoverChangeRequests());
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> record().orElseThrow().state() == PreviewState.READY);
+        await().atMost(Duration.ofMinutes(2)).until(() -> record().orElseThrow().state() == PreviewState.READY);
         assertThat(record().orElseThrow().closing()).isNull();
         assertThat(record().orElseThrow().machineId()).isEqualTo(machine);
     }
@@ -275,7 +274,7 @@ class PullRequestTest extends PullRequestFixture {
                 } } } }
                 """.getBytes(StandardCharsets.UTF_8));
         project.scheduleBuild2(0).getFuture().get();
-        await().atMost(Duration.ofSeconds(60))
+        await().atMost(Duration.ofMinutes(2))
                 .until(() -> job(project, number).getLastBuild().getNumber() == 2
                         && World.log(job(project, number).getLastBuild()).contains("slow-begins"));
         WorkflowRun slow = job(project, number).getLastBuild();

@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -70,7 +69,7 @@ class ServerWorkersTest {
         ask("github", "a");
         ask("github", "b");
         ask("github", "a");
-        workers.awaitIdle(Duration.ofSeconds(30));
+        workers.awaitIdle(Duration.ofMinutes(1));
         assertThat(put).containsExactly("github[a+a, b]");
         assertThat(threads).hasSize(1);
     }
@@ -89,7 +88,7 @@ class ServerWorkersTest {
         }
         assertThat(made.get()).isLessThanOrEqualTo(2);
         release.countDown();
-        workers.awaitIdle(Duration.ofSeconds(30));
+        workers.awaitIdle(Duration.ofMinutes(1));
         assertThat(put).hasSize(3);
     }
 
@@ -99,7 +98,7 @@ class ServerWorkersTest {
         for (int i = 0; i < 20; i++) {
             ask("server" + i, "a");
         }
-        workers.awaitIdle(Duration.ofSeconds(30));
+        workers.awaitIdle(Duration.ofMinutes(1));
         assertThat(put).hasSize(20);
         assertThat(mostAtWork.get()).isLessThanOrEqualTo(2);
         assertThat(made.get()).isLessThanOrEqualTo(4);
@@ -109,10 +108,10 @@ class ServerWorkersTest {
     void aFailureEndsNothing() throws Exception {
         workers(1, 100, SOON);
         ask("fails", "a");
-        workers.awaitIdle(Duration.ofSeconds(30));
+        workers.awaitIdle(Duration.ofMinutes(1));
         ask("fails", "b");
         ask("other", "c");
-        workers.awaitIdle(Duration.ofSeconds(30));
+        workers.awaitIdle(Duration.ofMinutes(1));
         assertThat(put).containsExactly("other[c]");
     }
 
@@ -124,7 +123,7 @@ class ServerWorkersTest {
         assertThat(ask("other", "c")).isTrue();
         assertThat(ask("other", "d")).isFalse();
         assertThat(ask("github", "a")).as("it waits already").isTrue();
-        workers.awaitIdle(Duration.ofSeconds(30));
+        workers.awaitIdle(Duration.ofMinutes(1));
         assertThat(ask("other", "d")).isTrue();
     }
 
@@ -132,11 +131,11 @@ class ServerWorkersTest {
     void workersEndWhenNothingIsAsked() throws Exception {
         workers(4, 100, SOON);
         ask("github", "a");
-        workers.awaitIdle(Duration.ofSeconds(30));
-        await().atMost(10, TimeUnit.SECONDS).until(() -> Thread.getAllStackTraces().keySet().stream()
-                .noneMatch(thread -> threads.contains(thread.getName())));
+        workers.awaitIdle(Duration.ofMinutes(1));
+        await().until(() ->
+                Thread.getAllStackTraces().keySet().stream().noneMatch(thread -> threads.contains(thread.getName())));
         ask("github", "b");
-        workers.awaitIdle(Duration.ofSeconds(30));
+        workers.awaitIdle(Duration.ofMinutes(1));
         assertThat(put).containsExactly("github[a]", "github[b]");
     }
 }

@@ -257,13 +257,13 @@ class HandOverTest {
             String code = authorize(stage, "reader", host).get("code");
 
             Verdict redeemed =
-                    router.redeem(code, host, STATE).toCompletableFuture().get(10, TimeUnit.SECONDS);
+                    router.redeem(code, host, STATE).toCompletableFuture().get(60, TimeUnit.SECONDS);
 
             assertThat(redeemed).isInstanceOf(Verdict.Allowed.class);
             String session = ((Verdict.Allowed) redeemed).session();
-            assertThat(router.check(session, host).toCompletableFuture().get(10, TimeUnit.SECONDS))
+            assertThat(router.check(session, host).toCompletableFuture().get(60, TimeUnit.SECONDS))
                     .isInstanceOf(Verdict.Allowed.class);
-            assertThat(router.redeem(code, host, STATE).toCompletableFuture().get(10, TimeUnit.SECONDS))
+            assertThat(router.redeem(code, host, STATE).toCompletableFuture().get(60, TimeUnit.SECONDS))
                     .isInstanceOf(Verdict.Denied.class);
         }
     }

@@ -27,9 +27,9 @@ import io.jenkins.plugins.dedalus.proxy.spi.ProxySettings;
 import io.jenkins.plugins.dedalus.proxy.upstream.UpstreamProbe;
 import io.jenkins.plugins.dedalus.scm.PreviewJobs;
 import io.jenkins.plugins.dedalus.steps.World;
+import io.jenkins.plugins.dedalus.testing.QuietPort;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -64,13 +64,14 @@ class SeparateRouterTest {
     private final OkHttpClient browser = new OkHttpClient.Builder()
             .dns(name -> List.of(InetAddress.getLoopbackAddress()))
             .followRedirects(false)
-            .readTimeout(Duration.ofSeconds(40))
+            .readTimeout(Duration.ofMinutes(2))
             .build();
 
     @Test
     void aReviewerIsHandedOverAndTheMachineWakesOnce(JenkinsRule r) throws Exception {
-        try (World world = World.startIn(r)) {
-            int port = freePort();
+        try (World world = World.startIn(r);
+                QuietPort own = new QuietPort()) {
+            int port = own.port();
             DedalusGlobalConfiguration settings = DedalusGlobalConfiguration.get();
             settings.setPublicUrl("http://{preview}.previews.localhost:" + port);
             settings.setViewerAccess("jenkins");
@@ -81,7 +82,7 @@ class SeparateRouterTest {
             World.succeed(r, job);
             users(r, job);
             PreviewRecord record = PreviewJobs.recordsOf(job).get(0);
-            PreviewEngines.get().lifecycle(record.key()).sleep(record.key()).get(20, TimeUnit.SECONDS);
+            PreviewEngines.get().lifecycle(record.key()).sleep(record.key()).get(60, TimeUnit.SECONDS);
             await().until(() -> world.machines().get(0).phase().equals("sleeping"));
             String preview = "http://" + record.key().id() + ".previews.localhost:" + port + "/";
 
@@ -161,12 +162,6 @@ class SeparateRouterTest {
         return String.join("; ", pairs);
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
     private final class Router implements AutoCloseable {
         private final EngineThreads threads = new EngineThreads("router", 4);
         private final ProxySettings settings = ProxySettings.builder()
@@ -222,12 +217,12 @@ class SeparateRouterTest {
             proxy.start(ListenOptions.http("127.0.0.1", port))
                     .toCompletionStage()
                     .toCompletableFuture()
-                    .get(10, TimeUnit.SECONDS);
+                    .get(60, TimeUnit.SECONDS);
         }
 
         @Override
         public void close() throws Exception {
-            proxy.close(Duration.ZERO).toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+            proxy.close(Duration.ZERO).toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
             viewers.close();
             directory.close();
             gate.close();

@@ -13,12 +13,14 @@ import io.jenkins.plugins.dedalus.emulator.Emulator;
 import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
 import io.jenkins.plugins.dedalus.monitors.Monitors;
 import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
+import io.jenkins.plugins.dedalus.testing.QuietPort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
@@ -31,7 +33,8 @@ class EmbeddedListenerTest {
     @Test
     void comesGoesAndMovesWithTheConfiguration(JenkinsRule r) throws Exception {
         HttpServer app = app();
-        try (Emulator emulator = Emulator.start(EmulatorConfig.defaults())) {
+        try (Emulator emulator = Emulator.start(EmulatorConfig.defaults());
+                QuietPort other = new QuietPort()) {
             EmbeddedListener listener = ViewerListener.get().listener();
             assertThat(listener.port()).as("off by default").isEmpty();
             configure(emulator);
@@ -42,6 +45,8 @@ class EmbeddedListenerTest {
                     "http://127.0.0.1:" + app.getAddress().getPort());
             PreviewEngines.get().wakeGate(key).seenActive("dm-app");
 
+            // Who saves waits a moment, not until it listens.
+            await().until(() -> listener.port().isPresent());
             int first = listener.port().orElseThrow();
             assertThat(get(first, host)).startsWith("HTTP/1.1 200").contains("hello from the app", "X-Robots-Tag");
             assertThat(get(first, "pr-8-unknown.previews.localhost")).startsWith("HTTP/1.1 404");
@@ -50,9 +55,9 @@ class EmbeddedListenerTest {
                             .publicUrl(PreviewEngines.get().record(key).orElseThrow()))
                     .isEqualTo("http://" + host + "/");
 
-            int second = freePort();
+            int second = other.port();
             listenAt(second);
-            assertThat(listener.port()).contains(second);
+            await().untilAsserted(() -> assertThat(listener.port()).contains(second));
             assertThat(get(second, host)).startsWith("HTTP/1.1 200");
             await().until(() -> refused(first));
 
@@ -60,21 +65,26 @@ class EmbeddedListenerTest {
             DedalusGlobalConfiguration settings = DedalusGlobalConfiguration.get();
             settings.setApiUrl("http://127.0.0.1:1");
             settings.save();
-            assertThat(get(second, host)).startsWith("HTTP/1.1 503").contains("Dedalus account can't be used");
+            answers(
+                    second,
+                    answer -> assertThat(answer).startsWith("HTTP/1.1 503").contains("Dedalus account can't be used"));
             assertThat(PreviewEngines.get().problems()).anyMatch(problem -> problem.contains("have their machines at"));
             settings.setApiUrl(emulator.baseUrl().toString());
             settings.save();
-            assertThat(get(second, host)).startsWith("HTTP/1.1 200");
+            answers(second, answer -> assertThat(answer).startsWith("HTTP/1.1 200"));
 
             // Another access on the same port: nobody here can vouch for viewers, so nobody is let in.
             settings.setViewerAccess("jenkins");
             settings.save();
-            assertThat(listener.port()).contains(second);
-            assertThat(get(second, host)).doesNotStartWith("HTTP/1.1 200").doesNotContain("hello from the app");
+            await().untilAsserted(() -> assertThat(listener.port()).contains(second));
+            answers(second, answer -> assertThat(answer)
+                    .startsWith("HTTP/1.1 ")
+                    .doesNotStartWith("HTTP/1.1 200")
+                    .doesNotContain("hello from the app"));
 
             settings.setListener(null);
             settings.save();
-            assertThat(listener.port()).isEmpty();
+            await().until(() -> listener.port().isEmpty());
             await().until(() -> refused(second));
         } finally {
             app.stop(0);
@@ -89,16 +99,17 @@ class EmbeddedListenerTest {
             listenAt(taken.getLocalPort());
 
             EmbeddedListener listener = ViewerListener.get().listener();
+            await().untilAsserted(
+                            () -> assertThat(listener.problem()).hasValueSatisfying(sentence -> assertThat(sentence)
+                                    .contains("127.0.0.1:" + taken.getLocalPort())));
             assertThat(listener.port()).isEmpty();
-            assertThat(listener.problem())
-                    .hasValueSatisfying(sentence -> assertThat(sentence).contains("127.0.0.1:" + taken.getLocalPort()));
             assertThat(PreviewEngines.get().problems()).isEmpty();
-            assertThat(hudson.ExtensionList.lookupSingleton(Monitors.Trouble.class)
+            await().untilAsserted(() -> assertThat(hudson.ExtensionList.lookupSingleton(Monitors.Trouble.class)
                             .getSentences())
-                    .hasSize(1);
+                    .hasSize(1));
 
             listenAt(0);
-            assertThat(listener.port()).isPresent();
+            await().until(() -> listener.port().isPresent());
             assertThat(listener.problem()).isEmpty();
         }
     }
@@ -136,11 +147,16 @@ class EmbeddedListenerTest {
 
     private static String get(int port, String host) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(60_000);
             String request = "GET / HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
+    }
+
+    /** By and by: who saves waits a moment, and the one before may answer until then. */
+    private void answers(int port, Consumer<String> holds) {
+        await().ignoreExceptions().untilAsserted(() -> holds.accept(get(port, host)));
     }
 
     private static boolean refused(int port) {
@@ -148,12 +164,6 @@ class EmbeddedListenerTest {
             return false;
         } catch (IOException e) {
             return true;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 }

@@ -14,6 +14,7 @@ import io.jenkins.plugins.dedalus.emulator.Emulator;
 import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
 import io.jenkins.plugins.dedalus.monitors.Monitors;
 import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
+import io.jenkins.plugins.dedalus.testing.QuietPort;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -42,8 +43,9 @@ class ListenerSettingsTest {
         ExecutorService threads = Executors.newCachedThreadPool();
         HttpServer app = app(threads);
         try (Emulator emulator = Emulator.start(EmulatorConfig.defaults());
+                QuietPort own = new QuietPort();
                 ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            CompletableFuture<String> viewer = viewer(emulator, app, freePort(), threads);
+            CompletableFuture<String> viewer = viewer(emulator, app, own.port(), threads);
 
             ListenerConfiguration other = new ListenerConfiguration();
             other.setPort(taken.getLocalPort());
@@ -52,8 +54,7 @@ class ListenerSettingsTest {
 
             assertThat(viewer).as("saved while the old viewer still loads").isNotDone();
             EmbeddedListener listener = ViewerListener.get().listener();
-            await().atMost(Duration.ofSeconds(20))
-                    .until(() -> listener.problem().isPresent());
+            await().until(() -> listener.problem().isPresent());
             assertThat(viewer).as("told while the old viewer still loads").isNotDone();
             release.countDown();
             assertThat(viewer.get(60, TimeUnit.SECONDS)).contains("the beginning", "the end");
@@ -84,8 +85,9 @@ class ListenerSettingsTest {
     void savingWaitsForNoOldViewer(JenkinsRule r) throws Exception {
         ExecutorService threads = Executors.newCachedThreadPool();
         HttpServer app = app(threads);
-        try (Emulator emulator = Emulator.start(EmulatorConfig.defaults())) {
-            int port = freePort();
+        try (Emulator emulator = Emulator.start(EmulatorConfig.defaults());
+                QuietPort own = new QuietPort()) {
+            int port = own.port();
             CompletableFuture<String> viewer = viewer(emulator, app, port, threads);
             EmbeddedListener listener = ViewerListener.get().listener();
 
@@ -95,13 +97,13 @@ class ListenerSettingsTest {
 
             assertThat(viewer).as("saved while the old viewer still loads").isNotDone();
             // What every page of an administrator asks.
-            assertThat(CompletableFuture.supplyAsync(listener::problem, threads).get(10, TimeUnit.SECONDS))
+            assertThat(CompletableFuture.supplyAsync(listener::problem, threads).get(60, TimeUnit.SECONDS))
                     .isEmpty();
             assertThat(CompletableFuture.supplyAsync(
                                     () -> ExtensionList.lookupSingleton(Monitors.Trouble.class)
                                             .isActivated(),
                                     threads)
-                            .get(10, TimeUnit.SECONDS))
+                            .get(60, TimeUnit.SECONDS))
                     .isFalse();
             settings.setReconcileMinutes(20);
             settings.save();
@@ -159,12 +161,6 @@ class ListenerSettingsTest {
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
-        }
-    }
-
-    private static int freePort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 }

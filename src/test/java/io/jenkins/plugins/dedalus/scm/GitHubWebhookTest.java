@@ -113,7 +113,7 @@ class GitHubWebhookTest {
     }
 
     private PreviewRecord awaitClosing(boolean confirmed) {
-        await().atMost(Duration.ofSeconds(40)).until(() -> PreviewEngines.get()
+        await().atMost(Duration.ofMinutes(2)).until(() -> PreviewEngines.get()
                 .record(key)
                 .filter(record -> record.state() == PreviewState.CLOSING
                         && record.closing().confirmed() == confirmed)
@@ -133,7 +133,7 @@ class GitHubWebhookTest {
     void whenGitHubSaysOpenTheMachineOnlySleeps() {
         webhook("closed");
         awaitClosing(false);
-        await().atMost(Duration.ofSeconds(30)).until(() -> asked.stream().anyMatch(path -> path.endsWith("/pulls/12")));
+        await().until(() -> asked.stream().anyMatch(path -> path.endsWith("/pulls/12")));
         assertThat(awaitClosing(false).closing().confirmed()).isFalse();
     }
 

@@ -69,7 +69,7 @@ class RestartTest {
     }
 
     private static void awaitLog(WorkflowRun run, String text) throws Exception {
-        await().atMost(Duration.ofSeconds(60))
+        await().atMost(Duration.ofMinutes(2))
                 .until(() -> !run.isBuilding() || JenkinsRule.getLog(run).contains(text));
         assertThat(JenkinsRule.getLog(run)).contains(text);
     }
@@ -178,7 +178,7 @@ class RestartTest {
                     }
                     """.formatted(World.serve()));
             WorkflowRun run = job.scheduleBuild2(0).waitForStart();
-            await().atMost(Duration.ofSeconds(60)).until(() -> SlowCredentials.ASKED.getCount() == 0);
+            await().atMost(Duration.ofMinutes(2)).until(() -> SlowCredentials.ASKED.getCount() == 0);
             agent.toComputer().disconnect(new OfflineCause.ByCLI("the test")).get();
             await().until(() -> agent.toComputer().isOffline() && agent.getRootPath() == null);
             SlowCredentials.ANSWERS.countDown();
@@ -274,9 +274,9 @@ class RestartTest {
             WorkflowRun run = current("a");
             awaitLog(run, "going on after a restart");
             run.doStop();
-            await().atMost(Duration.ofSeconds(20)).until(() -> !run.isBuilding());
+            await().atMost(Duration.ofMinutes(2)).until(() -> !run.isBuilding());
             r.assertBuildStatus(Result.ABORTED, run);
-            await().atMost(Duration.ofSeconds(20))
+            await().atMost(Duration.ofMinutes(2))
                     .until(() -> io.jenkins.plugins.dedalus.scm.PreviewJobs.recordsOf(run.getParent()).stream()
                             .allMatch(record -> record.operation() == null));
         });
