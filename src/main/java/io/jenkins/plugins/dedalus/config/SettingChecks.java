@@ -3,6 +3,7 @@ package io.jenkins.plugins.dedalus.config;
 import hudson.Util;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.dedalus.client.DedalusClient;
+import io.jenkins.plugins.dedalus.client.model.Durations;
 import io.jenkins.plugins.dedalus.client.model.Visibility;
 import io.jenkins.plugins.dedalus.preview.model.Autosleep;
 import io.jenkins.plugins.dedalus.preview.model.PortSpec;
@@ -114,19 +115,9 @@ public final class SettingChecks {
 
     /** The grace period that {@code text}, which passed {@link #grace}, stands for. */
     public static Duration graceOf(String field, String text) {
-        if (text.matches("0+[smhdw]?")) {
-            return Duration.ZERO;
-        }
-        Duration duration = null;
-        try {
-            duration = Autosleep.parse(text).duration();
-        } catch (IllegalArgumentException | ArithmeticException e) {
-            throw invalid(field, text, "0 for at once, or a time such as 12h, 3d, 1w, at most 365d");
-        }
-        if (duration == null || duration.compareTo(LONGEST_GRACE) > 0) {
-            throw invalid(field, text, "0 for at once, or a time such as 12h, 3d, 1w, at most 365d");
-        }
-        return duration;
+        return Durations.parseOrSeconds(text)
+                .filter(duration -> duration.compareTo(LONGEST_GRACE) <= 0)
+                .orElseThrow(() -> invalid(field, text, "0 for at once, or a time such as 12h, 3d, 1w, at most 365d"));
     }
 
     /** The public address of previews with its placeholder, or null for none. */

@@ -2,7 +2,7 @@ package io.jenkins.plugins.dedalus.steps;
 
 import hudson.AbortException;
 import hudson.Util;
-import io.jenkins.plugins.dedalus.preview.model.Autosleep;
+import io.jenkins.plugins.dedalus.client.model.Durations;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,20 +17,18 @@ final class Texts {
         if (text == null) {
             return null;
         }
-        try {
-            Duration duration = Autosleep.parse(text).duration();
-            if (duration != null) {
-                return duration;
-            }
-        } catch (IllegalArgumentException | ArithmeticException e) {
-            throw (AbortException) new AbortException(Messages.Texts_duration(field, text)).initCause(e);
-        }
-        throw new AbortException(Messages.Texts_duration(field, text));
+        return Durations.parseOrSeconds(text)
+                .filter(duration -> !duration.isZero())
+                .orElseThrow(() -> new AbortException(Messages.Texts_duration(field, text)));
     }
 
     /** A grace period: as {@link #duration}, or {@code 0}. */
     static Duration grace(String field, String value) throws AbortException {
-        return value != null && value.trim().matches("0+[smhdw]?") ? Duration.ZERO : duration(field, value);
+        boolean atOnce = value != null
+                && Durations.parseOrSeconds(value.trim())
+                        .filter(Duration::isZero)
+                        .isPresent();
+        return atOnce ? Duration.ZERO : duration(field, value);
     }
 
     /** Lines of {@code name=value}; empty for none. A line without {@code =} has an empty value. */

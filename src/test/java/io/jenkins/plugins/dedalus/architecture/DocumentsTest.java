@@ -156,6 +156,7 @@ class DocumentsTest {
     void everyMetricIsDocumentedAndNoOther() throws IOException {
         RouterMetrics metrics = new RouterMetrics();
         metrics.watch(new NoPreviews(), Clock.systemUTC());
+        metrics.watchOrphans(() -> 0);
         Set<String> measured = new TreeSet<>();
         Matcher type = MEASURED.matcher(metrics.scrape());
         while (type.find()) {
