@@ -1,6 +1,7 @@
 package io.jenkins.plugins.dedalus.preview;
 
 import io.jenkins.plugins.dedalus.preview.error.PreviewClosedException;
+import io.jenkins.plugins.dedalus.preview.error.PreviewException;
 import io.jenkins.plugins.dedalus.preview.error.SupersededException;
 import io.jenkins.plugins.dedalus.preview.ledger.OperationRecord;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
@@ -13,7 +14,7 @@ import io.jenkins.plugins.dedalus.preview.operation.EngineContext;
 import io.jenkins.plugins.dedalus.preview.operation.EnsureOperation;
 import io.jenkins.plugins.dedalus.preview.operation.Operation;
 import io.jenkins.plugins.dedalus.preview.operation.PreviewOperation;
-import io.jenkins.plugins.dedalus.preview.operation.RefusedOperation;
+import io.jenkins.plugins.dedalus.preview.operation.ResetOperation;
 import io.jenkins.plugins.dedalus.preview.operation.SettleOperation;
 import io.jenkins.plugins.dedalus.preview.operation.TeardownOperation;
 import java.util.Objects;
@@ -105,6 +106,16 @@ final class OperationQueue {
                     "Preview " + key.id() + " was taken down meanwhile: " + teardown.reason()));
         }
         return enqueue(new TeardownOperation(parts, key, teardown, listener));
+    }
+
+    /** Begins only if nothing else is under way. */
+    synchronized PreviewOperation reset(ProgressListener listener) {
+        if (current != null || !tail.isDone()) {
+            return new RefusedOperation(new PreviewException("Preview " + key.id()
+                    + " can't be reset now: it is "
+                    + (current == null ? "being worked on" : current.status()) + "."));
+        }
+        return enqueue(new ResetOperation(parts, key, listener));
     }
 
     /** Takes an unconfirmed closing back; false if there is none that is at rest. */

@@ -9,6 +9,7 @@ import io.jenkins.plugins.dedalus.client.model.Machine;
 import io.jenkins.plugins.dedalus.client.model.MachinePhase;
 import io.jenkins.plugins.dedalus.preview.command.ExecHandle;
 import io.jenkins.plugins.dedalus.preview.command.ExecRequest;
+import io.jenkins.plugins.dedalus.preview.command.LogRequest;
 import io.jenkins.plugins.dedalus.preview.command.OutputListener;
 import io.jenkins.plugins.dedalus.preview.engine.CrashSeam;
 import io.jenkins.plugins.dedalus.preview.engine.EngineScheduler;
@@ -150,6 +151,31 @@ public final class PreviewLifecycle implements AutoCloseable {
         command.result().whenComplete((result, failure) -> commands.remove(command));
         command.begin();
         return command;
+    }
+
+    /**
+     * Prints a log of the preview. One that lies on the machine wakes it; a script's output does not.
+     *
+     * @return the result's exit code says nothing; fails with {@link PreviewException} when there is no such log
+     */
+    public ExecHandle logs(PreviewKey key, LogRequest request, OutputListener listener) {
+        if (request.script() == null) {
+            return exec(key, request.command(), listener);
+        }
+        ScriptWatch watch = new ScriptWatch(parts, owner(key, "read a log of"), request, listener);
+        watch.begin();
+        return watch;
+    }
+
+    /**
+     * Deletes the data of the preview's services and deploys again what was deployed last, on the same machine and at the same
+     * address.
+     *
+     * @return fails with {@link ScriptFailedException} or another {@link PreviewException}
+     */
+    public PreviewOperation reset(PreviewKey key, ProgressListener listener) {
+        owner(key, "reset");
+        return queues.use(key, queue -> queue.reset(listener));
     }
 
     /** Wakes the preview's machine through the gate. Fails with {@link WakeFailedException}. */

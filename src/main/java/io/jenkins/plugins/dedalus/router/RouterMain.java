@@ -22,6 +22,8 @@ import picocli.CommandLine.Spec;
             ListCommand.class,
             WakeCommand.class,
             SleepCommand.class,
+            LogsCommand.class,
+            ResetCommand.class,
             DownCommand.class,
             AdoptCommand.class,
             TrustKeyCommand.class,

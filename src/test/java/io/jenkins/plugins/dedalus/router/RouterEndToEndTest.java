@@ -152,6 +152,17 @@ class RouterEndToEndTest {
         assertThat(get(viewer).body()).isEqualTo("hit 1 of hello");
         assertThat(listed().path(0).path("machine").asText()).isEqualTo("running");
 
+        assertThat(run("logs", "7", "--script", "setup", "-f").exit())
+                .as("it has ended")
+                .isZero();
+        assertThat(run("logs", "7", "--script", "start").out()).contains("serving on port ");
+        assertThat(run("logs", "7", "--script", "deploy").err()).contains("Dedalus keeps no output of a deploy script");
+        assertThat(run("logs", "7", "--lines", "5").exit()).isZero();
+        Ran none = run("logs", "7", "--service", "postgres");
+        assertThat(none.exit()).isEqualTo(ExitCodes.FAILED);
+        assertThat(none.out()).isEqualTo("[dedalus] there is no service postgres on this machine; there is: none\n");
+        assertThat(run("logs", "7", "--lines", "0").err()).contains("lines is 0; allowed are 1 to 100000");
+
         Ran sleep = run("sleep", "7");
         assertThat(sleep.exit()).as(sleep.err()).isZero();
         assertThat(listed().path(0).path("machine").asText()).isEqualTo("sleeping");

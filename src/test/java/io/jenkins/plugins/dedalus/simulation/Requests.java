@@ -4,7 +4,9 @@ import io.jenkins.plugins.dedalus.preview.model.ChangeContext;
 import io.jenkins.plugins.dedalus.preview.model.PreviewRequest;
 import io.jenkins.plugins.dedalus.preview.model.PreviewSpec;
 import io.jenkins.plugins.dedalus.preview.model.SecretEnv;
+import io.jenkins.plugins.dedalus.preview.model.Service;
 import io.jenkins.plugins.dedalus.preview.model.Source;
+import java.util.List;
 import java.util.Map;
 
 /** What builds ask for. */
@@ -22,6 +24,9 @@ final class Requests {
                 .repeatable(chance.of(0.5));
         if (chance.of(0.6)) {
             spec.setup(Script.SETUP);
+        }
+        if (Integer.parseInt(subject.key.changeId()) % 2 == 0) {
+            spec.packages(List.of("git")).service(Service.POSTGRES, Service.of(Service.POSTGRES, Map.of()));
         }
         Source source =
                 chance.of(0.5) ? new Source.Git(REPOSITORY, null, commit, Secrets.GIT_TOKEN) : new Source.Scripts();

@@ -13,7 +13,8 @@ import java.util.Objects;
  * @param id unique and the same again after a restart, e.g. a stored UUID: the same id never starts twice
  * @param script bash script; null if {@code command} is given
  * @param command program and arguments, run without a shell; null if {@code script} is given
- * @param cwd directory: absolute, or below the code's directory; null for the code's directory
+ * @param cwd directory: absolute, or below the code's directory; null for the code's directory; {@link #AS_IT_IS} for the
+ *     home, where nothing that a wake lost is put back before
  * @param env plain environment; null for none
  * @param secrets secret environment; null for none
  * @param timeout null for 30 minutes
@@ -28,6 +29,9 @@ public record ExecRequest(
         SecretEnv secrets,
         Duration timeout,
         ExecPosition resume) {
+
+    /** The home of a machine that is only looked at. */
+    public static final String AS_IT_IS = "~";
 
     /** Fills defaults; throws {@link IllegalArgumentException} unless exactly one of script and command is given. */
     public ExecRequest {

@@ -19,12 +19,18 @@ public final class ScriptEnv {
         this.publicUrl = publicUrl;
     }
 
-    /** Plain and secret variables of the request, then ours, which win; no secrets for forks. */
-    Map<String, String> of(PreviewRecord record) {
+    /** What services of the preview's own get: the same for each commit, or each would start them anew. */
+    Map<String, String> ofServices() {
         Map<String, String> env = new LinkedHashMap<>(request.spec().env());
         if (!request.change().fork()) {
             env.putAll(request.secrets().reveal());
         }
+        return env;
+    }
+
+    /** Plain and secret variables of the request, then ours, which win; no secrets for forks. */
+    Map<String, String> of(PreviewRecord record) {
+        Map<String, String> env = ofServices();
         ChangeContext change = request.change();
         put(env, "CHANGE_ID", change.changeId());
         put(env, "CHANGE_BRANCH", change.branch());

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.dedalus.preview.command;
 
+import io.jenkins.plugins.dedalus.preview.model.WakeTarget;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,11 @@ import java.util.Map;
  */
 public record ScriptPlan(
         String step, List<String> command, String stdin, Map<String, String> env, Duration limit, boolean repeatable) {
+    /** The variable by whose name an execution shows which script it runs. */
+    public static String mark(String step) {
+        return WakeTarget.SCRIPT_MARK + step;
+    }
+
     @Override
     public String toString() {
         return "ScriptPlan[" + step + "]";

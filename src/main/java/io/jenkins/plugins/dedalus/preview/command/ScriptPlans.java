@@ -5,6 +5,7 @@ import io.jenkins.plugins.dedalus.preview.model.PreviewRequest;
 import io.jenkins.plugins.dedalus.preview.model.PreviewSpec;
 import io.jenkins.plugins.dedalus.preview.model.Sha256;
 import io.jenkins.plugins.dedalus.preview.model.Source;
+import io.jenkins.plugins.dedalus.preview.model.TimeLimits;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -17,10 +18,20 @@ import java.util.Map;
 public final class ScriptPlans {
     private final PreviewRequest request;
     private final ScriptEnv env;
+    private final ServicePlans services;
 
     public ScriptPlans(PreviewRequest request, ScriptEnv env) {
         this.request = request;
         this.env = env;
+        this.services = new ServicePlans(request, env);
+    }
+
+    public ScriptPlan packages(PreviewRecord record) {
+        return services.packages(record);
+    }
+
+    public ScriptPlan services(PreviewRecord record) {
+        return services.services(record);
     }
 
     public ScriptPlan fetch(Source.Git git) {
@@ -30,11 +41,11 @@ public final class ScriptPlans {
         if (git.token() != null && !request.change().fork()) {
             fetchEnv.put("DEDALUS_GIT_TOKEN", git.token());
         }
-        return ours("fetch", "fetch.sh", fetchEnv, null);
+        return ours("fetch", Scripts.load("apt.sh", "fetch.sh"), fetchEnv, null);
     }
 
     public ScriptPlan checkout(Source.Git git) {
-        return ours("checkout", "checkout.sh", gitEnv(git), null);
+        return ours("checkout", Scripts.load("checkout.sh"), gitEnv(git), null);
     }
 
     /** Stores a piece of the archive under its number. */
@@ -50,7 +61,7 @@ public final class ScriptPlans {
     }
 
     public ScriptPlan unpack(Source.Archive archive) {
-        return ours("unpack", "unpack.sh", Map.of("DEDALUS_ARCHIVE_SHA256", archive.sha256()), null);
+        return ours("unpack", Scripts.load("unpack.sh"), Map.of("DEDALUS_ARCHIVE_SHA256", archive.sha256()), null);
     }
 
     public ScriptPlan setup(PreviewRecord record) {
@@ -58,12 +69,28 @@ public final class ScriptPlans {
                 "setup", request.spec().setup(), record, request.spec().limits().setup());
     }
 
+    /** Leaves the script and its variables on the machine, for a reset. */
     public ScriptPlan deploy(PreviewRecord record) {
-        return theirs(
+        Map<String, String> all = env.of(record);
+        all.put("DEDALUS_PRIVATE_NAMES", String.join(" ", all.keySet()));
+        return new ScriptPlan(
                 "deploy",
+                Scripts.keeping(request.source().delivers() ? Source.DIRECTORY : null, "deploy"),
                 request.spec().deploy(),
-                record,
-                request.spec().limits().deploy());
+                all,
+                request.spec().limits().deploy(),
+                request.spec().repeatable());
+    }
+
+    /** Deletes the services' data and deploys again, with what the last deploy left on the machine. */
+    public static ScriptPlan reset() {
+        return new ScriptPlan(
+                "reset",
+                Scripts.command(null),
+                Scripts.load("process.sh", "heal.sh", "reset.sh"),
+                Map.of(),
+                TimeLimits.DEFAULT.setup().plus(TimeLimits.DEFAULT.deploy()),
+                true);
     }
 
     /** Leaves the start command on the machine, stops the previous start, runs the new one and waits until it serves. */
@@ -79,7 +106,7 @@ public final class ScriptPlans {
         List<String> ports = new ArrayList<>();
         spec.ports().values().forEach(port -> ports.add(Integer.toString(port.port())));
         all.put("DEDALUS_PRIVATE_NAMES", String.join(" ", app.keySet()));
-        all.put("DEDALUS_PRIVATE_COMMAND", Scripts.base64(spec.start()));
+        all.put("DEDALUS_PRIVATE_COMMAND", spec.start() == null ? "" : Scripts.base64(spec.start()));
         all.put("DEDALUS_PRIVATE_PORTS", String.join(" ", ports));
         all.put("DEDALUS_PRIVATE_HEALTH", spec.healthPath());
         all.put("DEDALUS_PRIVATE_PROTOCOL", spec.mainPort().protocol().value());
@@ -89,7 +116,9 @@ public final class ScriptPlans {
         all.put("DEDALUS_PRIVATE_COMMIT", versioned ? request.change().commit() : "");
         all.put("DEDALUS_PRIVATE_CWD", request.source().delivers() ? Source.DIRECTORY : "");
         all.put("DEDALUS_PRIVATE_MARK", record.machineId());
-        all.put("DEDALUS_PRIVATE_BODY", Scripts.base64(Scripts.load("start.sh")));
+        all.put("DEDALUS_PRIVATE_HAS_PACKAGES", spec.packages().isEmpty() ? "" : "1");
+        all.put("DEDALUS_PRIVATE_HAS_SERVICES", spec.services().isEmpty() ? "" : "1");
+        all.put("DEDALUS_PRIVATE_BODY", Scripts.base64(Scripts.load("process.sh", "heal.sh", "start.sh")));
         all.put("DEDALUS_PRIVATE_LIMIT", Long.toString(spec.limits().start().toSeconds()));
         return new ScriptPlan(
                 "start",
@@ -117,7 +146,7 @@ public final class ScriptPlans {
         return new ScriptPlan(
                 step,
                 Scripts.command(directory),
-                Scripts.load(script),
+                script,
                 stepEnv,
                 request.spec().limits().source(),
                 true);

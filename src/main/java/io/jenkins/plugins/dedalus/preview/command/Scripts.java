@@ -17,14 +17,60 @@ import java.util.stream.Stream;
 public final class Scripts {
     /** Read once: every build asks for most of them. */
     private static final Map<String, String> TEXTS = Stream.of(
-                    "checkout.sh", "exec.sh", "fetch.sh", "install.sh", "piece.sh", "run.sh", "start.sh", "unpack.sh")
+                    "apt.sh",
+                    "checkout.sh",
+                    "command-service.sh",
+                    "ensure-packages.sh",
+                    "exec.sh",
+                    "fetch.sh",
+                    "heal.sh",
+                    "home.sh",
+                    "install.sh",
+                    "install-services.sh",
+                    "logs.sh",
+                    "packages.sh",
+                    "piece.sh",
+                    "postgres.sh",
+                    "process.sh",
+                    "redis.sh",
+                    "reset.sh",
+                    "run.sh",
+                    "services.sh",
+                    "start.sh",
+                    "unpack.sh")
             .collect(Collectors.toUnmodifiableMap(Function.identity(), Scripts::read));
 
     private Scripts() {}
 
     /** Runs whatever script is on standard input, in a directory below the home. */
     public static List<String> command(String directory) {
-        return List.of("/bin/bash", "-c", load("run.sh"), "dedalus", directory == null ? "" : directory);
+        return List.of("/bin/bash", "-c", load("heal.sh", "run.sh"), "dedalus", directory == null ? "" : directory);
+    }
+
+    /** The same, and leaves the script with its variables on the machine under a name. */
+    static List<String> keeping(String directory, String name) {
+        List<String> command = new ArrayList<>(command(directory));
+        command.add(name);
+        return command;
+    }
+
+    /**
+     * Prints a log that lies on the machine.
+     *
+     * @param service null for the app's
+     * @param lines how many of the last ones
+     * @param follow whether to go on with what comes
+     */
+    public static List<String> logs(String service, int lines, boolean follow) {
+        return reading("logs.sh", service == null ? "" : service, Integer.toString(lines), follow ? "follow" : "");
+    }
+
+    /** Runs a command in a directory. */
+    public static List<String> running(String directory, List<String> words) {
+        List<String> command =
+                new ArrayList<>(List.of("/bin/bash", "-c", load("heal.sh", "exec.sh"), "dedalus", directory));
+        command.addAll(words);
+        return command;
     }
 
     /** One of ours that reads data from standard input. */
@@ -38,8 +84,13 @@ public final class Scripts {
         return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    static String load(String name) {
-        return Objects.requireNonNull(TEXTS.get(name), name);
+    /** What these make together, in this order; each finds what persists in its HOME. */
+    static String load(String... names) {
+        StringBuilder all = new StringBuilder(TEXTS.get("home.sh"));
+        for (String name : names) {
+            all.append(Objects.requireNonNull(TEXTS.get(name), name));
+        }
+        return all.toString();
     }
 
     private static String read(String name) {

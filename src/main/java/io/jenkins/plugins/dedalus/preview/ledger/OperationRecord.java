@@ -5,7 +5,7 @@ import java.time.Instant;
 /**
  * The operation under way, as written down before each change of the world.
  *
- * @param kind {@code ENSURE} or {@code TEARDOWN}
+ * @param kind what it does
  * @param id unique per operation
  * @param stage where it stands; a name only the lifecycle reads
  * @param order the request's order
@@ -37,7 +37,9 @@ public record OperationRecord(
         /** Brings a preview to a commit. */
         ENSURE,
         /** Takes it down. */
-        TEARDOWN
+        TEARDOWN,
+        /** Deletes its services' data and deploys again. */
+        RESET
     }
 
     public OperationRecord at(String next, Instant now) {

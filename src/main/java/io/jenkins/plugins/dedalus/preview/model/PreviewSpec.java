@@ -6,8 +6,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * What a preview is made of. Immutable; the order of {@code ports} counts: the first one is the app's main address.
@@ -17,6 +19,8 @@ import java.util.Map;
  * @param storageGib storage in GiB, 1 to 1000; only grows
  * @param autosleep when the machine sleeps by itself
  * @param ports name to port, at least one
+ * @param packages Debian packages that the machine has before the code arrives, and again after a wake that lost them
+ * @param services name to service; what is known runs before what is the preview's own
  * @param setup bash script run once per machine; null for none
  * @param deploy bash script run for each commit; null for none
  * @param start foreground command that we run and own; null if the scripts start the app themselves
@@ -32,6 +36,8 @@ public record PreviewSpec(
         int storageGib,
         Autosleep autosleep,
         Map<String, PortSpec> ports,
+        List<String> packages,
+        Map<String, Service> services,
         String setup,
         String deploy,
         String start,
@@ -46,9 +52,15 @@ public record PreviewSpec(
 
     private static final int SLOW_WAKE_GIB = 50;
 
+    /** As Debian's policy has it; and no dash at the end, which would tell apt to remove it. */
+    private static final Pattern PACKAGE = Pattern.compile("[a-z0-9][a-z0-9+.-]{0,98}[a-z0-9+]");
+
     /** Validates; throws {@link IllegalArgumentException} naming the field, its value and what is allowed. */
     public PreviewSpec {
         ports = Collections.unmodifiableMap(new LinkedHashMap<>(ports));
+        packages = List.copyOf(new LinkedHashSet<>(packages));
+        services = Collections.unmodifiableMap(new LinkedHashMap<>(services));
+        services.keySet().forEach(Service::checkName);
         env = Collections.unmodifiableMap(new LinkedHashMap<>(env));
         setup = blankToNull(setup);
         deploy = blankToNull(deploy);
@@ -74,6 +86,14 @@ public record PreviewSpec(
         }
         if (ports.values().stream().map(PortSpec::port).distinct().count() != ports.size()) {
             throw invalid("ports", ports.values(), "each port number once");
+        }
+        for (String name : packages) {
+            if (!PACKAGE.matcher(name).matches()) {
+                throw invalid(
+                        "packages",
+                        "'" + name + "'",
+                        "names of Debian packages such as postgresql or g++-12: lower-case letters, digits, + - and dots");
+            }
         }
         env.keySet().forEach(EnvNames::check);
         checkPath("healthPath", healthPath);
@@ -104,6 +124,11 @@ public record PreviewSpec(
         return warnings;
     }
 
+    /** Whether there is anything that a wake can put back after the machine lost its memory. */
+    public boolean repairable() {
+        return start != null || !packages.isEmpty() || !services.isEmpty();
+    }
+
     /** The first port's name. */
     public String mainPortName() {
         return ports.keySet().iterator().next();
@@ -132,7 +157,8 @@ public record PreviewSpec(
     @Override
     public String toString() {
         return "PreviewSpec[" + vcpu + " vCPU, " + memoryMib + " MiB, " + storageGib + " GiB, autosleep " + autosleep
-                + ", ports " + ports + ", env " + env.keySet() + "]";
+                + ", ports " + ports + ", packages " + packages + ", services "
+                + services.keySet() + ", env " + env.keySet() + "]";
     }
 
     /** Collects a spec's values; see the record's components. */
@@ -145,6 +171,8 @@ public record PreviewSpec(
         private int port = 3000;
         private Protocol protocol = Protocol.HTTP;
         private Visibility visibility = Visibility.PUBLIC;
+        private final List<String> packages = new ArrayList<>();
+        private final Map<String, Service> services = new LinkedHashMap<>();
         private String setup;
         private String deploy;
         private String start;
@@ -212,6 +240,18 @@ public record PreviewSpec(
             return this;
         }
 
+        /** Adds packages that the machine has before the code arrives. */
+        public Builder packages(List<String> values) {
+            this.packages.addAll(values);
+            return this;
+        }
+
+        /** Adds what runs beside the app. */
+        public Builder service(String name, Service value) {
+            this.services.put(name, value);
+            return this;
+        }
+
         /** Sets the script run once per machine. */
         public Builder setup(String value) {
             this.setup = value;
@@ -276,6 +316,8 @@ public record PreviewSpec(
                     storageGib,
                     autosleep,
                     all,
+                    packages,
+                    services,
                     setup,
                     deploy,
                     start,

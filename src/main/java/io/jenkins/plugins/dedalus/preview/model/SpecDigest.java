@@ -1,5 +1,6 @@
 package io.jenkins.plugins.dedalus.preview.model;
 
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeMap;
@@ -10,7 +11,7 @@ public final class SpecDigest {
 
     public static String of(PreviewRequest request) {
         PreviewSpec spec = request.spec();
-        List<Object> parts = List.of(
+        List<Object> parts = new ArrayList<>(List.of(
                 spec.vcpu(),
                 spec.memoryMib(),
                 spec.storageGib(),
@@ -23,7 +24,14 @@ public final class SpecDigest {
                 spec.healthPath(),
                 String.valueOf(spec.versionPath()),
                 request.label(),
-                source(request.source()));
+                source(request.source())));
+        // What is left out leaves earlier digests as they are.
+        if (!spec.packages().isEmpty()) {
+            parts.add(spec.packages());
+        }
+        spec.services()
+                .forEach((name, service) -> parts.add(
+                        List.of(name, service, service instanceof Service.Command command ? command.start() : "")));
         return HexFormat.of().formatHex(Sha256.of(parts.toString()), 0, 12);
     }
 

@@ -16,6 +16,9 @@ import java.util.Objects;
  */
 public record WakeTarget(
         String machineId, Duration autosleep, URI upstream, String healthPath, String startPath, boolean restricted) {
+    /** What the names of variables begin with by which an execution shows which script of ours it runs. */
+    public static final String SCRIPT_MARK = "DEDALUS_SCRIPT_";
+
     /** Fills defaults. */
     public WakeTarget {
         Objects.requireNonNull(machineId, "machineId");

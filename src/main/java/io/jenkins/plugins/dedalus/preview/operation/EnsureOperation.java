@@ -172,10 +172,12 @@ public final class EnsureOperation extends Operation {
             case CREATE -> machines.create();
             case AWAIT -> machines.await();
             case RESIZE -> machines.resize();
+            case PACKAGES -> packages();
             case FETCH -> sources.fetch();
             case CHECKOUT -> sources.checkout();
             case UPLOAD -> sources.upload();
             case UNPACK -> sources.unpack();
+            case SERVICES -> services();
             case SETUP -> setup();
             case EXPOSE -> exposing.tick();
             case DEPLOY -> deploy();
@@ -190,9 +192,11 @@ public final class EnsureOperation extends Operation {
         return switch (stage) {
             case INTERRUPT ->
                 editor.operation().execution() != null || editor.record().unfinished() != null;
+            case PACKAGES -> !request.spec().packages().isEmpty();
+            case SERVICES -> !request.spec().services().isEmpty();
             case SETUP -> setsUp(editor.record());
             case DEPLOY -> request.spec().deploy() != null;
-            case START -> request.spec().start() != null;
+            case START -> request.spec().repairable();
             // Tells it itself, once it knows.
             case RESIZE -> false;
             default -> true;
@@ -219,7 +223,19 @@ public final class EnsureOperation extends Operation {
         if (request.change().fork() && !request.secrets().isEmpty()) {
             progress.line("This change request comes from a fork: it gets no secret environment.");
         }
-        return sources.first();
+        return EnsureStage.PACKAGES;
+    }
+
+    private Duration packages() {
+        return request.spec().packages().isEmpty()
+                ? advance(sources.first())
+                : script(plans.packages(editor.record()), sources.first());
+    }
+
+    private Duration services() {
+        return request.spec().services().isEmpty()
+                ? advance(EnsureStage.SETUP)
+                : script(plans.services(editor.record()), EnsureStage.SETUP);
     }
 
     Duration script(ScriptPlan plan, EnsureStage next) {
@@ -249,7 +265,7 @@ public final class EnsureOperation extends Operation {
     }
 
     private Duration start() {
-        if (request.spec().start() == null) {
+        if (!request.spec().repairable()) {
             if (editor.record().startable()) {
                 editor.save(record -> record.startable(false));
             }

@@ -241,11 +241,11 @@ public final class ExecOperation implements ExecHandle {
         boolean script = request.script() != null;
         String directory = "?" + (request.cwd() == null ? "" : "/" + request.cwd());
         directory = request.cwd() != null && request.cwd().startsWith("/") ? request.cwd() : directory;
-        List<String> argv = script
-                ? Scripts.command(directory)
-                : Scripts.reading("exec.sh", directory, request.command().toArray(String[]::new));
+        directory = ExecRequest.AS_IT_IS.equals(request.cwd()) ? "" : directory;
+        List<String> argv = script ? Scripts.command(directory) : Scripts.running(directory, request.command());
         Map<String, String> env = new LinkedHashMap<>(request.env());
         env.putAll(request.secrets().reveal());
+        env.put("DEDALUS_PRIVATE_EXEC", String.join(" ", env.keySet()));
         env.put(marker() + attempt, "1");
         return new ExecutionCreate(
                 argv,

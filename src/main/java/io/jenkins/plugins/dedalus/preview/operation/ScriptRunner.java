@@ -94,6 +94,7 @@ final class ScriptRunner {
     private boolean submit(ScriptPlan plan, ExecutionRecord intent) {
         Map<String, String> env = new LinkedHashMap<>(plan.env());
         env.put(marker(intent.stepId()), "1");
+        env.put(ScriptPlan.mark(plan.step()), "1");
         ExecutionCreate create = new ExecutionCreate(
                 plan.command(), null, env, plan.stdin(), plan.limit().toMillis());
         Execution started;

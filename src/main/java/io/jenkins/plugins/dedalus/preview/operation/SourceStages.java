@@ -24,7 +24,7 @@ final class SourceStages {
         if (source instanceof Source.Git) {
             return EnsureStage.FETCH;
         }
-        return source instanceof Source.Archive ? EnsureStage.UPLOAD : EnsureStage.SETUP;
+        return source instanceof Source.Archive ? EnsureStage.UPLOAD : EnsureStage.SERVICES;
     }
 
     Duration fetch() {
@@ -32,7 +32,7 @@ final class SourceStages {
     }
 
     Duration checkout() {
-        return operation.script(plans.checkout((Source.Git) source), EnsureStage.SETUP);
+        return operation.script(plans.checkout((Source.Git) source), EnsureStage.SERVICES);
     }
 
     Duration upload() {
@@ -40,7 +40,7 @@ final class SourceStages {
     }
 
     Duration unpack() {
-        return operation.script(plans.unpack((Source.Archive) source), EnsureStage.SETUP);
+        return operation.script(plans.unpack((Source.Archive) source), EnsureStage.SERVICES);
     }
 
     void close() {

@@ -159,6 +159,7 @@ final class WakeAttempt {
         Duration took = took();
         if (end(null)) {
             done.complete(new Awake(target.machineId(), false, repair.begun(), took));
+            repair.helped();
         }
     }
 

@@ -2,12 +2,18 @@ package io.jenkins.plugins.dedalus.preview.wake;
 
 import io.jenkins.plugins.dedalus.client.DedalusClient;
 import io.jenkins.plugins.dedalus.client.call.IdempotencyKeys;
+import io.jenkins.plugins.dedalus.client.call.RequestOptions;
 import io.jenkins.plugins.dedalus.client.error.DedalusException;
 import io.jenkins.plugins.dedalus.client.error.NotFoundException;
 import io.jenkins.plugins.dedalus.client.model.Execution;
 import io.jenkins.plugins.dedalus.client.model.ExecutionCreate;
 import io.jenkins.plugins.dedalus.preview.model.WakeTarget;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * What is done about a deaf app. First the start command that was left on the machine is run, beside the probing; a machine just
@@ -15,6 +21,17 @@ import java.time.Duration;
  * booted anew where the API can do that: its files stay, and then the command is run once more.
  */
 final class WakeRepair {
+    private static final Logger LOGGER = Logger.getLogger(WakeRepair.class.getName());
+
+    /** Some machines keep nothing but that one directory while they sleep. */
+    private static final String REPAIR =
+            "[ ! -f \"/home/machine/$0\" ] || HOME=/home/machine; exec /bin/bash \"$HOME/$0\" repair";
+
+    /** How our scripts on the machine mark what is said to people. */
+    private static final String OURS = "[dedalus] ";
+
+    private static final Duration LATER = Duration.ofSeconds(5);
+    private static final int LONGEST_LINE = 300;
     private static final int TRIES = 5;
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final int REBOOT_PATIENCE = 12;
@@ -27,6 +44,7 @@ final class WakeRepair {
     private volatile boolean begun;
     private volatile boolean started;
     private volatile boolean rebooted;
+    private volatile Execution current;
 
     WakeRepair(WakeAttempt attempt, WakeTarget target, WakeContext tools) {
         this.attempt = attempt;
@@ -88,8 +106,12 @@ final class WakeRepair {
             started = client.executions()
                     .create(
                             target.machineId(),
-                            ExecutionCreate.of(
-                                    "/bin/bash", "-c", "exec /bin/bash \"$HOME/$0\" repair", target.startPath()),
+                            new ExecutionCreate(
+                                    List.of("/bin/bash", "-c", REPAIR, target.startPath()),
+                                    null,
+                                    Map.of(WakeTarget.SCRIPT_MARK + "repair", "1"),
+                                    null,
+                                    null),
                             attempt.options().withIdempotencyKey(key));
         } catch (DedalusException e) {
             failed(e.getMessage());
@@ -103,6 +125,7 @@ final class WakeRepair {
     }
 
     private void follow(Execution start, int triesLeft) {
+        current = start;
         if (start.neverRan() || start.lostByPlatform()) {
             failed(start.errorCode());
             if (triesLeft > 1) {
@@ -110,8 +133,56 @@ final class WakeRepair {
             }
         } else if (!start.finished()) {
             attempt.next(PAUSE, () -> follow(look(start), triesLeft));
-        } else if (!Integer.valueOf(0).equals(start.exitCode())) {
-            failed("it ended with exit code " + start.exitCode());
+        } else {
+            over(start);
+        }
+    }
+
+    private void over(Execution start) {
+        current = null;
+        List<String> said = said(start, attempt.options());
+        if (Integer.valueOf(0).equals(start.exitCode())) {
+            tell(said);
+        } else {
+            failed(said.isEmpty() ? "it ended with exit code " + start.exitCode() : said.get(said.size() - 1));
+        }
+    }
+
+    /** The app answers: what was done for it may still be about to end, and is told all the same. */
+    void helped() {
+        Execution left = current;
+        if (left == null) {
+            return;
+        }
+        try {
+            tools.scheduler().schedule(LATER, () -> tools.calls()
+                    .goOn(() -> tell(said(left, RequestOptions.none().withDeadline(LATER)))));
+        } catch (RejectedExecutionException e) {
+            LOGGER.log(Level.FINE, "The gate is closing.", e);
+        }
+    }
+
+    private void tell(List<String> said) {
+        if (!said.isEmpty()) {
+            LOGGER.log(Level.INFO, "Machine {0} had lost something and was repaired: {1}.", new Object[] {
+                target.machineId(), String.join("; ", said)
+            });
+        }
+    }
+
+    /** What the repair says that it did; what the app printed stays where it is. */
+    private List<String> said(Execution start, RequestOptions options) {
+        try {
+            return client.executions()
+                    .output(target.machineId(), start.executionId(), options)
+                    .stdout()
+                    .lines()
+                    .filter(line -> line.startsWith(OURS) && line.length() <= LONGEST_LINE)
+                    .map(line -> line.substring(OURS.length()))
+                    .toList();
+        } catch (DedalusException e) {
+            LOGGER.log(Level.FINE, "What a repair did stays unknown.", e);
+            return List.of();
         }
     }
 

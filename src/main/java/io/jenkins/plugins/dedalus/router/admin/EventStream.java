@@ -41,6 +41,7 @@ public final class EventStream {
     private Buffer last;
     private boolean told;
     private boolean over;
+    private Runnable onLeave = () -> {};
 
     // These belong to the loop.
     private boolean written;
@@ -66,6 +67,17 @@ public final class EventStream {
             heartbeat = loop.owner().setPeriodic(HEARTBEAT_MILLIS, timer -> beat());
             write();
         });
+    }
+
+    /** Runs something once if the reader leaves before the end; at once if it has left already. */
+    public void onLeave(Runnable action) {
+        synchronized (this) {
+            if (!over) {
+                onLeave = action;
+                return;
+            }
+        }
+        action.run();
     }
 
     /** Queues a progress event; never blocks. */
@@ -214,13 +226,17 @@ public final class EventStream {
     }
 
     private void end() {
+        Runnable early;
         synchronized (this) {
+            early = onLeave;
+            onLeave = () -> {};
             over = true;
             queue.clear();
             queuedBytes = 0;
         }
         loop.owner().cancelTimer(heartbeat);
         left.run();
+        early.run();
     }
 
     private static Buffer text(JsonNode event) {

@@ -4,6 +4,7 @@ import io.jenkins.plugins.dedalus.client.model.Protocol;
 import io.jenkins.plugins.dedalus.client.model.Visibility;
 import io.jenkins.plugins.dedalus.preview.model.PortSpec;
 import io.jenkins.plugins.dedalus.preview.model.PreviewSpec;
+import io.jenkins.plugins.dedalus.preview.model.Service;
 import io.jenkins.plugins.dedalus.preview.model.TimeLimits;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,6 +55,11 @@ public final class SpecReader {
         PreviewSpec.Builder builder = PreviewSpec.builder();
         machine(root, builder);
         ports(root, builder);
+        builder.packages(root.strings("packages"));
+        Section services = root.section("services");
+        for (String name : services.names()) {
+            guarded(services, name, () -> builder.service(name, service(name, services.map(name))));
+        }
         root.string("setup").ifPresent(builder::setup);
         root.string("deploy").ifPresent(builder::deploy);
         root.string("start").ifPresent(builder::start);
@@ -122,6 +128,15 @@ public final class SpecReader {
         Section ports = root.section("ports");
         for (String name : ports.names()) {
             guarded(ports, name, () -> builder.port(name, port(ports, name, protocol, visibility)));
+        }
+    }
+
+    /** The problem is told at its key, which needs no saying twice. */
+    private static Service service(String name, Map<String, String> settings) {
+        try {
+            return Service.of(name, settings);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(e.getMessage().replaceFirst("^services[^:]*: ", ""), e);
         }
     }
 

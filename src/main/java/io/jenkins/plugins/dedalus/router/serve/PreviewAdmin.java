@@ -12,6 +12,8 @@ import io.jenkins.plugins.dedalus.client.model.Machine;
 import io.jenkins.plugins.dedalus.client.model.MachineIds;
 import io.jenkins.plugins.dedalus.client.model.MachinePhase;
 import io.jenkins.plugins.dedalus.preview.PreviewLifecycle;
+import io.jenkins.plugins.dedalus.preview.command.ExecHandle;
+import io.jenkins.plugins.dedalus.preview.command.LogRequest;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewLedger;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
@@ -152,9 +154,31 @@ final class PreviewAdmin implements AdminApi {
                 stream.follow(
                         lifecycle.teardown(key, teardown, listener(stream)).result(), done -> view.of(done, null));
             }
+            case "logs" -> logs(call, key);
+            case "reset" -> {
+                EventStream stream = call.stream();
+                stream.follow(lifecycle.reset(key, listener(stream)).result(), done -> view.of(done, null));
+            }
             case "adopt" -> adopt(call, key);
             default -> links.handle(call, record);
         }
+    }
+
+    /** Whoever stops reading a log that is followed lets the machine sleep again. */
+    private void logs(AdminCall call, PreviewKey key) {
+        JsonNode body = call.body();
+        LogRequest request = new LogRequest(
+                call.text("service"),
+                call.text("script"),
+                body.hasNonNull("lines") ? body.path("lines").asInt() : null,
+                body.path("follow").asBoolean(false));
+        EventStream stream = call.stream();
+        ExecHandle reading =
+                lifecycle.logs(key, request, (text, stderr, after) -> stream.progress("log", 0, text, true));
+        stream.onLeave(() -> reading.cancel("nobody reads it any more"));
+        stream.follow(reading.result(), ended -> JSON.createObjectNode()
+                .put("id", key.id())
+                .put("found", Integer.valueOf(0).equals(ended.exitCode())));
     }
 
     /** With neither a machine nor {@code none} it only says which there are. */

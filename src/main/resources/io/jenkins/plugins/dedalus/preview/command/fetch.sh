@@ -8,6 +8,7 @@ export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null GIT_TERMINAL_PROMPT=0 G
 unset LD_PRELOAD BASH_ENV ENV GIT_DIR GIT_WORK_TREE GIT_SSH GIT_SSH_COMMAND GIT_EXEC_PATH GIT_PROXY_COMMAND
 d="$HOME/.dedalus-preview"
 mkdir -p "$d"
+command -v git >/dev/null || install_packages git || exit
 rm -rf "$d/fetch.git"
 git init -q --bare --template= "$d/fetch.git"
 git() {

@@ -4,6 +4,12 @@ umask 077
 dedalus_private_d="$HOME/.dedalus-preview"
 mkdir -p "$dedalus_private_d"
 chmod 700 "$dedalus_private_d"
+# What the preview doesn't ask for any more is not brought back by a wake.
+[ -n "$DEDALUS_PRIVATE_HAS_PACKAGES" ] || rm -f "$dedalus_private_d/packages"
+if [ -z "$DEDALUS_PRIVATE_HAS_SERVICES" ] && [ -f "$dedalus_private_d/services/run" ]; then
+    /bin/bash "$dedalus_private_d/services/run" stop
+    rm -f "$dedalus_private_d/services/run" "$dedalus_private_d/services/env"
+fi
 {
     echo '#!/bin/bash'
     echo '# Starts the app of this preview. Holds its environment: keep it private.'
@@ -13,7 +19,7 @@ chmod 700 "$dedalus_private_d"
         printf '    export %s=%q\n' "$dedalus_private_n" "${!dedalus_private_n}"
     done
     echo '}'
-    for dedalus_private_n in DEDALUS_PRIVATE_COMMAND DEDALUS_PRIVATE_PORTS DEDALUS_PRIVATE_HEALTH DEDALUS_PRIVATE_PROTOCOL DEDALUS_PRIVATE_HOST DEDALUS_PRIVATE_VERSION_PATH DEDALUS_PRIVATE_COMMIT DEDALUS_PRIVATE_CWD DEDALUS_PRIVATE_MARK DEDALUS_PRIVATE_APP_PORT; do
+    for dedalus_private_n in DEDALUS_PRIVATE_COMMAND DEDALUS_PRIVATE_PORTS DEDALUS_PRIVATE_HEALTH DEDALUS_PRIVATE_PROTOCOL DEDALUS_PRIVATE_HOST DEDALUS_PRIVATE_VERSION_PATH DEDALUS_PRIVATE_COMMIT DEDALUS_PRIVATE_CWD DEDALUS_PRIVATE_MARK DEDALUS_PRIVATE_APP_PORT DEDALUS_PRIVATE_LIMIT; do
         printf '%s=%q\n' "$dedalus_private_n" "${!dedalus_private_n}"
     done
     printf %s "$DEDALUS_PRIVATE_BODY" | base64 -d

@@ -1,6 +1,7 @@
-# Starts the app and waits until it serves. "restart" stops the previous start first; "repair" leaves a living one alone.
+# Starts the app and waits until it serves. "restart" stops the previous start first; "repair" leaves a living one alone;
+# "stop" only stops it.
 mode=${1:-repair}
-limit=${2:-180}
+limit=${2:-${DEDALUS_PRIVATE_LIMIT:-180}}
 umask 077
 d="$HOME/.dedalus-preview"
 log="$d/app.log"
@@ -11,71 +12,22 @@ set -- $DEDALUS_PRIVATE_PORTS
 # A machine that shares its ports with others says in PORT which one is its own.
 main=${PORT:-$1}
 
-if command -v flock >/dev/null; then
+if [ -z "$DEDALUS_START_LOCKED" ] && command -v flock >/dev/null; then
     exec 8>"$d/start.lock"
     flock -w "$limit" 8 || exit 75
 fi
 
-started() {
-    local s
-    if [ -r "/proc/$1/stat" ]; then
-        read -r s <"/proc/$1/stat" || return 1
-        set -- ${s##*) }
-        [ "$1" != Z ] && echo "${20}"
-    else
-        ps -o lstart= -p "$1" | tr -s ' ' '_'
-    fi
-}
-
-alive() {
-    [ -n "$1" ] && [ -n "$2" ] && [ "$(started "$1" 2>/dev/null)" = "$2" ]
-}
-
-# Everything of the previous start: its session, and whatever carries its mark though it left the session.
-members() {
-    local p s
-    if [ ! -r /proc/self/stat ]; then
-        [ -n "$sid" ] && ps -axo pid=,pgid= | awk -v g="$sid" '$2 == g { print $1 }'
-        return
-    fi
-    if [ -n "$sid" ]; then
-        for p in /proc/[0-9]*; do
-            p=${p#/proc/}
-            [ "$p" = "$$" ] && continue
-            read -r s 2>/dev/null <"/proc/$p/stat" || continue
-            set -- ${s##*) }
-            [ "$1" != Z ] && [ "$4" = "$sid" ] && echo "$p"
-        done
-    fi
-    # One grep for all: a process each would make a busy machine's grace several times as long.
-    grep -lszxF "DEDALUS_PREVIEW_APP=$DEDALUS_PRIVATE_MARK" /proc/[0-9]*/environ | while IFS=/ read -r _ _ p _; do
-        [ "$p" = "$$" ] || echo "$p"
-    done
-}
-
 stop() {
-    local pids i
     sid= born=
     [ -r "$state" ] && read -r sid born <"$state"
     # A number that was given to another process since is not ours.
     if [ -n "$sid" ] && [ -n "$(started "$sid" 2>/dev/null)" ] && ! alive "$sid" "$born"; then
         sid=
     fi
-    pids=$(members 2>/dev/null)
-    if [ -n "$pids" ]; then
+    # Its session, and whatever carries its mark though it left the session.
+    if [ -n "$(members "$sid" "DEDALUS_PREVIEW_APP=$DEDALUS_PRIVATE_MARK" 2>/dev/null)" ]; then
         echo "stopping the previous start"
-        kill -TERM $pids 2>/dev/null
-        for ((i = 0; i < 100; i++)); do
-            pids=$(members 2>/dev/null)
-            [ -z "$pids" ] && break
-            sleep 0.1
-        done
-        for ((i = 0; i < 50; i++)); do
-            [ -z "$pids" ] && break
-            kill -KILL $pids 2>/dev/null
-            sleep 0.1
-            pids=$(members 2>/dev/null)
-        done
+        finish "$sid" "DEDALUS_PREVIEW_APP=$DEDALUS_PRIVATE_MARK" 100
     fi
     rm -f "$state"
 }
@@ -240,19 +192,26 @@ launch() {
     (
         cd "$HOME" && { [ -z "$DEDALUS_PRIVATE_CWD" ] || cd "$DEDALUS_PRIVATE_CWD"; } || exit 1
         app_env
+        services_env
         export DEDALUS_PREVIEW_APP="$DEDALUS_PRIVATE_MARK" PORT="${DEDALUS_PRIVATE_APP_PORT:-$main}"
-        unset "${!DEDALUS_PRIVATE_@}" "${!DEDALUS_STEP_@}"
+        unset "${!DEDALUS_PRIVATE_@}" "${!DEDALUS_STEP_@}" "${!DEDALUS_SCRIPT_@}" DEDALUS_START_LOCKED
         umask 022
-        if command -v setsid >/dev/null; then
-            exec setsid /bin/bash -c "$cmd"
-        fi
-        exec perl -e 'use POSIX; POSIX::setsid(); exec @ARGV' /bin/bash -c "$cmd"
+        in_session /bin/bash -c "$cmd"
     ) >>"$log" 2>&1 <>"$input" 8>&- &
     pid=$!
     born=$(started "$pid")
     echo "$pid $born" >"$state"
 }
 
+# What a wake may have lost besides the app.
+if [ "$mode" = repair ]; then
+    heal "$limit" 8>&- || exit
+fi
+[ -n "$DEDALUS_PRIVATE_COMMAND" ] || exit 0
+if [ "$mode" = stop ]; then
+    stop
+    exit 0
+fi
 sid= born=
 if [ "$mode" = repair ] && [ -r "$state" ]; then
     read -r sid born <"$state"
@@ -273,4 +232,5 @@ if ask "$main"; then
 fi
 launch
 exec 8>&-
+[ "$mode" != repair ] || echo "[dedalus] started the app again"
 await "$pid" "$born"

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.jenkins.plugins.dedalus.client.model.Visibility;
 import io.jenkins.plugins.dedalus.preview.model.PortSpec;
 import io.jenkins.plugins.dedalus.preview.model.PreviewSpec;
+import io.jenkins.plugins.dedalus.preview.model.Service;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,11 @@ class SpecReaderTest {
                 ports:
                   web: 3000
                   api: {port: 4000, visibility: org}
+                packages: [git, nodejs, postgresql, git]
+                services:
+                  postgres: {database: shop}
+                  redis:
+                  mailpit: {start: mailpit --listen 127.0.0.1:8025, port: 8025}
                 setup: |
                   echo setup
                 deploy: echo deploy
@@ -54,6 +60,12 @@ class SpecReaderTest {
         assertThat(spec.ports().keySet()).containsExactly("web", "api");
         assertThat(spec.ports().get("web")).isEqualTo(PortSpec.http(3000));
         assertThat(spec.ports().get("api").visibility()).isEqualTo(Visibility.ORG);
+        assertThat(spec.packages()).containsExactly("git", "nodejs", "postgresql");
+        assertThat(spec.services())
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "postgres", new Service.Postgres("shop", null),
+                        "redis", new Service.Redis(null),
+                        "mailpit", new Service.Command("mailpit --listen 127.0.0.1:8025", 8025)));
         assertThat(spec.setup()).isEqualTo("echo setup\n");
         assertThat(spec.env()).isEqualTo(Map.of("COLOUR", "blue", "COUNT", "3", "EMPTY", ""));
         assertThat(spec.limits().setup()).isEqualTo(Duration.ofMinutes(2));
@@ -83,6 +95,32 @@ class SpecReaderTest {
                 .singleElement()
                 .asString()
                 .startsWith("preview.yaml:2: healthPath");
+    }
+
+    @Test
+    void badPackagesAndServicesAreOneClearSentenceEach() {
+        for (String name : List.of("git; rm -rf /", "-o", "$(id)", "git-", "Git", "a b")) {
+            assertThat(problems("packages: ['" + name + "']\n"))
+                    .containsExactly("preview.yaml:1: packages: is '" + name
+                            + "'; allowed: names of Debian packages such as postgresql or g++-12: lower-case letters,"
+                            + " digits, + - and dots.");
+        }
+        assertThat(problems("packages: {git: 1}\n")).singleElement().asString().contains("must be a list");
+        assertThat(problems("services: {postgres: {database: 'a\"; drop'}}\n"))
+                .singleElement()
+                .asString()
+                .startsWith("preview.yaml:1: services.postgres: database is 'a\"; drop'; allowed are");
+        assertThat(
+                        problems(
+                                "services: {mail: {port: 1}, postgres: {start: x}, Web: {}, redis: {port: x}, cache: {start: x}}\n"))
+                .containsExactly(
+                        "preview.yaml:1: services.mail: start is missing: the command that stays in the foreground.",
+                        "preview.yaml:1: services.postgres: 'start' is no key of this service, which is known here;"
+                                + " allowed: database, port.",
+                        "preview.yaml:1: services.Web: 'Web' can't be a name; allowed are up to 31 lower-case letters,"
+                                + " digits and single dashes.",
+                        "preview.yaml:1: services.redis: port must be a number from 1 to 65535.",
+                        "preview.yaml:1: services.cache: port is missing: where the command answers.");
     }
 
     @Test

@@ -1,0 +1,26 @@
+# Any other service: a command of the preview file that stays in the foreground.
+
+command_prepare() {
+    mkdir -p "$data/$1"
+}
+
+# $3 is the command, in base64.
+command_run() {
+    local cmd
+    cmd=$(printf %s "$3" | base64 -d)
+    cd "$HOME" && { [ -z "$DEDALUS_PRIVATE_CWD" ] || cd "$DEDALUS_PRIVATE_CWD"; } || exit 78
+    service_env
+    services_env
+    export DEDALUS_SERVICE_DATA="$data/$1"
+    unset "${!DEDALUS_PRIVATE_@}"
+    umask 022
+    exec /bin/bash -c "$cmd"
+}
+
+command_ready() {
+    listens "$2"
+}
+
+command_env() {
+    :
+}
