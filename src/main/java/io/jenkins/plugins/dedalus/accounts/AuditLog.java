@@ -29,6 +29,7 @@ public final class AuditLog {
         BUILD("had built"),
         APPROVE("approved a commit of a fork for"),
         DELETE("took down"),
+        RESET("threw away the data of"),
         ADOPT("named the machine of"),
         VIEW("was let see");
 

@@ -156,7 +156,8 @@ public final class PreviewLifecycle implements AutoCloseable {
     /**
      * Prints a log of the preview. One that lies on the machine wakes it; a script's output does not.
      *
-     * @return the result's exit code says nothing; fails with {@link PreviewException} when there is no such log
+     * @return its exit code is 0 unless the machine has no such log; fails with {@link PreviewException} where Dedalus keeps no
+     *     output of such a script
      */
     public ExecHandle logs(PreviewKey key, LogRequest request, OutputListener listener) {
         if (request.script() == null) {
@@ -188,13 +189,9 @@ public final class PreviewLifecycle implements AutoCloseable {
                     .wake(
                             target != null
                                     ? target
-                                    : new WakeTarget(
+                                    : WakeTarget.ofMachine(
                                             record.machineId(),
-                                            record.autosleep().duration(),
-                                            null,
-                                            null,
-                                            null,
-                                            false));
+                                            record.autosleep().duration()));
         } catch (PreviewException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -360,20 +357,7 @@ public final class PreviewLifecycle implements AutoCloseable {
     }
 
     private PreviewRecord owner(PreviewKey key, String what) {
-        PreviewRecord record = parts.ledger()
-                .get(key)
-                .orElseThrow(() -> new PreviewException(
-                        "Can't " + what + " preview " + key.id() + ": there is none. Build the change request first."));
-        if (record.down()) {
-            throw new PreviewClosedException("Can't " + what + " preview " + key.id() + ": it was taken down"
-                    + (record.closing() == null ? "" : " (" + record.closing().reason() + ")")
-                    + ".");
-        }
-        if (record.machineId() == null) {
-            throw new PreviewException("Can't " + what + " preview " + key.id() + ": it has no machine"
-                    + (record.problem() == null ? "." : ". " + record.problem()));
-        }
-        return record;
+        return MachineOwner.of(parts.ledger(), key, what);
     }
 
     /** What a lifecycle is made of. */

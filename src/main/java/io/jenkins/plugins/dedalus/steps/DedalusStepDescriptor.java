@@ -110,6 +110,7 @@ public abstract class DedalusStepDescriptor extends StepDescriptor {
     private static String example(String name) {
         return switch (name) {
             case "ports" -> "[web: 3000, admin: 4000]";
+            case "services" -> "[postgres: [database: 'app']]";
             case "limits" -> "[deploy: '40m']";
             case "secrets" -> "[NAME: 'credentials-id']";
             default -> "[NAME: 'value']";
@@ -125,8 +126,12 @@ public abstract class DedalusStepDescriptor extends StepDescriptor {
                 maps.put(name, Texts.lines(String.valueOf(formData.remove(name))));
             }
         }
+        String packages = formData.has("packages") ? String.valueOf(formData.remove("packages")) : "";
+        String services = formData.has("services") ? String.valueOf(formData.remove("services")) : "";
         Step step = super.newInstance(req, formData);
         if (step instanceof PreviewParameters preview) {
+            preview.setPackages(SavedServices.words(packages));
+            preview.setServices(SavedServices.read(services));
             preview.setPorts(maps.get("ports"));
             preview.setEnv(maps.get("env"));
             preview.setSecrets(maps.get("secrets"));
@@ -136,6 +141,16 @@ public abstract class DedalusStepDescriptor extends StepDescriptor {
             exec.setSecrets(maps.get("secrets"));
         }
         return step;
+    }
+
+    /** For forms: services as lines of text. */
+    public static String services(Map<String, Object> services) {
+        return SavedServices.text(services);
+    }
+
+    /** For forms: names with spaces between them. */
+    public static String words(List<String> names) {
+        return names == null ? "" : String.join(" ", names);
     }
 
     /** For forms: a map as lines of text. */

@@ -1,8 +1,11 @@
 package io.jenkins.plugins.dedalus.steps;
 
 import hudson.Util;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
@@ -23,6 +26,8 @@ public abstract class PreviewParameters extends DedalusStep {
     private String protocol;
     private String visibility;
     private Map<String, Object> ports;
+    private List<String> packages;
+    private Map<String, Object> services;
     private String setup;
     private String deploy;
     private String start;
@@ -120,6 +125,46 @@ public abstract class PreviewParameters extends DedalusStep {
     @SuppressWarnings("rawtypes")
     public void setPorts(Map value) {
         ports = copy(value);
+    }
+
+    /** Debian packages that the machine has before the code arrives. */
+    public List<String> getPackages() {
+        return packages;
+    }
+
+    /** Sets the packages, e.g. {@code ['nodejs', 'npm', 'postgresql']}. */
+    @DataBoundSetter
+    public void setPackages(List<String> value) {
+        packages = value == null || value.isEmpty() ? null : Collections.unmodifiableList(new ArrayList<>(value));
+    }
+
+    /** What runs beside the app: name to a map of settings. */
+    public Map<String, Object> getServices() {
+        return copy(services);
+    }
+
+    /** Sets what runs beside the app, e.g. {@code [postgres: [database: 'app']]}. */
+    @DataBoundSetter
+    @SuppressWarnings("rawtypes")
+    public void setServices(Map value) {
+        Map<String, Object> given = copy(value);
+        if (given == null) {
+            services = null;
+            return;
+        }
+        Map<String, Object> named = new LinkedHashMap<>();
+        given.forEach((name, settings) -> named.put(name, settings(settings)));
+        services = Collections.unmodifiableMap(named);
+    }
+
+    /** The snippet generator writes a map without entries as {@code []}, which is read as a list. */
+    private static Object settings(Object given) {
+        boolean none = given instanceof Collection<?> list && list.isEmpty();
+        if (!none && !(given instanceof Map<?, ?>)) {
+            return given;
+        }
+        Map<String, Object> named = none ? null : copy((Map<?, ?>) given);
+        return named == null ? new LinkedHashMap<String, Object>() : named;
     }
 
     /** The script run once per machine. */

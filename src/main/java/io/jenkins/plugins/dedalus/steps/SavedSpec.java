@@ -24,6 +24,7 @@ final class SavedSpec implements Serializable {
     private final int storageGib;
     private final String autosleep;
     private final LinkedHashMap<String, SavedPort> ports = new LinkedHashMap<>();
+    private final SavedServices services;
     private final String setup;
     private final String deploy;
     private final String start;
@@ -32,7 +33,8 @@ final class SavedSpec implements Serializable {
     private final HashMap<String, Duration> limits;
     private final boolean repeatable;
 
-    private SavedSpec(PreviewSpec spec, HashMap<String, Duration> limits) {
+    private SavedSpec(PreviewSpec spec, SavedServices services, HashMap<String, Duration> limits) {
+        this.services = services;
         vcpu = spec.vcpu();
         memoryMib = spec.memoryMib();
         storageGib = spec.storageGib();
@@ -50,10 +52,12 @@ final class SavedSpec implements Serializable {
     /** Settles a step's parameters; throws with a sentence that names the field and what is allowed. */
     static SavedSpec of(PreviewParameters step, Item job) throws AbortException {
         HashMap<String, Duration> limits = limits(step.getLimits());
+        SavedServices services = SavedServices.of(step);
         try {
             PreviewSpec.Builder spec = PreviewDefaults.specFor(job);
             sizes(step, spec);
             ports(step, spec);
+            services.addTo(spec);
             spec.setup(step.getSetup())
                     .deploy(step.getDeploy())
                     .start(step.getStart())
@@ -63,7 +67,7 @@ final class SavedSpec implements Serializable {
             if (step.getHealthPath() != null) {
                 spec.healthPath(step.getHealthPath());
             }
-            return new SavedSpec(spec.build(), limits);
+            return new SavedSpec(spec.build(), services, limits);
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw (AbortException) new AbortException(e.getMessage()).initCause(e);
         }
@@ -148,6 +152,7 @@ final class SavedSpec implements Serializable {
                 .limits(times(limits))
                 .repeatable(repeatable);
         ports.forEach((name, port) -> spec.port(name, port.spec()));
+        services.addTo(spec);
         return spec.build();
     }
 }

@@ -21,6 +21,8 @@ class SnippetTest {
             DedalusExecStep.class,
             DedalusWakeStep.class,
             DedalusSleepStep.class,
+            DedalusResetStep.class,
+            DedalusLogsStep.class,
             DedalusTeardownStep.class,
             DedalusStatusStep.class);
 
@@ -39,6 +41,14 @@ class SnippetTest {
         step.setHealthPath("/healthz");
         step.setVersionPath("/version");
         step.setPorts(new TreeMap<>(Map.of("admin", "4000", "web", "3000")));
+        step.setPackages(List.of("git", "nodejs"));
+        step.setServices(new TreeMap<>(Map.of(
+                "mail",
+                new TreeMap<>(Map.of("port", "8025", "start", "mailpit --listen=127.0.0.1:8025")),
+                "postgres",
+                new TreeMap<>(Map.of("database", "app")),
+                "redis",
+                Map.of())));
         step.setProtocol("https");
         step.setVisibility("org");
         step.setVcpu(0.5);
@@ -67,6 +77,11 @@ class SnippetTest {
         teardown.setGrace("1d");
         teardown.setChangeId("3");
         r.assertEqualDataBoundBeans(teardown, forms.configRoundTrip(teardown));
+        DedalusLogsStep logs = new DedalusLogsStep();
+        logs.setService("postgres");
+        logs.setLines(50);
+        r.assertEqualDataBoundBeans(logs, forms.configRoundTrip(logs));
+        assertThat(forms.configRoundTrip(new DedalusResetStep()).isFailBuild()).isTrue();
         assertThat(forms.configRoundTrip(new DedalusWakeStep()).isFailBuild()).isTrue();
         assertThat(forms.configRoundTrip(new DedalusSleepStep()).getChangeId()).isNull();
         assertThat(forms.configRoundTrip(new DedalusStatusStep()).getName()).isNull();
@@ -79,8 +94,10 @@ class SnippetTest {
                 everything(),
                 "dedalusPreview autosleep: '15m', changeId: '12', deploy: 'scripts/deploy', env: [A: 'one', B: 'two=2'], "
                         + "failBuild: false, healthPath: '/healthz', limits: [deploy: '40m'], memoryMib: 1024, name: 'api', "
-                        + "ports: [admin: '4000', web: '3000'], protocol: 'https', repeatable: true, "
-                        + "repository: 'github.com/acme/shop', secrets: [DB_PASSWORD: 'shop-db'], setup: 'scripts/setup', source: 'git', "
+                        + "packages: ['git', 'nodejs'], ports: [admin: '4000', web: '3000'], protocol: 'https', repeatable: true, "
+                        + "repository: 'github.com/acme/shop', secrets: [DB_PASSWORD: 'shop-db'], "
+                        + "services: [mail: [port: '8025', start: 'mailpit --listen=127.0.0.1:8025'], "
+                        + "postgres: [database: 'app'], redis: []], setup: 'scripts/setup', source: 'git', "
                         + "start: 'scripts/start', storageGib: 20, vcpu: 0.5, versionPath: '/version', visibility: 'org'");
         snippets.assertRoundTrip(new DedalusExecStep("echo hi"), "dedalusExec 'echo hi'");
         DedalusExecStep command = new DedalusExecStep(null);

@@ -24,4 +24,13 @@ public record WakeTarget(
         Objects.requireNonNull(machineId, "machineId");
         healthPath = healthPath == null || healthPath.isEmpty() ? "/" : healthPath;
     }
+
+    /**
+     * A machine alone: nothing of it is probed, and nothing started.
+     *
+     * @param autosleep null if it never sleeps by itself
+     */
+    public static WakeTarget ofMachine(String machineId, Duration autosleep) {
+        return new WakeTarget(machineId, autosleep, null, null, null, false);
+    }
 }

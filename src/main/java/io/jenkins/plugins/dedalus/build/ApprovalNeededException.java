@@ -1,12 +1,12 @@
-package io.jenkins.plugins.dedalus.steps;
+package io.jenkins.plugins.dedalus.build;
 
 import io.jenkins.plugins.dedalus.preview.error.PreviewException;
 
 /** A fork's commit that nobody has approved. */
-final class ApprovalNeededException extends PreviewException {
+public final class ApprovalNeededException extends PreviewException {
     private static final long serialVersionUID = 1L;
 
-    ApprovalNeededException(String sentence) {
+    public ApprovalNeededException(String sentence) {
         super(sentence);
     }
 }
