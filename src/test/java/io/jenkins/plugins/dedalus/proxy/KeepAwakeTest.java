@@ -108,6 +108,7 @@ class KeepAwakeTest {
         try (RawClient moving = stream(TestProxy.HOST, target, BROWSER);
                 RawClient idle = stream(IDLE, "/events", BROWSER)) {
             keepsAwake(3);
+            assertThat(moving.socket().isConnected()).isTrue();
             assertThat(idle.socket().isConnected()).isTrue();
         }
         assertThat(asked("/health-2")).hasValue(0);
@@ -118,6 +119,7 @@ class KeepAwakeTest {
         try (RawClient moving = stream(TestProxy.HOST, "/download?x", BROWSER);
                 RawClient beating = stream(IDLE, "/events?:_still_here", BROWSER)) {
             keepsAwake(3);
+            assertThat(moving.socket().isConnected()).isTrue();
             assertThat(new String(RawClient.readChunk(beating.in()))).startsWith(":");
         }
         assertThat(asked("/health-2")).hasValue(0);
@@ -171,6 +173,7 @@ class KeepAwakeTest {
         try (RawClient person = stream(TestProxy.HOST, "/download?x", BROWSER);
                 RawClient bot = stream(IDLE, "/download?x", "User-Agent: somebot/1.0")) {
             keepsAwake(3);
+            assertThat(person.socket().isConnected()).isTrue();
             assertThat(new String(RawClient.readChunk(bot.in()))).startsWith("x");
         }
         assertThat(asked("/health-2")).hasValue(0);
