@@ -71,7 +71,10 @@ final class Tunnel {
 
     /** Looks at the idle limit, and at whether the machine may have been frozen: it owes the viewer an answer. */
     void check(long now) {
-        if (toViewer.said() | toUpstream.said()) {
+        // Both are asked: each forgets what it said.
+        boolean byApp = toViewer.said();
+        boolean byViewer = toUpstream.said();
+        if (byApp || byViewer) {
             interest.felt();
         }
         interest.check(now);
