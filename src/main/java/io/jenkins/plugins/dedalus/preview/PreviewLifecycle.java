@@ -184,14 +184,9 @@ public final class PreviewLifecycle implements AutoCloseable {
         try {
             PreviewRecord record = owner(key, "wake");
             ExposedPort main = record.mainPort();
-            WakeTarget target = main == null ? null : record.wakeTarget(main.name());
-            return parts.gate()
-                    .wake(
-                            target != null
-                                    ? target
-                                    : WakeTarget.ofMachine(
-                                            record.machineId(),
-                                            record.autosleep().duration()));
+            WakeTarget served = main == null ? null : record.wakeTarget(main.name());
+            Duration autosleep = record.autosleep().duration();
+            return parts.gate().wake(served != null ? served : WakeTarget.ofMachine(record.machineId(), autosleep));
         } catch (PreviewException e) {
             return CompletableFuture.failedFuture(e);
         }
