@@ -30,7 +30,7 @@ import org.kohsuke.stapler.export.ExportedBean;
  * or, where all have names, of the first. Holds addresses for people only, never Dedalus' own behind
  * protected access.
  */
-@ExportedBean
+@ExportedBean(defaultVisibility = 2)
 @Restricted(NoExternalUse.class)
 public class PreviewAction implements RunAction2, EnvironmentContributingAction, BuildBadgeAction {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
