@@ -87,7 +87,7 @@ public final class ScriptPlans {
         return new ScriptPlan(
                 "reset",
                 Scripts.command(null),
-                Scripts.load("process.sh", "heal.sh", "reset.sh"),
+                Scripts.load("process.sh", "heal.sh", "script.sh", "reset.sh"),
                 Map.of(),
                 TimeLimits.DEFAULT.setup().plus(TimeLimits.DEFAULT.deploy()),
                 true);
@@ -123,7 +123,7 @@ public final class ScriptPlans {
         return new ScriptPlan(
                 "start",
                 Scripts.command(null),
-                Scripts.load("install.sh"),
+                Scripts.load("script.sh", "install.sh"),
                 all,
                 // Stopping the previous start takes its time too.
                 spec.limits().start().plusSeconds(60),

@@ -35,6 +35,7 @@ public final class Scripts {
                     "redis.sh",
                     "reset.sh",
                     "run.sh",
+                    "script.sh",
                     "services.sh",
                     "start.sh",
                     "unpack.sh")
@@ -44,7 +45,12 @@ public final class Scripts {
 
     /** Runs whatever script is on standard input, in a directory below the home. */
     public static List<String> command(String directory) {
-        return List.of("/bin/bash", "-c", load("heal.sh", "run.sh"), "dedalus", directory == null ? "" : directory);
+        return List.of(
+                "/bin/bash",
+                "-c",
+                load("heal.sh", "script.sh", "run.sh"),
+                "dedalus",
+                directory == null ? "" : directory);
     }
 
     /** The same, and leaves the script with its variables on the machine under a name. */
@@ -67,8 +73,8 @@ public final class Scripts {
 
     /** Runs a command in a directory. */
     public static List<String> running(String directory, List<String> words) {
-        List<String> command =
-                new ArrayList<>(List.of("/bin/bash", "-c", load("heal.sh", "exec.sh"), "dedalus", directory));
+        List<String> command = new ArrayList<>(
+                List.of("/bin/bash", "-c", load("heal.sh", "script.sh", "exec.sh"), "dedalus", directory));
         command.addAll(words);
         return command;
     }

@@ -58,7 +58,7 @@ final class ServicePlans {
         return new ScriptPlan(
                 "services",
                 Scripts.command(null),
-                Scripts.load("install-services.sh"),
+                Scripts.load("script.sh", "install-services.sh"),
                 all,
                 // Each one gets that long, and a previous one has to stop before.
                 request.spec()

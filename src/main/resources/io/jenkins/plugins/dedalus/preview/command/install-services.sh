@@ -6,15 +6,8 @@ mkdir -p "$dedalus_private_d/services"
 chmod 700 "$dedalus_private_d"
 {
     echo '# Runs the services of this preview. Holds their environment: keep it private.'
-    echo 'service_env() {'
-    echo '    :'
-    for dedalus_private_n in $DEDALUS_PRIVATE_NAMES; do
-        printf '    export %s=%q\n' "$dedalus_private_n" "${!dedalus_private_n}"
-    done
-    echo '}'
-    for dedalus_private_n in DEDALUS_PRIVATE_SERVICES DEDALUS_PRIVATE_MARK DEDALUS_PRIVATE_CWD; do
-        printf '%s=%q\n' "$dedalus_private_n" "${!dedalus_private_n}"
-    done
+    print_env service_env
+    print_values DEDALUS_PRIVATE_SERVICES DEDALUS_PRIVATE_MARK DEDALUS_PRIVATE_CWD
     printf %s "$DEDALUS_PRIVATE_BODY" | base64 -d
 } >"$dedalus_private_d/services/run.new"
 mv -f "$dedalus_private_d/services/run.new" "$dedalus_private_d/services/run"

@@ -13,15 +13,8 @@ fi
 {
     echo '#!/bin/bash'
     echo '# Starts the app of this preview. Holds its environment: keep it private.'
-    echo 'app_env() {'
-    echo '    :'
-    for dedalus_private_n in $DEDALUS_PRIVATE_NAMES; do
-        printf '    export %s=%q\n' "$dedalus_private_n" "${!dedalus_private_n}"
-    done
-    echo '}'
-    for dedalus_private_n in DEDALUS_PRIVATE_COMMAND DEDALUS_PRIVATE_PORTS DEDALUS_PRIVATE_HEALTH DEDALUS_PRIVATE_PROTOCOL DEDALUS_PRIVATE_HOST DEDALUS_PRIVATE_VERSION_PATH DEDALUS_PRIVATE_COMMIT DEDALUS_PRIVATE_CWD DEDALUS_PRIVATE_MARK DEDALUS_PRIVATE_APP_PORT DEDALUS_PRIVATE_LIMIT; do
-        printf '%s=%q\n' "$dedalus_private_n" "${!dedalus_private_n}"
-    done
+    print_env app_env
+    print_values DEDALUS_PRIVATE_COMMAND DEDALUS_PRIVATE_PORTS DEDALUS_PRIVATE_HEALTH DEDALUS_PRIVATE_PROTOCOL DEDALUS_PRIVATE_HOST DEDALUS_PRIVATE_VERSION_PATH DEDALUS_PRIVATE_COMMIT DEDALUS_PRIVATE_CWD DEDALUS_PRIVATE_MARK DEDALUS_PRIVATE_APP_PORT DEDALUS_PRIVATE_LIMIT
     printf %s "$DEDALUS_PRIVATE_BODY" | base64 -d
 } >"$dedalus_private_d/start.new"
 chmod 600 "$dedalus_private_d/start.new"

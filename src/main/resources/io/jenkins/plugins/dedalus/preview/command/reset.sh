@@ -20,13 +20,10 @@ if [ -f "$d/deploy" ]; then
         script_env
         services_env
         unset DEDALUS_START_LOCKED
-        cd "$HOME" && { [ -z "$directory" ] || cd "$directory"; } || exit 126
+        enter "$directory"
         f=$(mktemp "$d/run/script.XXXXXX") && printf %s "$script" | base64 -d >"$f" || exit 126
         umask 022
-        case $(head -c 2 "$f") in
-            '#!') chmod 700 "$f" && "$f" </dev/null ;;
-            *) /bin/bash -e "$f" </dev/null ;;
-        esac
+        run_file "$f"
         code=$?
         rm -f "$f"
         exit "$code"

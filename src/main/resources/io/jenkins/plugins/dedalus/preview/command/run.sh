@@ -7,12 +7,7 @@ mkdir -p "$d" && f=$(mktemp "$d/script.XXXXXX") && cat >"$f" || exit 126
 find "$d" -type f -mmin +1440 -exec rm -f {} + 2>/dev/null
 if [ -n "$2" ]; then
     {
-        echo 'script_env() {'
-        echo '    :'
-        for n in $DEDALUS_PRIVATE_NAMES; do
-            printf '    export %s=%q\n' "$n" "${!n}"
-        done
-        echo '}'
+        print_env script_env
         printf 'directory=%q\nscript=%s\n' "$1" "$(base64 <"$f" | tr -d '\n')"
     } >"$HOME/.dedalus-preview/$2.new" && mv -f "$HOME/.dedalus-preview/$2.new" "$HOME/.dedalus-preview/$2" || exit 126
     # The machine may have slept since its services were started.
@@ -21,26 +16,9 @@ if [ -n "$2" ]; then
     unset DEDALUS_PRIVATE_NAMES
 fi
 umask "$u"
-cd "$HOME" || exit 126
-case $1 in
-    '') ;;
-    '?'*)
-        healed
-        # Where the code is, if it was delivered.
-        [ -d app ] && cd app
-        [ -z "${1#\?}" ] || cd "./${1#\?}" || exit 126
-        ;;
-    /*)
-        healed
-        cd "$1" || exit 126
-        ;;
-    *) cd "$1" || exit 126 ;;
-esac
+enter "$1"
 services_env
-case $(head -c 2 "$f") in
-    '#!') chmod 700 "$f" && "$f" </dev/null ;;
-    *) /bin/bash -e "$f" </dev/null ;;
-esac
+run_file "$f"
 code=$?
 rm -f "$f"
 exit "$code"

@@ -60,7 +60,7 @@ class ServicesScriptTest {
                 "DEDALUS_PRIVATE_BODY",
                 Scripts.base64(shell.script(
                         "process.sh", "heal.sh", "postgres.sh", "redis.sh", "command-service.sh", "services.sh")));
-        return shell.run(shell.script("install-services.sh"), env);
+        return shell.run(shell.script("script.sh", "install-services.sh"), env);
     }
 
     @Test
