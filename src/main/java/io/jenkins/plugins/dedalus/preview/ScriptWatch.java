@@ -6,11 +6,10 @@ import io.jenkins.plugins.dedalus.client.model.Execution;
 import io.jenkins.plugins.dedalus.client.model.ExecutionEvent;
 import io.jenkins.plugins.dedalus.client.model.Page;
 import io.jenkins.plugins.dedalus.preview.command.ExecHandle;
-import io.jenkins.plugins.dedalus.preview.command.ExecPosition;
 import io.jenkins.plugins.dedalus.preview.command.ExecResult;
 import io.jenkins.plugins.dedalus.preview.command.LogRequest;
 import io.jenkins.plugins.dedalus.preview.command.OutputListener;
-import io.jenkins.plugins.dedalus.preview.command.OutputMeter;
+import io.jenkins.plugins.dedalus.preview.command.OutputRelay;
 import io.jenkins.plugins.dedalus.preview.command.ScriptPlan;
 import io.jenkins.plugins.dedalus.preview.error.PreviewException;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
@@ -27,24 +26,20 @@ final class ScriptWatch implements ExecHandle {
     private final EngineContext parts;
     private final PreviewRecord record;
     private final LogRequest request;
-    private final OutputListener listener;
-    private final OutputMeter meter;
+    private final OutputRelay output;
     private final Cancellation cancellation = new Cancellation();
     private final CompletableFuture<ExecResult> result = new CompletableFuture<>();
 
     // Only one step is under way at any time.
     private volatile Execution run;
     private volatile EventReader reader;
-    private volatile String cursor;
-    private volatile long sequence;
     private volatile boolean last;
 
     ScriptWatch(EngineContext parts, PreviewRecord record, LogRequest request, OutputListener listener) {
         this.parts = parts;
         this.record = record;
         this.request = request;
-        this.listener = listener;
-        this.meter = new OutputMeter(parts.settings().outputLimit(), 0);
+        this.output = new OutputRelay(parts.settings().outputLimit(), "this script", listener);
     }
 
     void begin() {
@@ -99,16 +94,9 @@ final class ScriptWatch implements ExecHandle {
     }
 
     private Duration read() {
-        Optional<Page<ExecutionEvent>> page = reader.read(cursor, EngineContext.urgent(cancellation));
-        boolean news = page.isEmpty();
-        if (page.isPresent()) {
-            for (ExecutionEvent event : page.get().items()) {
-                news |= event.sequence() > sequence;
-                hand(event);
-            }
-            cursor = page.get().nextCursor() == null ? cursor : page.get().nextCursor();
-        }
-        if (meter.full()) {
+        Optional<Page<ExecutionEvent>> page = reader.read(output.cursor(), EngineContext.urgent(cancellation));
+        boolean news = page.isEmpty() || output.accept(run.executionId(), page.get());
+        if (output.full()) {
             return over();
         }
         if (news) {
@@ -123,21 +111,6 @@ final class ScriptWatch implements ExecHandle {
                 .get(record.machineId(), run.executionId(), EngineContext.urgent(cancellation))
                 .finished();
         return last ? Duration.ZERO : parts.settings().pollMax();
-    }
-
-    private void hand(ExecutionEvent event) {
-        if (event.sequence() <= sequence || meter.full()) {
-            return;
-        }
-        sequence = event.sequence();
-        if (event.chunk() == null || !event.stdout() && !event.stderr()) {
-            return;
-        }
-        String text = meter.admit(event.chunk());
-        if (meter.full()) {
-            text += "\n[dedalus] " + meter.sentence("this script") + "\n";
-        }
-        listener.onOutput(text, event.stderr(), new ExecPosition(run.executionId(), cursor, sequence));
     }
 
     private Duration over() {

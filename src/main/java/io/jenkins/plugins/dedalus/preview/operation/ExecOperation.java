@@ -17,12 +17,11 @@ import io.jenkins.plugins.dedalus.client.model.ExecutionEvent;
 import io.jenkins.plugins.dedalus.client.model.ExecutionStatus;
 import io.jenkins.plugins.dedalus.client.model.Page;
 import io.jenkins.plugins.dedalus.preview.command.ExecHandle;
-import io.jenkins.plugins.dedalus.preview.command.ExecPosition;
 import io.jenkins.plugins.dedalus.preview.command.ExecRequest;
 import io.jenkins.plugins.dedalus.preview.command.ExecResult;
 import io.jenkins.plugins.dedalus.preview.command.ExecutionFailures;
 import io.jenkins.plugins.dedalus.preview.command.OutputListener;
-import io.jenkins.plugins.dedalus.preview.command.OutputMeter;
+import io.jenkins.plugins.dedalus.preview.command.OutputRelay;
 import io.jenkins.plugins.dedalus.preview.command.ScriptPlan;
 import io.jenkins.plugins.dedalus.preview.command.Scripts;
 import io.jenkins.plugins.dedalus.preview.error.PreviewCancelledException;
@@ -61,15 +60,13 @@ public final class ExecOperation implements ExecHandle {
 
     // Only one tick runs at a time.
     private String executionId;
-    private String cursor;
-    private long sequence;
     private boolean looking;
     private int attempt;
     private int stops;
     private Long troubleSince;
     private long begun;
     private EventReader reader;
-    private final OutputMeter meter;
+    private final OutputRelay output;
     private Duration pause = Duration.ZERO;
 
     public ExecOperation(EngineContext parts, PreviewRecord record, ExecRequest request, OutputListener listener) {
@@ -77,11 +74,10 @@ public final class ExecOperation implements ExecHandle {
         this.record = record;
         this.request = request;
         this.listener = listener;
-        this.meter = new OutputMeter(parts.settings().outputLimit(), 0);
+        this.output = new OutputRelay(parts.settings().outputLimit(), "this command", listener);
         if (request.resume() != null) {
             executionId = request.resume().executionId();
-            cursor = request.resume().cursor();
-            sequence = request.resume().sequence();
+            output.resume(request.resume());
         }
         looking = request.resume() != null;
     }
@@ -206,7 +202,7 @@ public final class ExecOperation implements ExecHandle {
         looking = true;
         Execution execution = found.isPresent() ? found.get() : create();
         executionId = execution.executionId();
-        listener.onStarted(position());
+        listener.onStarted(output.position(executionId));
         parts.gate().seenActive(record.machineId());
         return parts.settings().poll();
     }
@@ -296,8 +292,7 @@ public final class ExecOperation implements ExecHandle {
             attempt++;
             executionId = null;
             reader = null;
-            cursor = null;
-            sequence = 0;
+            output.restart();
             return idle();
         }
         if (state.missingOutput() != null) {
@@ -328,51 +323,20 @@ public final class ExecOperation implements ExecHandle {
     }
 
     private Read read() {
-        if (meter.full()) {
+        if (output.full()) {
             return Read.NOTHING;
         }
         if (reader == null) {
             reader = parts.client().executions().reader(record.machineId(), executionId, parts.output());
         }
-        Optional<Page<ExecutionEvent>> page = reader.read(cursor, options());
+        Optional<Page<ExecutionEvent>> page = reader.read(output.cursor(), options());
         if (page.isEmpty()) {
             return Read.LATER;
         }
-        boolean news = false;
-        for (ExecutionEvent event : page.get().items()) {
-            if (event.sequence() > sequence && !meter.full()) {
-                news = true;
-                sequence = event.sequence();
-                hand(event);
-            }
-        }
-        if (page.get().nextCursor() != null) {
-            // After a restart a whole page may be known already.
-            news |= !page.get().items().isEmpty() && !page.get().nextCursor().equals(cursor);
-            cursor = page.get().nextCursor();
-        }
-        if (!news) {
+        if (!output.accept(executionId, page.get())) {
             return Read.NOTHING;
         }
         return reader.full() ? Read.MORE : Read.SOME;
-    }
-
-    private void hand(ExecutionEvent event) {
-        if (event.chunk() == null || !event.stdout() && !event.stderr()) {
-            return;
-        }
-        String text = meter.admit(event.chunk());
-        if (meter.full()) {
-            text += "\n[dedalus] " + meter.sentence("this command") + "\n";
-        }
-        if (!text.isEmpty()) {
-            listener.onOutput(text, event.stderr(), position());
-        }
-    }
-
-    /** The cursor of the page being read: events up to the sequence are skipped when it is read again. */
-    private ExecPosition position() {
-        return new ExecPosition(executionId, cursor, sequence);
     }
 
     private Duration idle() {
