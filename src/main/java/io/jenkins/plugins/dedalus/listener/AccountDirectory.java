@@ -3,8 +3,6 @@ package io.jenkins.plugins.dedalus.listener;
 import io.jenkins.plugins.dedalus.accounts.AccountEngine;
 import io.jenkins.plugins.dedalus.accounts.PreviewEngines;
 import io.jenkins.plugins.dedalus.accounts.PreviewsUnavailableException;
-import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
-import io.jenkins.plugins.dedalus.preview.model.PreviewState;
 import io.jenkins.plugins.dedalus.proxy.directory.HostPattern;
 import io.jenkins.plugins.dedalus.proxy.directory.LedgerDirectory;
 import io.jenkins.plugins.dedalus.proxy.directory.RecordRoutes;
@@ -50,15 +48,6 @@ final class AccountDirectory implements Directory, AutoCloseable {
         return engines().stream()
                 .filter(engine ->
                         of(engine).lookup(route.host()).filter(Route::open).isPresent())
-                .findFirst();
-    }
-
-    /** Why a preview will not come by waiting; empty if it may. */
-    Optional<String> problem(Route route) {
-        return engines().stream()
-                .flatMap(engine -> engine.ledger().byId(route.previewId()).stream())
-                .filter(record -> record.state() == PreviewState.FAILED && record.problem() != null)
-                .map(PreviewRecord::problem)
                 .findFirst();
     }
 

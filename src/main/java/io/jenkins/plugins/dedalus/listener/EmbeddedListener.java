@@ -209,7 +209,7 @@ public final class EmbeddedListener {
                 .directory(directory)
                 .waker(new AccountWaker(directory))
                 .gatekeeper(asked.gatekeeper())
-                .pages(new WaitingPage(Clock.systemUTC(), directory::problem))
+                .pages(new WaitingPage(Clock.systemUTC()))
                 .credentials(new ViewerKey(setup.viewerKey()).ready())
                 .settings(ProxySettings.builder()
                         .upstreamSuffixes(setup.upstreams())

@@ -211,7 +211,7 @@ class SeparateRouterTest {
                     .directory(directory)
                     .waker(new GateWaker(gate))
                     .gatekeeper(viewers)
-                    .pages(new WaitingPage(Clock.systemUTC(), route -> Optional.empty()))
+                    .pages(new WaitingPage(Clock.systemUTC()))
                     .settings(settings)
                     .build();
             proxy.start(ListenOptions.http("127.0.0.1", port))

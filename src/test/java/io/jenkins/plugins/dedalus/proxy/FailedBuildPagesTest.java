@@ -12,7 +12,6 @@ import io.jenkins.plugins.dedalus.proxy.spi.RouteState;
 import io.jenkins.plugins.dedalus.proxy.spi.WakeRefusedException;
 import java.time.Clock;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,9 +30,7 @@ class FailedBuildPagesTest {
     void start() throws Exception {
         upstream = RawUpstream.saying("app");
         proxy = new TestProxy(
-                waker,
-                settings -> settings,
-                builder -> builder.pages(new WaitingPage(Clock.systemUTC(), r -> Optional.empty())));
+                waker, settings -> settings, builder -> builder.pages(new WaitingPage(Clock.systemUTC())));
         put(RouteState.FAILED);
     }
 

@@ -11,8 +11,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * The pages viewers see: under 10 KiB each, no external asset, light and dark, a policy that allows their own style and
@@ -25,21 +23,15 @@ public final class WaitingPage implements WaitingPages {
             DateTimeFormatter.ofPattern("HH:mm:ss 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     private final Clock clock;
-    private final Function<Route, Optional<String>> problems;
     private final Template waiting;
     private final Template problem;
     private final Template retry;
     private final String waitingPolicy;
     private final String problemPolicy;
 
-    /**
-     * Loads the pages.
-     *
-     * @param problems a sentence about a preview that will not come by waiting, such as a failed deployment
-     */
-    public WaitingPage(Clock clock, Function<Route, Optional<String>> problems) {
+    /** Loads the pages. */
+    public WaitingPage(Clock clock) {
         this.clock = clock;
-        this.problems = problems;
         String css = Template.resource("page.css");
         String js = Template.resource("waiting.js");
         String again = "<a class=\"again\" href=\"\">Try again</a>";
@@ -54,10 +46,6 @@ public final class WaitingPage implements WaitingPages {
 
     @Override
     public Page waiting(Route route, Instant since) {
-        Optional<String> known = problems.apply(route);
-        if (known.isPresent() && route.state() == RouteState.PROVISIONING) {
-            return problem(route, 503, known.get(), true);
-        }
         boolean provisioning = route.state() == RouteState.PROVISIONING;
         Duration age = Duration.between(since, clock.instant());
         long millis = Math.max(0, age.toMillis());

@@ -7,7 +7,6 @@ import io.jenkins.plugins.dedalus.router.admin.AdminApi;
 import io.jenkins.plugins.dedalus.router.admin.AdminServer.Readiness;
 import io.jenkins.plugins.dedalus.router.config.RouterConfig;
 import java.time.Clock;
-import java.util.Optional;
 
 /** An engine that serves and wakes what somebody else owns: Jenkins, other routers, or whoever writes the route file. */
 final class FollowingEngine implements Engine {
@@ -51,7 +50,7 @@ final class FollowingEngine implements Engine {
 
     @Override
     public PreviewProxy proxy() {
-        return foundation.proxy(followed.directory(), viewers, route -> Optional.empty());
+        return foundation.proxy(followed.directory(), viewers);
     }
 
     @Override

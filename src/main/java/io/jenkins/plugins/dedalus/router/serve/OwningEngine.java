@@ -8,16 +8,13 @@ import io.jenkins.plugins.dedalus.preview.Reconciler;
 import io.jenkins.plugins.dedalus.preview.engine.EngineScheduler;
 import io.jenkins.plugins.dedalus.preview.error.PreviewException;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewLedger;
-import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.LifecycleSettings;
-import io.jenkins.plugins.dedalus.preview.model.PreviewState;
 import io.jenkins.plugins.dedalus.proxy.PreviewProxy;
 import io.jenkins.plugins.dedalus.proxy.access.revocation.FileRevocations;
 import io.jenkins.plugins.dedalus.proxy.directory.LedgerDirectory;
 import io.jenkins.plugins.dedalus.proxy.directory.RecordRoutes;
 import io.jenkins.plugins.dedalus.proxy.directory.RouteFeed;
 import io.jenkins.plugins.dedalus.proxy.spi.Directory;
-import io.jenkins.plugins.dedalus.proxy.spi.Route;
 import io.jenkins.plugins.dedalus.router.admin.AdminApi;
 import io.jenkins.plugins.dedalus.router.admin.AdminServer.Readiness;
 import io.jenkins.plugins.dedalus.router.config.RouterConfig;
@@ -116,13 +113,7 @@ final class OwningEngine implements Engine {
 
     @Override
     public PreviewProxy proxy() {
-        return foundation.proxy(directory, viewers, this::problem);
-    }
-
-    private Optional<String> problem(Route route) {
-        return ledger.byId(route.previewId())
-                .filter(record -> record.state() == PreviewState.FAILED)
-                .map(PreviewRecord::problem);
+        return foundation.proxy(directory, viewers);
     }
 
     @Override

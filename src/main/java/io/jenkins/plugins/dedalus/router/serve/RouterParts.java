@@ -9,7 +9,6 @@ import io.jenkins.plugins.dedalus.proxy.PreviewProxy;
 import io.jenkins.plugins.dedalus.proxy.page.WaitingPage;
 import io.jenkins.plugins.dedalus.proxy.spi.Directory;
 import io.jenkins.plugins.dedalus.proxy.spi.ProxySettings;
-import io.jenkins.plugins.dedalus.proxy.spi.Route;
 import io.jenkins.plugins.dedalus.proxy.spi.UpstreamCredentials;
 import io.jenkins.plugins.dedalus.proxy.upstream.UpstreamProbe;
 import io.jenkins.plugins.dedalus.router.config.RouterConfig;
@@ -20,7 +19,6 @@ import java.net.UnknownHostException;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** What every router has, whoever owns the ledger: threads, the API client, the wake gate. */
 final class RouterParts implements AutoCloseable {
@@ -78,12 +76,12 @@ final class RouterParts implements AutoCloseable {
     }
 
     /** The data plane over a directory. */
-    PreviewProxy proxy(Directory directory, Viewers viewers, Function<Route, Optional<String>> problem) {
+    PreviewProxy proxy(Directory directory, Viewers viewers) {
         PreviewProxy.Builder proxy = PreviewProxy.builder()
                 .directory(directory)
                 .waker(new GateWaker(gate))
                 .gatekeeper(viewers.access())
-                .pages(new WaitingPage(clock, problem))
+                .pages(new WaitingPage(clock))
                 .metrics(metrics)
                 .credentials(viewerKey)
                 .settings(settings())

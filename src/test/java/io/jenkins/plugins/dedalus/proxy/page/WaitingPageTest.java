@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -18,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class WaitingPageTest {
     private static final Instant NOW = Instant.parse("2026-03-01T10:00:12Z");
 
-    private final WaitingPage pages = new WaitingPage(Clock.fixed(NOW, ZoneOffset.UTC), route -> Optional.empty());
+    private final WaitingPage pages = new WaitingPage(Clock.fixed(NOW, ZoneOffset.UTC));
     private final Route route = Route.builder("pr-123.previews.example.net")
             .previewId("pr-123-shop-x7f2")
             .change("github.com/acme/shop", "123")
@@ -83,12 +82,13 @@ class WaitingPageTest {
 
     @Test
     void aFailedDeploymentIsNoReasonToWait() {
-        WaitingPage failing = new WaitingPage(Clock.systemUTC(), r -> Optional.of("deploy ended with exit code 3."));
-        Route provisioning =
-                Route.builder("x.example.net").state(RouteState.PROVISIONING).build();
+        Route failed = Route.builder("x.example.net")
+                .state(RouteState.FAILED)
+                .problem("deploy ended with exit code 3.")
+                .build();
 
-        assertThat(failing.waiting(provisioning, NOW).body()).contains("deploy ended with exit code 3.", "Try again");
-        assertThat(failing.waiting(route, NOW).body()).contains("Waking the preview");
+        assertThat(pages.buildFailed(failed, true).body()).contains("deploy ended with exit code 3.", "Try again");
+        assertThat(pages.waiting(route, NOW).body()).contains("Waking the preview");
     }
 
     @Test
