@@ -46,15 +46,13 @@ public final class Reconciler implements AutoCloseable {
 
     private final PreviewLifecycle lifecycle;
     private final EngineContext parts;
+    private final Orphans orphans;
     private final Map<PreviewKey, Long> unattended = new ConcurrentHashMap<>();
     /** Previews whose time is over, with the moment when it was. */
     private final SecondLook<List<Object>> over;
 
     private volatile Runnable timer = () -> {};
     private volatile boolean closed;
-
-    /** Machines that nobody here owns. */
-    private final Orphans orphans;
 
     /** Makes a reconciler of this lifecycle's ledger. */
     public Reconciler(PreviewLifecycle lifecycle) {
@@ -265,12 +263,8 @@ public final class Reconciler implements AutoCloseable {
         retired.add(record.machineId());
         return record.toBuilder()
                 .state(PreviewState.FAILED)
-                .machine(null)
+                .withoutMachine()
                 .retired(retired)
-                .unreachable()
-                .setupOn(null)
-                .startable(false)
-                .stopped(true)
                 .told("The machine of this preview is gone. Build the change request again to get a new one.")
                 .problem("Machine " + record.machineId() + " is lost. Build again to get a new one.");
     }

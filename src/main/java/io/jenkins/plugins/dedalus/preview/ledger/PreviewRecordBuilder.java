@@ -140,10 +140,10 @@ public final class PreviewRecordBuilder {
         return this;
     }
 
-    /** Takes the addresses of the ports away, whose machine is gone; their hosts stay the preview's. */
-    public PreviewRecordBuilder unreachable() {
+    /** Its machine is given up, with what lay and ran on it. The ports lose their addresses; their hosts stay the preview's. */
+    public PreviewRecordBuilder withoutMachine() {
         ports.replaceAll((name, port) -> port.unreachable());
-        return this;
+        return machine(null).setupOn(null).startable(false).stopped(true);
     }
 
     /** Sets the path probed after a wake. */

@@ -159,12 +159,8 @@ final class MachineStages {
         if (!gone) {
             retired.add(old);
         }
-        editor.save(changed -> changed.machine(null)
+        editor.save(changed -> changed.withoutMachine()
                 .retired(retired)
-                .setupOn(null)
-                .startable(false)
-                .stopped(true)
-                .unreachable()
                 .operation(record.operation().withRecreated()));
         parts.gate().forget(old, why + "; a new one is being made.");
         woken = false;

@@ -161,9 +161,7 @@ class LedgerDirectoryTest {
     void aLostMachineIsNoReasonToTellViewersThatThePreviewIsClosed() {
         ledger.put(ready().build());
         ledger.put(ready().state(PreviewState.FAILED)
-                .machine(null)
-                .unreachable()
-                .stopped(true)
+                .withoutMachine()
                 .told("The machine is gone.")
                 .build());
 
