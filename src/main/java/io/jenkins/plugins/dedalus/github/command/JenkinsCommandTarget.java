@@ -135,27 +135,25 @@ final class JenkinsCommandTarget implements CommandTargets.CommandTarget {
             return CompletableFuture.completedFuture(
                     CommandTargets.Reply.refused(Messages.JenkinsCommandTarget_none()));
         }
-        open.forEach(record -> AuditLog.record(Messages.JenkinsCommandTarget_by(by), deed(verb), record.key()));
         return switch (verb) {
-            case WAKE -> ChangeActions.wake(open).thenApply(awake -> CommandTargets.Reply.done());
+            case WAKE ->
+                ChangeActions.wake(noted(open, AuditLog.Deed.WAKE, by)).thenApply(awake -> CommandTargets.Reply.done());
             case SLEEP ->
-                ChangeActions.sleep(open)
+                ChangeActions.sleep(noted(open, AuditLog.Deed.SLEEP, by))
                         .thenApply(agreed -> agreed
                                 ? CommandTargets.Reply.done()
                                 : CommandTargets.Reply.refused(Messages.JenkinsCommandTarget_awakeAlone()));
             case TEARDOWN ->
-                ChangeActions.teardown(open, Messages.JenkinsCommandTarget_takenDown(by))
+                ChangeActions.teardown(
+                                noted(open, AuditLog.Deed.DELETE, by), Messages.JenkinsCommandTarget_takenDown(by))
                         .thenApply(gone -> CommandTargets.Reply.done());
             default -> throw new IllegalArgumentException(verb + " is for no machine.");
         };
     }
 
-    private static AuditLog.Deed deed(Verb verb) {
-        return switch (verb) {
-            case WAKE -> AuditLog.Deed.WAKE;
-            case SLEEP -> AuditLog.Deed.SLEEP;
-            default -> AuditLog.Deed.DELETE;
-        };
+    private static List<PreviewRecord> noted(List<PreviewRecord> previews, AuditLog.Deed deed, String by) {
+        previews.forEach(record -> AuditLog.record(Messages.JenkinsCommandTarget_by(by), deed, record.key()));
+        return previews;
     }
 
     private CommandTargets.Reply build(VerifiedEvent.Order order) {
