@@ -388,9 +388,7 @@ final class Exchange {
 
     /** The request target for the upstream: a preflight's query is not needed, and may be anybody's. */
     String target() {
-        String uri = verdict.uri();
-        int question = isPreflight() ? uri.indexOf('?') : -1;
-        return question < 0 ? uri : uri.substring(0, question);
+        return isPreflight() ? ViewerRequest.pathOf(verdict.uri()) : verdict.uri();
     }
 
     RequestValidation.Verdict verdict() {

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.dedalus.proxy.forward;
 
+import io.jenkins.plugins.dedalus.proxy.spi.ViewerRequest;
 import io.jenkins.plugins.dedalus.proxy.spi.WakePolicy;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpMethod;
@@ -84,8 +85,7 @@ public final class Polls {
     }
 
     private static Key key(String host, String client, String uri) {
-        int question = uri.indexOf('?');
-        return new Key(host, client, (question < 0 ? uri : uri.substring(0, question)).hashCode());
+        return new Key(host, client, ViewerRequest.pathOf(uri).hashCode());
     }
 
     /** The preview answers again: whoever polled it is judged anew. */

@@ -10,6 +10,7 @@ import io.jenkins.plugins.dedalus.proxy.spi.ProxyMetrics.Cause;
 import io.jenkins.plugins.dedalus.proxy.spi.Reserved;
 import io.jenkins.plugins.dedalus.proxy.spi.Route;
 import io.jenkins.plugins.dedalus.proxy.spi.RouteState;
+import io.jenkins.plugins.dedalus.proxy.spi.ViewerRequest;
 import io.jenkins.plugins.dedalus.proxy.spi.WaitingPages.Page;
 import io.jenkins.plugins.dedalus.proxy.spi.WaitingPages.Progress;
 import io.jenkins.plugins.dedalus.proxy.spi.WakePolicy;
@@ -348,15 +349,13 @@ final class Reply {
     }
 
     private AccessLog.Entry entry(Route route, int status, long bytes, long nanos) {
-        String uri = request.uri();
-        int question = uri.indexOf('?');
         HttpVersion version = request.version();
         return new AccessLog.Entry(
                 Instant.ofEpochMilli(startedMillis),
                 exchange.peer(),
                 request.method().name(),
                 exchange.verdict().host(),
-                loggable(question < 0 ? uri : uri.substring(0, question)),
+                loggable(ViewerRequest.pathOf(request.uri())),
                 version == null ? "?" : version.name().replace("HTTP_", "HTTP/").replace('_', '.'),
                 status,
                 bytes,

@@ -27,8 +27,13 @@ public record ViewerRequest(
 
     /** The path as sent, without the query. */
     public String path() {
-        int question = uri.indexOf('?');
-        return question < 0 ? uri : uri.substring(0, question);
+        return pathOf(uri);
+    }
+
+    /** A request target without its query. */
+    public static String pathOf(String target) {
+        int question = target.indexOf('?');
+        return question < 0 ? target : target.substring(0, question);
     }
 
     /** The origin of the preview host as the viewer's browser names it. */

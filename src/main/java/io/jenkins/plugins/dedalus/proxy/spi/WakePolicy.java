@@ -99,8 +99,7 @@ public final class WakePolicy {
     }
 
     private static boolean isDecoration(String uri) {
-        int question = uri.indexOf('?');
-        String path = question < 0 ? uri : uri.substring(0, question);
+        String path = ViewerRequest.pathOf(uri);
         return path.equals("/favicon.ico") || path.equals("/robots.txt") || path.startsWith("/apple-touch-icon");
     }
 
