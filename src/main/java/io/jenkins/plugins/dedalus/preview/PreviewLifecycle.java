@@ -1,8 +1,5 @@
 package io.jenkins.plugins.dedalus.preview;
 
-import io.jenkins.plugins.dedalus.client.DedalusClient;
-import io.jenkins.plugins.dedalus.client.EventReader;
-import io.jenkins.plugins.dedalus.client.call.ByteBudget;
 import io.jenkins.plugins.dedalus.client.call.IdempotencyKeys;
 import io.jenkins.plugins.dedalus.client.call.RequestOptions;
 import io.jenkins.plugins.dedalus.client.model.Machine;
@@ -11,8 +8,6 @@ import io.jenkins.plugins.dedalus.preview.command.ExecHandle;
 import io.jenkins.plugins.dedalus.preview.command.ExecRequest;
 import io.jenkins.plugins.dedalus.preview.command.LogRequest;
 import io.jenkins.plugins.dedalus.preview.command.OutputListener;
-import io.jenkins.plugins.dedalus.preview.engine.CrashSeam;
-import io.jenkins.plugins.dedalus.preview.engine.EngineScheduler;
 import io.jenkins.plugins.dedalus.preview.engine.EngineThreads;
 import io.jenkins.plugins.dedalus.preview.error.PreviewClosedException;
 import io.jenkins.plugins.dedalus.preview.error.PreviewException;
@@ -20,10 +15,8 @@ import io.jenkins.plugins.dedalus.preview.error.QuotaException;
 import io.jenkins.plugins.dedalus.preview.error.ScriptFailedException;
 import io.jenkins.plugins.dedalus.preview.error.SupersededException;
 import io.jenkins.plugins.dedalus.preview.error.WakeFailedException;
-import io.jenkins.plugins.dedalus.preview.ledger.PreviewLedger;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.ExposedPort;
-import io.jenkins.plugins.dedalus.preview.model.LifecycleSettings;
 import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
 import io.jenkins.plugins.dedalus.preview.model.PreviewRequest;
 import io.jenkins.plugins.dedalus.preview.model.ProgressListener;
@@ -32,19 +25,11 @@ import io.jenkins.plugins.dedalus.preview.model.Teardown;
 import io.jenkins.plugins.dedalus.preview.model.WakeTarget;
 import io.jenkins.plugins.dedalus.preview.operation.EngineContext;
 import io.jenkins.plugins.dedalus.preview.operation.ExecOperation;
-import io.jenkins.plugins.dedalus.preview.operation.LedgerLimit;
-import io.jenkins.plugins.dedalus.preview.operation.MachineLimits;
 import io.jenkins.plugins.dedalus.preview.operation.PreviewOperation;
 import io.jenkins.plugins.dedalus.preview.operation.Unclaimed;
-import io.jenkins.plugins.dedalus.preview.operation.Whereabouts;
 import io.jenkins.plugins.dedalus.preview.wake.Awake;
-import io.jenkins.plugins.dedalus.preview.wake.HttpReadinessProbe;
-import io.jenkins.plugins.dedalus.preview.wake.ReadinessProbe;
-import io.jenkins.plugins.dedalus.preview.wake.WakeGate;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -52,7 +37,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -74,32 +58,20 @@ public final class PreviewLifecycle implements AutoCloseable {
     private final Orphans orphans;
     private final Set<ExecOperation> commands = ConcurrentHashMap.newKeySet();
 
-    private PreviewLifecycle(Builder from) {
-        own = from.scheduler == null ? new EngineThreads("dedalus-preview", 8) : null;
-        EngineScheduler scheduler = own == null ? from.scheduler : own;
-        parts = new EngineContext(
-                from.client.unretried(),
-                from.ledger,
-                from.gate,
-                from.probe == null ? new HttpReadinessProbe(scheduler) : from.probe,
-                scheduler,
-                from.settings,
-                from.clock,
-                from.publicUrl,
-                from.seam,
-                from.output,
-                LedgerLimit.unless(from.limits, from.ledger, from.settings),
-                new Whereabouts(from.client.unretried(), from.ledger, from.settings, scheduler));
+    /** @param own threads that end with this; null if they are others' */
+    PreviewLifecycle(EngineContext parts, EngineThreads own) {
+        this.parts = parts;
+        this.own = own;
         queues = new OperationQueues(parts);
         bedtime = new Bedtime(parts, queues);
         adoption = new Adoption(parts);
-        calls = new PatientCalls(scheduler);
-        orphans = new Orphans(from.ledger);
+        calls = new PatientCalls(parts.scheduler());
+        orphans = new Orphans(parts.ledger());
     }
 
     /** Starts a builder; client, ledger and gate are required. */
-    public static Builder builder() {
-        return new Builder();
+    public static LifecycleBuilder builder() {
+        return new LifecycleBuilder();
     }
 
     /**
@@ -353,99 +325,5 @@ public final class PreviewLifecycle implements AutoCloseable {
 
     private PreviewRecord owner(PreviewKey key, String what) {
         return MachineOwner.of(parts.ledger(), key, what);
-    }
-
-    /** What a lifecycle is made of. */
-    public static final class Builder {
-        private static final long OUTPUT_AT_ONCE = 4L * EventReader.LARGEST_PAGE;
-        private DedalusClient client;
-        private PreviewLedger ledger;
-        private WakeGate gate;
-        private ReadinessProbe probe;
-        private EngineScheduler scheduler;
-        private LifecycleSettings settings = LifecycleSettings.DEFAULT;
-        private Clock clock = Clock.systemUTC();
-        private Function<ExposedPort, String> publicUrl = ExposedPort::url;
-        private CrashSeam seam = CrashSeam.NONE;
-        private ByteBudget output = new ByteBudget(OUTPUT_AT_ONCE);
-        private MachineLimits limits;
-
-        private Builder() {}
-
-        /** Sets the API client; what is tried again is tried again by the engine, never by waiting in the client. */
-        public Builder client(DedalusClient value) {
-            this.client = Objects.requireNonNull(value);
-            return this;
-        }
-
-        /** Sets the ledger; must be its owner. */
-        public Builder ledger(PreviewLedger value) {
-            this.ledger = Objects.requireNonNull(value);
-            return this;
-        }
-
-        /** Sets the wake gate shared with the proxy. */
-        public Builder gate(WakeGate value) {
-            this.gate = Objects.requireNonNull(value);
-            return this;
-        }
-
-        /** Sets the pool; without one the lifecycle makes its own. */
-        public Builder scheduler(EngineScheduler value) {
-            this.scheduler = Objects.requireNonNull(value);
-            return this;
-        }
-
-        /** Sets how a preview URL is asked whether it answers; by default an HTTP request of the engine's own. */
-        public Builder probe(ReadinessProbe value) {
-            this.probe = Objects.requireNonNull(value);
-            return this;
-        }
-
-        /** Sets pauses and limits. */
-        public Builder settings(LifecycleSettings value) {
-            this.settings = Objects.requireNonNull(value);
-            return this;
-        }
-
-        /** Sets the clock. */
-        public Builder clock(Clock value) {
-            this.clock = Objects.requireNonNull(value);
-            return this;
-        }
-
-        /**
-         * Sets the address that viewers and scripts (PREVIEW_URL) get for an exposed port: the preview host's where there is
-         * one; by default the Dedalus URL.
-         */
-        public Builder publicUrl(Function<ExposedPort, String> value) {
-            this.publicUrl = Objects.requireNonNull(value);
-            return this;
-        }
-
-        /** Sets how much output may be read at once; by default 4 MiB of this lifecycle's own. To be shared in a process. */
-        public Builder output(ByteBudget value) {
-            this.output = Objects.requireNonNull(value);
-            return this;
-        }
-
-        /** Sets how many machines there may be; by default {@link LifecycleSettings#maxMachines()} in this ledger. */
-        public Builder limits(MachineLimits value) {
-            this.limits = Objects.requireNonNull(value);
-            return this;
-        }
-
-        Builder seam(CrashSeam value) {
-            this.seam = Objects.requireNonNull(value);
-            return this;
-        }
-
-        /** Makes the lifecycle. */
-        public PreviewLifecycle build() {
-            Objects.requireNonNull(client, "client");
-            Objects.requireNonNull(ledger, "ledger");
-            Objects.requireNonNull(gate, "gate");
-            return new PreviewLifecycle(this);
-        }
     }
 }

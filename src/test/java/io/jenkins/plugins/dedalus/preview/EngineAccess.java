@@ -63,7 +63,7 @@ public final class EngineAccess {
     }
 
     /** Sets the crash points between calls and records. */
-    public static PreviewLifecycle.Builder seam(PreviewLifecycle.Builder builder, CrashSeam seam) {
+    public static LifecycleBuilder seam(LifecycleBuilder builder, CrashSeam seam) {
         return builder.seam(seam);
     }
 
