@@ -1,14 +1,9 @@
 package io.jenkins.plugins.dedalus.preview.wake;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
-import io.jenkins.plugins.dedalus.client.DedalusClient;
 import io.jenkins.plugins.dedalus.preview.MutableClock;
-import io.jenkins.plugins.dedalus.preview.TestTime;
-import io.jenkins.plugins.dedalus.preview.engine.EngineScheduler;
 import io.jenkins.plugins.dedalus.preview.engine.EngineThreads;
 import io.jenkins.plugins.dedalus.preview.error.GateFullException;
 import io.jenkins.plugins.dedalus.preview.error.WakeFailedException;
@@ -19,85 +14,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
-import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
-import mockwebserver3.MockWebServer;
-import mockwebserver3.RecordedRequest;
-import okhttp3.MediaType;
-import okhttp3.OkHttpClient;
-import okhttp3.Protocol;
-import okhttp3.Request;
-import okhttp3.Response;
-import okhttp3.ResponseBody;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class WakeGateTest {
-    private static final String ID = "dm-1";
-    private static final WakeTarget TARGET = new WakeTarget(
-            ID, Duration.ofMinutes(5), URI.create("http://127.0.0.1:1"), "/", ".dedalus-preview/start", false);
-
-    private final MockWebServer server = new MockWebServer();
-    private final TestTime time = new TestTime();
-    private final EngineThreads threads = new EngineThreads("gate", 8);
-    private final AtomicInteger wakes = new AtomicInteger();
-    private final AtomicInteger executions = new AtomicInteger();
-    private final AtomicBoolean appAnswers = new AtomicBoolean(true);
-    private final List<String> heard = new ArrayList<>();
-    private volatile Function<Integer, MockResponse> onWake = count -> machine("running");
-    private volatile Function<Integer, MockResponse> onRead = count -> machine("running");
-    private volatile Function<URI, CompletableFuture<Boolean>> probe =
-            upstream -> CompletableFuture.completedFuture(appAnswers.get());
-    private DedalusClient client;
-    private WakeGate gate;
-
-    @BeforeEach
-    void start() throws Exception {
-        server.setDispatcher(new Dispatcher() {
-            private final AtomicInteger reads = new AtomicInteger();
-
-            @Override
-            public MockResponse dispatch(RecordedRequest request) {
-                String path = request.getUrl().encodedPath();
-                if (path.endsWith("/wake")) {
-                    return onWake.apply(wakes.incrementAndGet());
-                }
-                if (path.endsWith("/executions")) {
-                    executions.incrementAndGet();
-                    appAnswers.set(true);
-                    return json(
-                            202,
-                            "{\"execution_id\":\"ex-1\",\"machine_id\":\"dm-1\",\"status\":\"queued\",\"command\":[]}");
-                }
-                return onRead.apply(reads.incrementAndGet());
-            }
-        });
-        server.start();
-        client = DedalusClient.builder()
-                .baseUrl("http://127.0.0.1:" + server.getPort())
-                .apiKey("test-key")
-                .nanoTime(time::nanoTime)
-                .maxRetries(0)
-                .build();
-        gate = gate(WakeSettings.DEFAULT.withBackoff(Duration.ofMillis(20), Duration.ofSeconds(10)));
-    }
-
-    @AfterEach
-    void stop() {
-        gate.close();
-        threads.close();
-        client.close();
-        server.close();
-    }
-
+class WakeGateTest extends WakeGateFixture {
     @Test
     void aThousandCallersMakeOneCallAndAllSucceed() throws Exception {
         CountDownLatch held = new CountDownLatch(1);
@@ -359,140 +282,6 @@ class WakeGateTest {
         held.countDown();
     }
 
-    private static WakeTarget target(int number) {
-        return new WakeTarget(
-                "dm-" + number, Duration.ofMinutes(5), URI.create("http://127.0.0.1:" + number), null, null, false);
-    }
-
-    @Test
-    void aThousandMachinesAreWokenSideBySideAndAllAwake() throws Exception {
-        gate.close();
-        CountDownLatch held = new CountDownLatch(1);
-        AtomicInteger underWay = new AtomicInteger();
-        AtomicInteger most = new AtomicInteger();
-        // Counted where they leave: one that is cut off for its slowness gives its place to the next.
-        OkHttpClient counting = new OkHttpClient.Builder()
-                .addInterceptor(chain -> {
-                    boolean wake = chain.request().url().encodedPath().endsWith("/wake");
-                    wakes.addAndGet(wake ? 1 : 0);
-                    most.accumulateAndGet(underWay.incrementAndGet(), Math::max);
-                    hold(held);
-                    underWay.decrementAndGet();
-                    return running(chain.request());
-                })
-                .build();
-        try (DedalusClient counted = DedalusClient.builder()
-                .baseUrl("http://127.0.0.1:1")
-                .apiKey("test-key")
-                .nanoTime(time::nanoTime)
-                .maxRetries(0)
-                .httpClient(counting)
-                .build()) {
-            WakeSettings patient =
-                    WakeSettings.DEFAULT.withDeadline(Duration.ofMinutes(10)).withQueueLimit(Duration.ofMinutes(10));
-            gate = builder(patient).client(counted).build();
-            List<CompletableFuture<Awake>> all = new ArrayList<>();
-            for (int i = 1; i <= 1000; i++) {
-                all.add(gate.wake(target(i)));
-            }
-            await().untilAsserted(() -> assertThat(underWay).as("calls at once").hasValue(256));
-            held.countDown();
-            for (CompletableFuture<Awake> one : all) {
-                assertThat(one.get(3, TimeUnit.MINUTES).believed()).isFalse();
-            }
-            assertThat(most).hasValue(256);
-            assertThat(wakes).hasValue(1000);
-        }
-    }
-
-    private static Response running(Request request) {
-        return new Response.Builder()
-                .request(request)
-                .protocol(Protocol.HTTP_1_1)
-                .code(200)
-                .message("OK")
-                .body(ResponseBody.create(
-                        "{\"machine_id\":\"dm-1\",\"status\":{\"phase\":\"running\"}}",
-                        MediaType.get("application/json")))
-                .build();
-    }
-
-    @Test
-    void timeInTheQueueIsNoPartOfTheDeadline() throws Exception {
-        gate.close();
-        gate = gate(WakeSettings.DEFAULT.withAtOnce(1, 1));
-        CountDownLatch held = new CountDownLatch(1);
-        onWake = count -> {
-            hold(held);
-            return machine("running");
-        };
-        CompletableFuture<Awake> first = gate.wake(target(1));
-        CompletableFuture<Awake> second = gate.wake(target(2));
-        await().until(() -> wakes.get() == 1);
-        time.pass(Duration.ofMinutes(10));
-        held.countDown();
-        assertThat(first).succeedsWithin(Duration.ofSeconds(60));
-        assertThat(second).succeedsWithin(Duration.ofSeconds(60));
-    }
-
-    @Test
-    void timeInTheQueueIsLimitedAndTheMessageBlamesTheQueue() {
-        gate.close();
-        List<Runnable> alarms = new CopyOnWriteArrayList<>();
-        gate = builder(WakeSettings.DEFAULT.withAtOnce(1, 1).withQueueLimit(Duration.ofHours(1)))
-                .scheduler(keeping(alarms))
-                .build();
-        CountDownLatch held = new CountDownLatch(1);
-        onWake = count -> {
-            hold(held);
-            return machine("running");
-        };
-        CompletableFuture<Awake> first = gate.wake(target(1));
-        await().until(() -> wakes.get() == 1);
-        CompletableFuture<Awake> second = gate.wake(target(2));
-        assertThat(alarms).hasSize(1);
-        alarms.get(0).run();
-        WakeFailedException queued = failure(WakeFailedException.class, second);
-        assertThat(queued.kind()).isEqualTo(Kind.FULL);
-        assertThat(queued.retryAfter()).isPositive();
-        assertThat(queued)
-                .hasMessageContaining("Dedalus was not asked")
-                .hasMessageContaining("all 1 places for calls were taken by other machines' wakes");
-        held.countDown();
-        assertThat(first).succeedsWithin(Duration.ofSeconds(60));
-        assertThat(wakes).hasValue(1);
-    }
-
-    @Test
-    void probesHaveALimitOfTheirOwnAndWhoGivesUpLeavesTheQueue() {
-        gate.close();
-        gate = gate(WakeSettings.DEFAULT.withAtOnce(20, 2));
-        List<URI> probed = new CopyOnWriteArrayList<>();
-        List<CompletableFuture<Boolean>> answers = new CopyOnWriteArrayList<>();
-        probe = upstream -> {
-            probed.add(upstream);
-            CompletableFuture<Boolean> answer = new CompletableFuture<>();
-            answers.add(answer);
-            return answer;
-        };
-        List<CompletableFuture<Awake>> all = new ArrayList<>();
-        for (int i = 1; i <= 10; i++) {
-            all.add(gate.wake(target(i)));
-        }
-        await().until(() -> wakes.get() == 10 && probed.size() == 2);
-        for (int i = 1; i <= 10; i++) {
-            if (!probed.contains(URI.create("http://127.0.0.1:" + i))) {
-                gate.forget("dm-" + i, "Closed.");
-            }
-        }
-        answers.forEach(answer -> answer.complete(true));
-        assertThat(all).allSatisfy(one -> await().until(one::isDone));
-        assertThat(probed).hasSize(2);
-        assertThat(all.stream().filter(one -> !one.isCompletedExceptionally())).hasSize(2);
-        assertThat(gate.wake(target(11))).as("the places are free again").isNotDone();
-        await().until(() -> probed.size() == 3);
-    }
-
     @Test
     void aClockSetForwardEndsNoBeliefAndNoPause() {
         MutableClock clock = new MutableClock(time);
@@ -584,90 +373,5 @@ class WakeGateTest {
                         .get())
                 .isTrue();
         threads.close();
-    }
-
-    /** Keeps what is due in an hour for the test to run; all else happens as ever. */
-    private EngineScheduler keeping(List<Runnable> alarms) {
-        EngineScheduler real = time.on(threads);
-        return new EngineScheduler() {
-            @Override
-            public Runnable schedule(Duration delay, Runnable task) {
-                if (delay.compareTo(Duration.ofHours(1)) < 0) {
-                    return real.schedule(delay, task);
-                }
-                alarms.add(task);
-                return () -> alarms.remove(task);
-            }
-
-            @Override
-            public void execute(Runnable task) {
-                real.execute(task);
-            }
-
-            @Override
-            public long nanoTime() {
-                return real.nanoTime();
-            }
-        };
-    }
-
-    private WakeGate gate(WakeSettings settings) {
-        return builder(settings).build();
-    }
-
-    private WakeGate.Builder builder(WakeSettings settings) {
-        return WakeGate.builder()
-                .client(client)
-                .scheduler(time.on(threads))
-                .calls(new WakeCalls(settings.callsAtOnce()))
-                .settings(settings)
-                .probe((upstream, path, restricted, timeout) -> probe.apply(upstream))
-                .listener(new WakeListener() {
-                    @Override
-                    public void repairStarted(String machineId) {
-                        heard.add("repair " + machineId);
-                    }
-
-                    @Override
-                    public void wakeEnded(String machineId, Duration took, WakeFailedException failure) {
-                        heard.add((failure == null ? "ended " : "failed ") + machineId);
-                    }
-                });
-    }
-
-    private static <T extends Throwable> T failure(Class<T> type, CompletableFuture<?> future) {
-        await().pollInterval(5, MILLISECONDS).until(future::isDone);
-        CompletionException thrown = catchThrowableOfType(CompletionException.class, future::join);
-        assertThat(thrown.getCause()).isInstanceOf(type);
-        return type.cast(thrown.getCause());
-    }
-
-    private static void hold(CountDownLatch latch) {
-        try {
-            latch.await(3, TimeUnit.MINUTES);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static MockResponse machine(String phase) {
-        return json(
-                200,
-                "{\"machine_id\":\"dm-1\",\"vcpu\":1,\"memory_mib\":2048,\"storage_gib\":10,\"autosleep_seconds\":300,"
-                        + "\"desired_state\":\"running\",\"status\":{\"phase\":\"" + phase + "\",\"revision\":\"1\"}}");
-    }
-
-    private static MockResponse error(int status, String code, String more) {
-        return json(
-                status,
-                "{\"error_code\":\"" + code + "\",\"message\":\"no\",\"retryable\":" + (status > 428) + more + "}");
-    }
-
-    private static MockResponse json(int status, String body) {
-        return new MockResponse.Builder()
-                .code(status)
-                .addHeader("Content-Type", "application/json")
-                .body(body)
-                .build();
     }
 }
