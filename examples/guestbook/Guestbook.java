@@ -9,11 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.time.temporal.ChronoUnit;
@@ -23,8 +19,6 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.h2.jdbcx.JdbcConnectionPool;
 
 /**
  * A guestbook that keeps its state in three places, so that one can see what a sleeping preview keeps: entries in a
@@ -39,22 +33,21 @@ public final class Guestbook {
     private final Path app;
     private final Path log;
     private final String commit;
-    private final JdbcConnectionPool database;
+    private final Database database;
 
     private Guestbook(Path app, Path data) throws IOException {
         Path commitFile = app.resolve("build/commit");
         this.app = app;
         this.log = data.resolve("guestbook.log");
         this.commit = Files.exists(commitFile) ? Files.readString(commitFile).strip() : "uncommitted";
-        this.database = JdbcConnectionPool.create("jdbc:h2:" + data.resolve("guestbook").toAbsolutePath(), "sa", "");
+        this.database = Database.open(env("DATABASE_URL", ""), data);
     }
 
     public static void main(String[] args) throws Exception {
         Path data = Files.createDirectories(Path.of(env("DATA", env("HOME", ".") + "/data")));
         Guestbook guestbook = new Guestbook(Path.of("").toAbsolutePath(), data);
-        guestbook.migrate();
         if (List.of(args).contains("migrate")) {
-            guestbook.database.dispose();
+            guestbook.migrate();
             return;
         }
         int port = Integer.parseInt(env("PORT", "3000"));
@@ -75,7 +68,7 @@ public final class Guestbook {
         route(server, "/page.js", exchange -> send(exchange, 200, "text/javascript", file("web/page.js")));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             server.stop(0);
-            database.dispose();
+            database.close();
         }));
         server.start();
         append("started: commit " + commit + ", process " + ProcessHandle.current().pid());
@@ -141,60 +134,36 @@ public final class Guestbook {
 
     private String stats() throws SQLException, IOException {
         return String.format(
-                "{\"visits\":%d,\"entries\":%d,\"logLines\":%d,\"started\":\"%s\",\"commit\":\"%s\"}",
-                visits.get(), count(), Files.readAllLines(log).size(), started, commit);
+                "{\"visits\":%d,\"entries\":%d,\"logLines\":%d,\"started\":\"%s\",\"commit\":\"%s\","
+                        + "\"database\":\"%s\",\"session\":\"%s\",\"wal\":%d}",
+                visits.get(), count(), Files.readAllLines(log).size(), started, commit,
+                database.product(), database.session(), database.wal());
     }
 
     // ---- the database ----
 
-    /** Runs the scripts of db/ that have not run yet, in the order of their names. */
     private void migrate() throws IOException, SQLException {
-        try (Connection connection = database.getConnection();
-                Statement sql = connection.createStatement();
-                Stream<Path> files = Files.list(app.resolve("db"))) {
-            sql.execute("create table if not exists migrations (name varchar(100) primary key)");
-            for (Path file : files.sorted().toList()) {
-                String name = file.getFileName().toString();
-                try (ResultSet known = sql.executeQuery("select 1 from migrations where name = '" + name + "'")) {
-                    if (known.next()) {
-                        continue;
-                    }
-                }
-                sql.execute(Files.readString(file));
-                sql.execute("insert into migrations values ('" + name + "')");
-                append("migrated: " + name);
+        try (database) {
+            for (String script : database.migrate(app.resolve("db"))) {
+                append("migrated: " + script);
             }
         }
     }
 
     private void insert(String author, String message) throws SQLException {
-        try (Connection connection = database.getConnection();
-                PreparedStatement sql = connection.prepareStatement("insert into entry (author, message) values (?, ?)")) {
-            sql.setString(1, author);
-            sql.setString(2, message);
-            sql.executeUpdate();
-        }
+        database.insert("insert into entry (author, message) values (?, ?)", author, message);
     }
 
     private long count() throws SQLException {
-        try (Connection connection = database.getConnection();
-                Statement sql = connection.createStatement();
-                ResultSet rows = sql.executeQuery("select count(*) from entry")) {
-            rows.next();
-            return rows.getLong(1);
-        }
+        return Long.parseLong(database.value("select count(*) from entry"));
     }
 
     private String entriesAsHtml() throws SQLException {
         StringBuilder html = new StringBuilder();
-        try (Connection connection = database.getConnection();
-                Statement sql = connection.createStatement();
-                ResultSet rows = sql.executeQuery("select * from entry order by id desc limit 20")) {
-            while (rows.next()) {
-                html.append("<li><p>").append(escape(rows.getString("message"))).append("</p><footer>");
-                html.append(escape(rows.getString("author")));
-                html.append("</footer></li>\n");
-            }
+        for (List<String> entry : database.rows("select * from entry order by id desc limit 20", "message", "author")) {
+            html.append("<li><p>").append(escape(entry.get(0))).append("</p><footer>");
+            html.append(escape(entry.get(1)));
+            html.append("</footer></li>\n");
         }
         return html.toString();
     }

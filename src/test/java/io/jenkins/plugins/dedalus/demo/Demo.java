@@ -50,6 +50,12 @@ public final class Demo implements Callable<Integer> {
     @Option(names = "--root", hidden = true, required = true, description = "The project's directory; set by ./demo.")
     private Path root;
 
+    @Option(
+            names = "--packages",
+            hidden = true,
+            description = "PostgreSQL for the machines; set by ./demo where it can be had.")
+    private Path packages;
+
     public static void main(String[] args) {
         System.exit(new CommandLine(new Demo()).execute(args));
     }
@@ -77,7 +83,7 @@ public final class Demo implements Callable<Integer> {
     }
 
     private boolean play(PrintWriter out, Claims claims) throws Exception {
-        Stage stage = new Stage(root, out);
+        Stage stage = new Stage(root, packages, out);
         Thread curtain = new Thread(stage::close, "demo-teardown");
         Runtime.getRuntime().addShutdownHook(curtain);
         try {

@@ -7,9 +7,12 @@ import io.jenkins.plugins.dedalus.client.model.Machine;
 import io.jenkins.plugins.dedalus.client.model.MachinePhase;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.HttpURLConnection;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,14 +31,21 @@ final class EmulatorProcess {
         this.client = DedalusClient.builder().baseUrl(baseUrl).apiKey(API_KEY).build();
     }
 
-    /** Starts it on a free port with its machines below the given directory, and waits until it says where it is. */
-    static EmulatorProcess start(Children children, Path root, Path directory) throws IOException {
-        List<String> command = List.of(
+    /**
+     * Starts it on a free port with its machines below the given directory, and waits until it says where it is.
+     *
+     * @param packages what machines can install; null: nothing
+     */
+    static EmulatorProcess start(Children children, Path root, Path directory, Path packages) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
                 "./emulator",
                 "--port=0",
                 "--api-key=" + API_KEY,
                 "--state=" + directory.resolve("state"),
-                "--wake-delay=250ms");
+                "--wake-delay=250ms"));
+        if (packages != null) {
+            command.add("--packages=" + packages);
+        }
         Child process = children.start("emulator", root, directory.resolve("emulator.log"), command);
         long deadline = System.nanoTime() + START_LIMIT.toNanos();
         while (System.nanoTime() < deadline && process.isAlive()) {
@@ -77,6 +87,18 @@ final class EmulatorProcess {
         URI calls = URI.create(baseUrl + "/_emulator/calls?method=POST&path=/v1/machines/%7Bid%7D/wake");
         try (InputStream answer = calls.toURL().openStream()) {
             return new ObjectMapper().readTree(answer).path("count").asInt();
+        }
+    }
+
+    /** Lets something go wrong, once. */
+    void arm(String fault) throws IOException {
+        HttpURLConnection call = (HttpURLConnection)
+                URI.create(baseUrl + "/_emulator/faults").toURL().openConnection();
+        call.setRequestMethod("POST");
+        call.setDoOutput(true);
+        call.getOutputStream().write(("{\"kind\":\"" + fault + "\"}").getBytes(StandardCharsets.UTF_8));
+        if (call.getResponseCode() / 100 != 2) {
+            throw new Deviation("The emulator refused the fault " + fault + ": HTTP " + call.getResponseCode() + ".");
         }
     }
 

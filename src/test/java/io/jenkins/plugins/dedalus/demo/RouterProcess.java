@@ -95,6 +95,11 @@ final class RouterProcess {
         return Duration.ofNanos(System.nanoTime() - started);
     }
 
+    /** Runs {@code sleep} for a pull request. */
+    void sleep(PullRequest pull) {
+        cli.read("sleep", List.of(Integer.toString(pull.number())));
+    }
+
     /** Runs {@code down} for a pull request that is over. */
     void down(PullRequest pull, PrintWriter out) {
         cli.show(

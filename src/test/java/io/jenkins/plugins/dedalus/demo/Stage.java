@@ -1,10 +1,13 @@
 package io.jenkins.plugins.dedalus.demo;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -22,11 +25,13 @@ final class Stage implements AutoCloseable {
     private static final Duration AUTOSLEEP = Duration.ofSeconds(15);
 
     private final Path root;
+    private final Path packages;
     private final PrintWriter out;
     private final List<PullRequest> pullRequests = new ArrayList<>();
     private final Children children = new Children();
     private Path directory;
     private Sentinel sentinel;
+    private Path spec;
     private int port;
     private EmulatorProcess emulator;
     private RouterProcess router;
@@ -34,8 +39,10 @@ final class Stage implements AutoCloseable {
     private volatile boolean closing;
     private boolean provisioned;
 
-    Stage(Path root, PrintWriter out) {
+    /** {@code packages}: where PostgreSQL is, for the machines to install; null: the previews do without. */
+    Stage(Path root, Path packages, PrintWriter out) {
         this.root = root;
+        this.packages = packages;
         this.out = out;
     }
 
@@ -44,11 +51,15 @@ final class Stage implements AutoCloseable {
         port = previewPort;
         directory = Files.createTempDirectory("dedalus-demo-").toRealPath();
         sentinel = Sentinel.start(directory);
+        // The database's server is another user, and its data is in there.
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
         Path example = root.resolve("examples/guestbook");
+        spec = packages == null ? withoutServices(example) : example.resolve("preview.yaml");
         repository = GuestbookRepository.make(example, directory.resolve("guestbook"));
         openPullRequest(1, "warm-colours", "Warmer colours", example);
         openPullRequest(2, "moods", "A mood for every entry", example);
-        emulator = EmulatorProcess.start(children, root, Files.createDirectories(directory.resolve("emulator")));
+        emulator =
+                EmulatorProcess.start(children, root, Files.createDirectories(directory.resolve("emulator")), packages);
         router = RouterProcess.start(
                 children,
                 root.resolve("router/target/dedalus-preview-router.jar"),
@@ -56,6 +67,15 @@ final class Stage implements AutoCloseable {
                 emulator,
                 AUTOSLEEP,
                 port);
+    }
+
+    /** The preview's file, less what it can't have here. */
+    private Path withoutServices(Path example) throws IOException {
+        YAMLMapper yaml = new YAMLMapper();
+        ObjectNode preview =
+                (ObjectNode) yaml.readTree(example.resolve("preview.yaml").toFile());
+        preview.remove(List.of("packages", "services"));
+        return Files.writeString(directory.resolve("preview.yaml"), yaml.writeValueAsString(preview));
     }
 
     private void openPullRequest(int number, String branch, String title, Path example) throws IOException {
@@ -67,8 +87,18 @@ final class Stage implements AutoCloseable {
     /** Provisions all pull requests at the same time; returns how long each took. */
     List<Duration> up() {
         provisioned = true;
-        Path spec = root.resolve("examples/guestbook/preview.yaml");
         return atOnce(pull -> router.up(pull, spec, repository.url(), out));
+    }
+
+    /** Puts a pull request's machine to sleep, and lets its next wake lose something. */
+    void sleepAndLose(PullRequest pull, String fault) throws IOException {
+        emulator.arm(fault);
+        router.sleep(pull);
+    }
+
+    /** Whether the previews have PostgreSQL. */
+    boolean hasPostgres() {
+        return packages != null;
     }
 
     /** Closes all pull requests at the same time. */

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeoutException;
 
 /** Somebody who looks at previews: many connections at once, and {@code *.localhost} without asking the resolver. */
 final class Viewer implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final Duration PATIENCE = Duration.ofSeconds(130);
 
     /** An answer; {@code firstByte} is the time from the request until its head was there. */
     record Answer(int status, String location, String body, Duration firstByte) {}

@@ -59,6 +59,8 @@ final class Walkthrough {
             wakeWithACrowd(viewer, first);
             nothingIsLost(viewer, first, before);
             wakeWithOneVisitor(viewer, second);
+            heals(viewer, first, "memory_lost", "a wake that lost all memory: the next request finds it whole");
+            heals(viewer, first, "root_reset", "one that lost all but the home directory, too");
         }
         takeDown();
     }
@@ -75,17 +77,18 @@ final class Walkthrough {
     private State write(Viewer viewer, PullRequest pull) {
         Answer written = viewer.post(pull.host(), "/entries", "author=Ada&message=" + ENTRY.replace(" ", "+"));
         boolean listed = viewer.get(pull.host(), "/").body().contains(ENTRY);
+        State state = State.read(viewer, pull);
         claims.check(
                 "an entry is written through the proxy",
                 written.status() == 303 && listed,
-                "HTTP " + written.status() + (listed ? ", then listed" : ", not listed"));
-        return State.read(viewer, pull);
+                "HTTP " + written.status() + (listed ? ", then listed" : ", not listed") + "; " + state.database());
+        return state;
     }
 
     private void bothFallAsleep(PullRequest first, PullRequest second) {
         say("Nobody looks for %d s …", stage.autosleep().toSeconds());
         long started = System.nanoTime();
-        boolean asleep = stage.emulator().awaitAsleep(2, stage.autosleep().plusSeconds(15));
+        boolean asleep = stage.emulator().awaitAsleep(2, stage.autosleep().plusMinutes(2));
         claims.check(
                 "without visitors both fall asleep",
                 asleep,
@@ -132,6 +135,35 @@ final class Walkthrough {
                 "the counter in memory too, in the same process",
                 after.visits() == before.visits() + VISITORS && after.started().equals(before.started()),
                 "%,d visits, then %,d".formatted(before.visits(), after.visits()));
+        if (stage.hasPostgres()) {
+            claims.check(
+                    "the database's open session and its log as well",
+                    after.session().equals(before.session())
+                            && !after.session().isEmpty()
+                            && after.wal() >= before.wal(),
+                    after.session() + ", WAL at " + after.wal());
+        }
+    }
+
+    /** The platform loses something at a wake; whoever comes next must not notice but by the time it takes. */
+    private void heals(Viewer viewer, PullRequest pull, String fault, String claim) throws IOException {
+        String entry = "Right before " + fault;
+        viewer.post(pull.host(), "/entries", "author=Ada&message=" + entry.replace(" ", "+"));
+        State before = State.read(viewer, pull);
+        stage.sleepAndLose(pull, fault);
+        Answer answer = viewer.get(pull.host(), "/");
+        State after = State.read(viewer, pull);
+        claims.figure(fault + "_first_byte_ms", answer.firstByte().toMillis());
+        claims.check(
+                claim,
+                answer.status() == 200
+                        && answer.body().contains(entry)
+                        && after.entries() == before.entries()
+                        && after.log().startsWith(before.log())
+                        && after.database().equals(before.database())
+                        && !after.started().equals(before.started()),
+                "HTTP %d after %s, %d entries as before, another process"
+                        .formatted(answer.status(), seconds(answer.firstByte()), after.entries()));
     }
 
     private void wakeWithOneVisitor(Viewer viewer, PullRequest pull) {
@@ -196,7 +228,8 @@ final class Walkthrough {
     }
 
     /** What the guestbook keeps, and where: database, log and memory. */
-    private record State(long entries, String log, long visits, String started) {
+    private record State(
+            long entries, String log, long visits, String started, String database, String session, long wal) {
         static State read(Viewer viewer, PullRequest pull) {
             try {
                 JsonNode stats = new ObjectMapper()
@@ -205,7 +238,10 @@ final class Walkthrough {
                         stats.path("entries").asLong(),
                         viewer.get(pull.host(), "/log").body(),
                         stats.path("visits").asLong(),
-                        stats.path("started").asText());
+                        stats.path("started").asText(),
+                        stats.path("database").asText(),
+                        stats.path("session").asText(),
+                        stats.path("wal").asLong());
             } catch (JsonProcessingException e) {
                 throw new Deviation("The guestbook's /stats is not JSON: " + e.getOriginalMessage());
             }

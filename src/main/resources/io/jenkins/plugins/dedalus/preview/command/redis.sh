@@ -17,10 +17,16 @@ redis_run() {
     exec "$(redis_server)" --port "$2" --bind 127.0.0.1 --dir "$data/$1" --appendonly yes --daemonize no --logfile ''
 }
 
+# By its directory, for another one may answer on the port; one that still loads its data names none.
 redis_ready() {
-    local answer
-    answer=$( (exec 9<>"/dev/tcp/127.0.0.1/$2" && printf 'PING\r\n' >&9 && read -r -t 2 -u 9 line && echo "$line") 2>/dev/null)
-    [ "${answer%$'\r'}" = +PONG ]
+    local line
+    (
+        exec 9<>"/dev/tcp/127.0.0.1/$2" && printf 'CONFIG GET dir\r\nQUIT\r\n' >&9 || exit
+        while read -r -t 2 -u 9 line; do
+            [ "${line%$'\r'}" != "$data/$1" ] || exit 0
+        done
+        exit 1
+    ) 2>/dev/null
 }
 
 redis_env() {

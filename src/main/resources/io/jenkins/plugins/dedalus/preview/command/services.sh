@@ -128,11 +128,31 @@ launch() {
     config >"$s/$name/config"
 }
 
+# Whether a service was started now and ended: then it runs no more, whoever answers on its port.
+gone() {
+    [ -n "$fresh" ] && [ -f "$s/$name/ended" ] || ! runs "$name"
+}
+
+# Whether the port that was free is another's by now: machines may share a network, and a winner needs a moment to answer.
+outrun() {
+    local i
+    [ -n "$free" ] || return
+    for ((i = 0; i < 10; i++)); do
+        listens "$port" && return
+        sleep 0.1
+    done
+    return 1
+}
+
 # One that was started now has to stay; one that runs may be on its way up again.
 await() {
     SECONDS=0
-    while ! "${kind}_ready" "$name" "$port" || ! runs "$name"; do
-        if [ -n "$fresh" ] && [ -f "$s/$name/ended" ] || ! runs "$name"; then
+    while gone || ! "${kind}_ready" "$name" "$port"; do
+        if gone; then
+            if ((SECONDS < limit)) && outrun; then
+                launch || return
+                continue
+            fi
             tail -n 20 "$s/$name/log"
             echo "[dedalus] the service $name ended with exit code $(cat "$s/$name/ended" 2>/dev/null || echo unknown); it has to stay in the foreground and answer on port $port"
             end "$name"

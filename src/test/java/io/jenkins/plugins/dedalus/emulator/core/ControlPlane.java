@@ -24,7 +24,14 @@ public final class ControlPlane implements AutoCloseable {
 
     /** Starts it, with the machines that its directory knows. Throws {@link IOException} with a sentence. */
     public ControlPlane(EmulatorConfig config, FaultControl faults) throws IOException {
-        boolean namespaces = config.isolation() != EmulatorConfig.Isolation.OFF && Sandboxes.namespacesSupported();
+        // Database servers, which come as packages, refuse to run as root.
+        boolean wanted =
+                switch (config.isolation()) {
+                    case OFF -> false;
+                    case NAMESPACES -> true;
+                    case AUTO -> config.packages() == null || Sandboxes.usersInNamespaces();
+                };
+        boolean namespaces = wanted && Sandboxes.namespacesSupported();
         if (!namespaces && config.isolation() == EmulatorConfig.Isolation.NAMESPACES) {
             throw new IOException(
                     "This host allows no PID and network namespaces (unshare, nsenter), but they are demanded.");

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 
 /** Makes and enters a machine's namespaces with util-linux. */
 final class Namespaces {
-    private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
+    static final boolean ROOT = "root".equals(System.getProperty("user.name"));
 
     /** Brings loopback up: SIOCSIFFLAGS, IFF_UP|IFF_RUNNING, where there is no ip. */
     private static final String LOOPBACK = "{ ip link set lo up || perl -e '"

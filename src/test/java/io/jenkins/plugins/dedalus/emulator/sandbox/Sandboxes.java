@@ -51,6 +51,11 @@ public final class Sandboxes implements AutoCloseable {
         return Namespaces.supported();
     }
 
+    /** Whether machines in namespaces have users other than root: those of a plain user's emulator have not. */
+    public static boolean usersInNamespaces() {
+        return Namespaces.ROOT;
+    }
+
     /** Whether machines have ports of their own. */
     public boolean namespaces() {
         return namespaces;

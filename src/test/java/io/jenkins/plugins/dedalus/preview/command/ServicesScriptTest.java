@@ -1,14 +1,19 @@
 package io.jenkins.plugins.dedalus.preview.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.jenkins.plugins.dedalus.preview.command.MachineShell.Outcome;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,7 +101,7 @@ class ServicesScriptTest {
 
     @Test
     void postgresHasItsDataInTheHomeAndStartsOverALockOfAnEarlierLife() throws IOException {
-        aPostgres();
+        aPostgres("");
         String entry = "postgres:postgres:~" + port + ":" + Scripts.base64("shop");
         assertThat(ensure(entry, 60)).isEqualTo(new Outcome(0, "[dedalus] started the services postgres\n"));
         Path data = shell.home.resolve(".dedalus-services/postgres");
@@ -120,8 +125,39 @@ class ServicesScriptTest {
         assertThat(data.resolve("initialised")).hasContent("once");
     }
 
-    /** One that refuses to start over a lock of a living process, as the real one does. */
-    private void aPostgres() throws IOException {
+    /** Two machines may share a network: both find the port free, one of them gets it. */
+    @Test
+    void aServiceThatFindsItsPortTakenWhenItStartsGetsTheNextOne() throws Exception {
+        Path starts = shell.home.resolve("starts");
+        Path taken = shell.home.resolve("taken");
+        aPostgres("""
+                if [ ! -e '%1$s' ]; then
+                    : >'%1$s'
+                    while [ ! -e '%2$s' ]; do sleep 0.1; done
+                    exit 1
+                fi
+                """.formatted(starts, taken));
+
+        CompletableFuture<Outcome> outcome = CompletableFuture.supplyAsync(
+                () -> ensure("postgres:postgres:~" + port + ":" + Scripts.base64("shop"), 180));
+        await().atMost(Duration.ofMinutes(2)).until(() -> Files.exists(starts) || outcome.isDone());
+        try (ServerSocket winner = new ServerSocket(port, 50, InetAddress.getLoopbackAddress())) {
+            Files.createFile(taken);
+            assertThat(outcome.get(3, TimeUnit.MINUTES))
+                    .isEqualTo(new Outcome(0, "[dedalus] started the services postgres\n"));
+            int next = Integer.parseInt(
+                    Files.readString(services.resolve("postgres/port")).strip());
+            assertThat(next).isGreaterThan(winner.getLocalPort());
+            assertThat(Files.readString(services.resolve("env"))).contains("@127.0.0.1:" + next + "/shop}");
+        }
+    }
+
+    /**
+     * One that refuses to start over a lock of a living process, as the real one does.
+     *
+     * @param atFirst what its server does first
+     */
+    private void aPostgres(String atFirst) throws IOException {
         // Also where root runs the tests: it is another user that may not read what is ours.
         shell.tool("id", "[ \"$1\" = -u ] && echo 1000 || echo guest");
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
@@ -137,9 +173,10 @@ class ServicesScriptTest {
                 esac
                 while [ "$1" != -D ]; do shift; done
                 read -r pid 2>/dev/null <"$2/postmaster.pid" && kill -0 "$pid" 2>/dev/null && exit 9
+                %s
                 printf '%%s\\n\\n\\n\\n\\n\\n\\nready   \\n' $$ >"$2/postmaster.pid"
                 PORT=$4 exec '%s' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx32m -cp '%s' io.jenkins.plugins.dedalus.preview.TinyApp none
-                """.formatted(java, classes()));
+                """.formatted(atFirst, java, classes()));
     }
 
     private static String classes() {

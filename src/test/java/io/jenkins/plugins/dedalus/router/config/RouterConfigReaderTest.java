@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.jenkins.plugins.dedalus.preview.model.PreviewSpec;
 import io.jenkins.plugins.dedalus.proxy.spi.AccessMode;
 import java.io.IOException;
 import java.net.URI;
@@ -187,11 +188,15 @@ class RouterConfigReaderTest {
 
         RouterConfig config = RouterConfigReader.read(examples.resolve("router.yaml"), Map.of());
         assertThat(config.trustedProxies()).containsExactly("127.0.0.1", "::1");
-        String preview = Files.readString(examples.resolve("guestbook/preview.yaml"));
-        assertThat(SpecReader.read("preview.yaml", preview, config.defaults())
-                        .spec()
-                        .start())
-                .isNotBlank();
+        for (String example : new String[] {"guestbook", "node-postgres"}) {
+            String preview = Files.readString(examples.resolve(example + "/preview.yaml"));
+            assertThat(preview.lines()).as("a file that is read at one glance").hasSizeLessThan(20);
+            PreviewSpec spec =
+                    SpecReader.read("preview.yaml", preview, config.defaults()).spec();
+            assertThat(spec.start()).isNotBlank();
+            assertThat(spec.packages()).contains("postgresql");
+            assertThat(spec.services()).containsOnlyKeys("postgres");
+        }
     }
 
     @Test
