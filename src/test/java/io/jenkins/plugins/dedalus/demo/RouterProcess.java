@@ -4,14 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The real router, serving, and what the demo asks it through its command line. */
@@ -28,8 +27,8 @@ final class RouterProcess {
         this.server = server;
     }
 
-    /** Writes the configuration, starts {@code serve} and waits until it listens. */
-    static RouterProcess start(
+    /** Writes the configuration, starts {@code serve} and waits until it listens; empty if somebody else has the port. */
+    static Optional<RouterProcess> start(
             Children children, Path jar, Path directory, EmulatorProcess emulator, Duration autosleep, int port)
             throws IOException {
         Files.createDirectories(directory);
@@ -57,19 +56,20 @@ final class RouterProcess {
         RouterCli cli = new RouterCli(jar, config);
         Child server =
                 children.start("router", directory, directory.resolve("router.log"), cli.argv("serve", List.of()));
-        awaitListening(server, port);
-        return new RouterProcess(directory, cli, server);
+        return listens(server, port) ? Optional.of(new RouterProcess(directory, cli, server)) : Optional.empty();
     }
 
-    private static void awaitListening(Child server, int port) {
+    /** By what it says itself: on the port there may be somebody else. */
+    private static boolean listens(Child server, int port) {
         long deadline = System.nanoTime() + START_LIMIT.toNanos();
         while (System.nanoTime() < deadline && server.isAlive()) {
-            try {
-                new Socket(InetAddress.getLoopbackAddress(), port).close();
-                return;
-            } catch (IOException notYet) {
-                Pause.briefly();
+            if (server.log().contains("Serving previews at ")) {
+                return true;
             }
+            Pause.briefly();
+        }
+        if (!server.isAlive() && server.log().contains("Can't listen on ")) {
+            return false;
         }
         throw new Deviation("The router does not listen on port " + port + "; its log says why.");
     }

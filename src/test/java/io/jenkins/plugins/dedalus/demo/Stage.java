@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -46,9 +47,8 @@ final class Stage implements AutoCloseable {
         this.out = out;
     }
 
-    /** Starts all of it, with the router on the given port. */
-    void open(int previewPort) throws IOException {
-        port = previewPort;
+    /** Starts all of it, with the router on one of the given ports: the first that nobody else has by then. */
+    void open(List<Integer> ports) throws IOException {
         directory = Files.createTempDirectory("dedalus-demo-").toRealPath();
         sentinel = Sentinel.start(directory);
         // The database's server is another user, and its data is in there.
@@ -60,13 +60,21 @@ final class Stage implements AutoCloseable {
         openPullRequest(2, "moods", "A mood for every entry", example);
         emulator =
                 EmulatorProcess.start(children, root, Files.createDirectories(directory.resolve("emulator")), packages);
-        router = RouterProcess.start(
-                children,
-                root.resolve("router/target/dedalus-preview-router.jar"),
-                directory.resolve("router"),
-                emulator,
-                AUTOSLEEP,
-                port);
+        for (int each : ports) {
+            port = each;
+            Optional<RouterProcess> serving = RouterProcess.start(
+                    children,
+                    root.resolve("router/target/dedalus-preview-router.jar"),
+                    directory.resolve("router-" + each),
+                    emulator,
+                    AUTOSLEEP,
+                    each);
+            if (serving.isPresent()) {
+                router = serving.get();
+                return;
+            }
+        }
+        throw new Deviation("Port " + port + " is taken: choose another with --port.");
     }
 
     /** The preview's file, less what it can't have here. */

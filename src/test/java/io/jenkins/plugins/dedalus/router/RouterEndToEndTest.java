@@ -10,10 +10,12 @@ import io.jenkins.plugins.dedalus.emulator.Emulator;
 import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
 import io.jenkins.plugins.dedalus.router.config.RouterConfigReader;
 import io.jenkins.plugins.dedalus.router.serve.RouterProcess;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -206,6 +208,70 @@ class RouterEndToEndTest {
                     .as("remembered over a restart")
                     .isEqualTo(410);
         }
+    }
+
+    @Test
+    void aLogIsFollowedUntilCtrlCAndAResetGivesServicesNewData() throws Exception {
+        String app = ProcessHandle.current().info().command().orElseThrow() + " -Xmx32m -cp '"
+                + Path.of(getClass()
+                        .getProtectionDomain()
+                        .getCodeSource()
+                        .getLocation()
+                        .toURI())
+                + "' io.jenkins.plugins.dedalus.preview.TinyApp 1";
+        try (ServerSocket free = new ServerSocket(0)) {
+            Files.writeString(dir.resolve("notes.yaml"), """
+                    port: 3000
+                    services:
+                      notes: {start: "PORT=%1$d exec %2$s", port: %1$d}
+                    setup: echo a note >>~/.dedalus-services/notes/all
+                    deploy: echo a note >>~/.dedalus-services/notes/all
+                    start: |
+                      echo "it serves"
+                      export GREETING=$(grep -c note ~/.dedalus-services/notes/all) PORT=${PORT:-3000}
+                      exec %2$s
+                    """.formatted(free.getLocalPort(), app));
+        }
+        Ran up = run(
+                "up", dir.resolve("notes.yaml").toString(), "--repository", "github.com/acme/shop", "--change", "7");
+        assertThat(up.exit()).as(up.out() + up.err()).isZero();
+        String viewer = "http://pr-7.localhost:" + router.port() + "/env";
+        assertThat(get(viewer).body()).isEqualTo("2\n");
+
+        Process following = new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElseThrow(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        RouterMain.class.getName(),
+                        "logs",
+                        "7",
+                        "-f",
+                        "--state",
+                        dir.resolve("state").toString())
+                .redirectErrorStream(true)
+                .start();
+        try (BufferedReader lines = following.inputReader()) {
+            assertThat(lines.readLine()).isEqualTo("it serves");
+            long cancelled = emulator.calls().count("DELETE", ".*/executions/.*");
+            assertThat(new ProcessBuilder("kill", "-INT", Long.toString(following.pid()))
+                            .start()
+                            .waitFor())
+                    .isZero();
+            assertThat(lines.readLine()).as("nothing is said about it").isNull();
+            assertThat(following.waitFor()).as("as a shell expects it").isEqualTo(130);
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> emulator.calls().count("DELETE", ".*/executions/.*") > cancelled);
+        } finally {
+            following.destroyForcibly();
+        }
+
+        Ran reset = run("reset", "7");
+        assertThat(reset.exit()).as(reset.out() + reset.err()).isZero();
+        assertThat(reset.out()).contains("has new data: http://pr-7.localhost:8080/");
+        assertThat(run("logs", "7", "--script", "reset").out()).contains("[dedalus] deleted the data of the services");
+        assertThat(get(viewer).body())
+                .as("only the deploy's note, at the same address")
+                .isEqualTo("1\n");
     }
 
     @Test
