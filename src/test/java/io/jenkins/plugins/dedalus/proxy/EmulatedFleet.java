@@ -111,6 +111,11 @@ final class EmulatedFleet implements AutoCloseable {
         return new Door(wakes, settings);
     }
 
+    /** Listens for TLS too, with a certificate made in this directory; returns the port. */
+    int tls(Path directory) throws Exception {
+        return TestProxy.tls(door.proxy, directory);
+    }
+
     /** Makes a machine that serves {@code name} and routes {@code host} to it; leaves it asleep. */
     Route asleep(String host, String name) {
         Route route = awake(host, name);

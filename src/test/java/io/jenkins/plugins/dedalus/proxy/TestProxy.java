@@ -105,6 +105,10 @@ public final class TestProxy implements AutoCloseable {
 
     /** Listens for TLS too, with a certificate made in this directory; returns the port. */
     int tls(Path directory) throws Exception {
+        return tls(proxy, directory);
+    }
+
+    static int tls(PreviewProxy proxy, Path directory) throws Exception {
         Certificates.Pem pem = Certificates.selfSigned(directory, "viewer", HOST);
         return await(proxy.start(ListenOptions.https("127.0.0.1", 0, pem.certificate(), pem.key())));
     }
