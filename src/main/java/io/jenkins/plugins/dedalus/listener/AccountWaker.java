@@ -6,6 +6,7 @@ import io.jenkins.plugins.dedalus.proxy.GateWaker;
 import io.jenkins.plugins.dedalus.proxy.spi.Route;
 import io.jenkins.plugins.dedalus.proxy.spi.WakeRefusedException;
 import io.jenkins.plugins.dedalus.proxy.spi.Waker;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -16,8 +17,8 @@ import java.util.logging.Logger;
 /** The data plane's wakes go through the same gate as everybody else's in this Jenkins: that of the route's account. */
 final class AccountWaker implements Waker {
     private static final Logger LOGGER = Logger.getLogger(AccountWaker.class.getName());
-    private static final int GONE = 410;
     private static final int UNAVAILABLE = 503;
+    private static final Duration AFTER_A_BUILD = Duration.ofSeconds(30);
 
     private final AccountDirectory directory;
 
@@ -53,8 +54,9 @@ final class AccountWaker implements Waker {
         try {
             return gate(route)
                     .map(waker -> waker.wake(route))
-                    .orElseGet(() -> CompletableFuture.failedFuture(
-                            new WakeRefusedException(GONE, Messages.AccountWaker_gone(route.label()), null, null)));
+                    // Not 410: the change request is open, and its next build serves at this address again.
+                    .orElseGet(() -> CompletableFuture.failedFuture(new WakeRefusedException(
+                            UNAVAILABLE, Messages.AccountWaker_gone(route.label()), AFTER_A_BUILD, null)));
         } catch (PreviewException e) {
             LOGGER.log(Level.WARNING, e, () -> Messages.AccountWaker_unusable(route.label()));
             return CompletableFuture.failedFuture(

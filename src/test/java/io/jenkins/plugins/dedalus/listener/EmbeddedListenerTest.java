@@ -13,13 +13,17 @@ import io.jenkins.plugins.dedalus.emulator.Emulator;
 import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
 import io.jenkins.plugins.dedalus.monitors.Monitors;
 import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
+import io.jenkins.plugins.dedalus.proxy.spi.Route;
+import io.jenkins.plugins.dedalus.proxy.spi.WakeRefusedException;
 import io.jenkins.plugins.dedalus.testing.QuietPort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
@@ -73,6 +77,8 @@ class EmbeddedListenerTest {
             settings.save();
             answers(second, answer -> assertThat(answer).startsWith("HTTP/1.1 200"));
 
+            aPreviewOfNobodyWaitsForItsNextBuild();
+
             // Another access on the same port: nobody here can vouch for viewers, so nobody is let in.
             settings.setViewerAccess("jenkins");
             settings.save();
@@ -88,6 +94,27 @@ class EmbeddedListenerTest {
             await().until(() -> refused(second));
         } finally {
             app.stop(0);
+        }
+    }
+
+    /** An account that was taken away while a request was on its way. */
+    private static void aPreviewOfNobodyWaitsForItsNextBuild() {
+        DedalusGlobalConfiguration settings = DedalusGlobalConfiguration.get();
+        try (AccountDirectory directory =
+                new AccountDirectory(PreviewEngines.get(), settings.getPublicUrl(), settings.getViewerAccess())) {
+            Route route = Route.builder("pr-9.previews.localhost")
+                    .machine("dm-9", URI.create("http://127.0.0.1:1"))
+                    .build();
+
+            assertThat(new AccountWaker(directory).wake(route))
+                    .isCompletedExceptionally()
+                    .failsWithin(Duration.ofMinutes(1))
+                    .withThrowableThat()
+                    .havingCause()
+                    .isInstanceOfSatisfying(WakeRefusedException.class, refused -> {
+                        assertThat(refused.status()).isEqualTo(503);
+                        assertThat(refused).hasMessageContaining("Build the change request again");
+                    });
         }
     }
 

@@ -112,13 +112,6 @@ final class Reply {
         send(410, parts.pages().problem(exchange.route(), 410, "This preview is closed.", html), null);
     }
 
-    /** The preview is open, its machine is not there: that is no reason to take the viewer's storage away. */
-    private void machineGone(String sentence) {
-        failed(Cause.WAKE_FAILED);
-        boolean html = WakePolicy.acceptsHtml(request.headers());
-        send(410, parts.pages().problem(exchange.route(), 410, sentence, html), null);
-    }
-
     /** The gatekeeper's own answer. */
     void respond(Decision.Respond answer) {
         failed(Cause.DENIED);
@@ -201,11 +194,7 @@ final class Reply {
         Throwable cause =
                 problem instanceof CompletionException && problem.getCause() != null ? problem.getCause() : problem;
         if (cause instanceof WakeRefusedException refused) {
-            if (refused.status() == 410) {
-                machineGone(refused.getMessage());
-            } else {
-                unavailable(refused.status(), Cause.WAKE_FAILED, refused.getMessage(), refused.retryAfter());
-            }
+            unavailable(refused.status(), Cause.WAKE_FAILED, refused.getMessage(), refused.retryAfter());
         } else {
             LOG.log(Level.WARNING, "Waking " + exchange.route().label() + " failed.", cause);
             unavailable(503, Cause.WAKE_FAILED, "The preview could not be woken. Try again.", null);

@@ -12,7 +12,7 @@ public final class WakeRefusedException extends RuntimeException {
     /**
      * Makes one.
      *
-     * @param status the HTTP status for the viewer: 503 (try again), 504 (deadline), 410 (the machine is gone)
+     * @param status the HTTP status for the viewer: 503 (try again, or build again), 504 (deadline)
      * @param sentence what failed and what to do next, without secrets
      * @param retryAfter when trying again makes sense; null when unknown
      */
