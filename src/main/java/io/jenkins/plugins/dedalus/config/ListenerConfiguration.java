@@ -4,6 +4,8 @@ import hudson.Extension;
 import hudson.model.AbstractDescribableImpl;
 import hudson.model.Descriptor;
 import hudson.util.FormValidation;
+import io.jenkins.plugins.dedalus.client.model.Durations;
+import io.jenkins.plugins.dedalus.preview.model.TimeLimits;
 import java.util.List;
 import java.util.Objects;
 import net.sf.json.JSONObject;
@@ -27,6 +29,8 @@ public final class ListenerConfiguration extends AbstractDescribableImpl<Listene
     private String bindAddress = LOOPBACK;
     private int port = DEFAULT_PORT;
     private String trustedProxies;
+    private String responseLimit;
+    private String idleLimit;
 
     /** Listens on loopback, port 8088. */
     @DataBoundConstructor
@@ -67,6 +71,35 @@ public final class ListenerConfiguration extends AbstractDescribableImpl<Listene
         trustedProxies = SettingChecks.trustedProxies(value);
     }
 
+    /** How long an app may take for the first byte of an answer, e.g. {@code 5m}; null for the default. */
+    public String getResponseLimit() {
+        return responseLimit;
+    }
+
+    /** Sets how long an app may take for the first byte of an answer; 0 for any time. */
+    @DataBoundSetter
+    public void setResponseLimit(String value) {
+        responseLimit = SettingChecks.viewerLimit("responseLimit", value);
+    }
+
+    /** How long a stream or WebSocket may be without a byte, e.g. {@code 10m}; null for the default. */
+    public String getIdleLimit() {
+        return idleLimit;
+    }
+
+    /** Sets how long a stream or WebSocket may be without a byte; 0 for any time. */
+    @DataBoundSetter
+    public void setIdleLimit(String value) {
+        idleLimit = SettingChecks.viewerLimit("idleLimit", value);
+    }
+
+    /** How long viewers wait, null where nothing is set. */
+    public TimeLimits.Answers answers() {
+        return new TimeLimits.Answers(
+                Durations.parse(responseLimit).orElse(null),
+                Durations.parse(idleLimit).orElse(null));
+    }
+
     public List<String> trustedProxyList() {
         return SettingChecks.words(trustedProxies).toList();
     }
@@ -76,12 +109,14 @@ public final class ListenerConfiguration extends AbstractDescribableImpl<Listene
         return other instanceof ListenerConfiguration that
                 && bindAddress.equals(that.bindAddress)
                 && port == that.port
-                && Objects.equals(trustedProxies, that.trustedProxies);
+                && Objects.equals(trustedProxies, that.trustedProxies)
+                && Objects.equals(responseLimit, that.responseLimit)
+                && Objects.equals(idleLimit, that.idleLimit);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(bindAddress, port, trustedProxies);
+        return Objects.hash(bindAddress, port, trustedProxies, responseLimit, idleLimit);
     }
 
     @Override
@@ -133,6 +168,25 @@ public final class ListenerConfiguration extends AbstractDescribableImpl<Listene
                 return FormValidation.ok();
             }
             return SettingChecks.form(() -> String.valueOf(SettingChecks.trustedProxies(value)));
+        }
+
+        /** Checks how long an app may take. */
+        @POST
+        public FormValidation doCheckResponseLimit(@QueryParameter String value) {
+            return limit("responseLimit", value);
+        }
+
+        /** Checks how long a stream may be silent. */
+        @POST
+        public FormValidation doCheckIdleLimit(@QueryParameter String value) {
+            return limit("idleLimit", value);
+        }
+
+        private static FormValidation limit(String field, String value) {
+            if (DedalusSettingsForm.isReadOnly()) {
+                return FormValidation.ok();
+            }
+            return SettingChecks.form(() -> String.valueOf(SettingChecks.viewerLimit(field, value)));
         }
     }
 }

@@ -8,6 +8,7 @@ import io.jenkins.plugins.dedalus.client.model.Visibility;
 import io.jenkins.plugins.dedalus.preview.model.Autosleep;
 import io.jenkins.plugins.dedalus.preview.model.PortSpec;
 import io.jenkins.plugins.dedalus.preview.model.PreviewSpec;
+import io.jenkins.plugins.dedalus.preview.model.TimeLimits;
 import io.jenkins.plugins.dedalus.proxy.directory.HostPattern;
 import java.time.Duration;
 import java.util.List;
@@ -30,6 +31,7 @@ public final class SettingChecks {
     /** The client checks its URL only together with a key; this one goes nowhere. */
     private static final String NO_KEY = "no-key-only-a-check";
 
+    private static final String LIMITS = "one second to seven days such as 30s, 20m or 2h; 0 for any time";
     private static final int DAY_MINUTES = 24 * 60;
     private static final int MOST_MACHINES = 100_000;
 
@@ -209,6 +211,22 @@ public final class SettingChecks {
             }
         }
         return entries.isEmpty() ? null : String.join(" ", entries);
+    }
+
+    /** How long viewers wait: one second to seven days, or 0 for any time; null for the default. */
+    static String viewerLimit(String field, String value) {
+        String text = Util.fixEmptyAndTrim(value);
+        if (text == null) {
+            return null;
+        }
+        try {
+            return Durations.parse(text)
+                    .map(limit -> new TimeLimits.Answers(limit, limit))
+                    .map(sound -> text)
+                    .orElseThrow(() -> invalid(field, text, LIMITS));
+        } catch (IllegalArgumentException e) {
+            throw invalid(field, text, LIMITS);
+        }
     }
 
     /** The parts of a list separated by spaces, commas or lines. */

@@ -10,6 +10,7 @@ import io.jenkins.plugins.dedalus.accounts.ViewerKey;
 import io.jenkins.plugins.dedalus.config.DedalusGlobalConfiguration;
 import io.jenkins.plugins.dedalus.config.ListenerConfiguration;
 import io.jenkins.plugins.dedalus.config.SettingChecks;
+import io.jenkins.plugins.dedalus.preview.model.TimeLimits;
 import io.jenkins.plugins.dedalus.proxy.PreviewProxy;
 import io.jenkins.plugins.dedalus.proxy.page.WaitingPage;
 import io.jenkins.plugins.dedalus.proxy.spi.ListenOptions;
@@ -211,12 +212,23 @@ public final class EmbeddedListener {
                 .gatekeeper(asked.gatekeeper())
                 .pages(new WaitingPage(Clock.systemUTC()))
                 .credentials(new ViewerKey(setup.viewerKey()).ready())
-                .settings(ProxySettings.builder()
-                        .upstreamSuffixes(setup.upstreams())
-                        .allowLoopback(setup.loopback())
-                        .trustedProxies(setup.listener().trustedProxyList())
-                        .build())
+                .settings(settings(setup))
                 .build();
+    }
+
+    private static ProxySettings settings(Setup setup) {
+        ProxySettings.Builder settings = ProxySettings.builder()
+                .upstreamSuffixes(setup.upstreams())
+                .allowLoopback(setup.loopback())
+                .trustedProxies(setup.listener().trustedProxyList());
+        TimeLimits.Answers limits = setup.listener().answers();
+        if (limits.response() != null) {
+            settings.responseTimeout(limits.response());
+        }
+        if (limits.idle() != null) {
+            settings.idleTimeout(limits.idle());
+        }
+        return settings.build();
     }
 
     private void failed(Setup setup, Throwable failure) {

@@ -251,7 +251,10 @@ public abstract class PreviewParameters extends DedalusStep {
         return copy(limits);
     }
 
-    /** Sets how long machine, source, setup, deploy, start and expose may take, e.g. {@code [deploy: '40m']}. */
+    /**
+     * Sets how long machine, source, setup, deploy, start and expose may take, and how long viewers wait (response, idle), e.g.
+     * {@code [deploy: '40m', response: '20m']}.
+     */
     @DataBoundSetter
     @SuppressWarnings("rawtypes")
     public void setLimits(Map value) {

@@ -12,12 +12,15 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** A spec as an execution keeps it: defaults are settled when the step begins, whatever is configured before it ends. */
 final class SavedSpec implements Serializable {
     private static final long serialVersionUID = 1L;
     private static final Set<String> LIMITS = Set.of("machine", "source", "setup", "deploy", "start", "expose");
+    /** Of these 0 stands for any time. */
+    private static final Set<String> ANSWERS = Set.of("response", "idle");
 
     private final double vcpu;
     private final int memoryMib;
@@ -119,10 +122,15 @@ final class SavedSpec implements Serializable {
         HashMap<String, Duration> limits = new HashMap<>();
         if (given != null) {
             for (Map.Entry<String, Object> limit : given.entrySet()) {
-                if (!LIMITS.contains(limit.getKey())) {
-                    throw new AbortException(Messages.SavedSpec_limits(limit.getKey()));
+                String name = limit.getKey();
+                String field = "limits." + name;
+                if (ANSWERS.contains(name)) {
+                    limits.put(name, Texts.grace(field, Objects.toString(limit.getValue(), null)));
+                } else if (LIMITS.contains(name)) {
+                    limits.put(name, Texts.duration(field, limit.getValue()));
+                } else {
+                    throw new AbortException(Messages.SavedSpec_limits(name));
                 }
-                limits.put(limit.getKey(), Texts.duration("limits." + limit.getKey(), limit.getValue()));
             }
         }
         return limits;
@@ -135,7 +143,8 @@ final class SavedSpec implements Serializable {
                 limits.get("setup"),
                 limits.get("deploy"),
                 limits.get("start"),
-                limits.get("expose"));
+                limits.get("expose"),
+                new TimeLimits.Answers(limits.get("response"), limits.get("idle")));
     }
 
     PreviewSpec spec() {

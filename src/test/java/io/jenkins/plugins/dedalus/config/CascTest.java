@@ -78,6 +78,8 @@ class CascTest {
         assertThat(failure("viewerAccess: \"friends\"")).contains("viewerAccess is 'friends'");
         assertThat(failure("viewerAccess: \"jenkins\"")).contains("publicUrl");
         assertThat(failure("listener:\n      port: 70000")).contains("port is '70000'");
+        assertThat(failure("listener:\n      idleLimit: \"9d\"")).contains("idleLimit is '9d'", "seven days");
+        assertThat(failure("listener:\n      responseLimit: \"soon\"")).contains("responseLimit is 'soon'");
         assertThat(failure("upstreamAllowList: \".com\"")).contains("upstreamAllowList is '.com'");
         assertThat(failure("closedGrace: \"9d\"\n    unconfirmedGrace: \"3d\"")).contains("unconfirmedGrace is 3d");
 

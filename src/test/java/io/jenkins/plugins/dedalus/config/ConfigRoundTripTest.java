@@ -58,6 +58,8 @@ class ConfigRoundTripTest {
         ListenerConfiguration listener = new ListenerConfiguration();
         listener.setPort(0);
         listener.setTrustedProxies("127.0.0.1, 10.0.0.0/8");
+        listener.setResponseLimit("20m");
+        listener.setIdleLimit("0");
         settings.setListener(listener);
         settings.setReconcileMinutes(30);
         settings.setMaxMachines(40);
@@ -74,6 +76,8 @@ class ConfigRoundTripTest {
         assertThat(saved.getUpstreamAllowList()).isEqualTo(".dedaluslabs.ai .example.org");
         assertThat(saved.getDefaults().getVcpu()).isEqualTo("0.5");
         assertThat(saved.getListener().getTrustedProxies()).isEqualTo("127.0.0.1 10.0.0.0/8");
+        assertThat(saved.getListener().getResponseLimit()).isEqualTo("20m");
+        assertThat(saved.getListener().getIdleLimit()).isEqualTo("0");
     }
 
     @Test

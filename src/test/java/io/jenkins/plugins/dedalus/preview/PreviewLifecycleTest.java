@@ -78,6 +78,20 @@ class PreviewLifecycleTest {
         PreviewRecord again = bench.ready(Bench.request(spec, 2, COMMIT_B));
         assertThat(again).isEqualTo(second);
 
+        TimeLimits.Answers patient = new TimeLimits.Answers(Duration.ofMinutes(20), null);
+        TimeLimits limits = new TimeLimits(null, null, null, null, null, null, patient);
+        PreviewSpec longer = Bench.spec()
+                .setup(spec.setup())
+                .deploy(spec.deploy())
+                .start(spec.start())
+                .versionPath(spec.versionPath())
+                .limits(limits)
+                .build();
+        assertThat(second.answers()).isNull();
+        assertThat(bench.ready(Bench.request(longer, 3, COMMIT_B)).answers())
+                .as("another spec, though of the same commit")
+                .isEqualTo(patient);
+
         bench.down();
         assertThat(bench.lifecycle.list()).isEmpty();
         assertThat(bench.living()).isEmpty();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.jenkins.plugins.dedalus.preview.model.TimeLimits;
 import io.jenkins.plugins.dedalus.proxy.spi.ProxyMetrics;
 import io.jenkins.plugins.dedalus.proxy.spi.ProxySettings;
 import java.io.EOFException;
@@ -57,6 +58,33 @@ class Case10ResponseStreamsTest {
             }
             await().until(() -> impatient.metrics.upstreamConnections.get() == 0);
             await().until(() -> proxy.metrics.upstreamConnections.get() == 0);
+        }
+    }
+
+    @Test
+    void aPreviewMayHaveLimitsOfItsOwn() throws Exception {
+        try (RawUpstream upstream = new RawUpstream((request, out) -> {
+                    if (request.header("Upgrade") != null) {
+                        RawUpstream.write(out, WebSockets.accept(request));
+                    } else if (request.target().equals("/stalls")) {
+                        RawUpstream.write(out, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+                    }
+                    request.in().read();
+                });
+                TestProxy proxy = hurried(settings -> settings)) {
+            Duration second = Duration.ofSeconds(1);
+            proxy.directory.put(TestProxy.route(TestProxy.HOST, TestProxy.MACHINE, upstream.uri())
+                    .answers(new TimeLimits.Answers(second, second))
+                    .build());
+
+            assertThat(proxy.get("/late").status()).isEqualTo(504);
+            try (RawClient stalled = proxy.client().get(TestProxy.HOST, "/stalls");
+                    RawClient tunnel = proxy.client().send(WebSockets.handshake(TestProxy.HOST, "/"))) {
+                assertThat(stalled.head()).startsWith("HTTP/1.1 200");
+                assertThat(tunnel.head()).startsWith("HTTP/1.1 101");
+                assertThat(stalled.in().readNBytes(10)).hasSize(4);
+                assertThat(WebSockets.read(tunnel.in()).opcode()).isEqualTo(WebSockets.CLOSE);
+            }
         }
     }
 

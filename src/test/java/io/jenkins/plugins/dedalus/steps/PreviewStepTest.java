@@ -92,7 +92,7 @@ class PreviewStepTest {
     void scriptedPipelineGetsEverythingAndUpdatesInPlace() throws Exception {
         String pipeline = """
                 def p = dedalusPreview(changeId: 8, deploy: 'printf "$WORD" > version', start: '%s', env: [WORD: '%s'],
-                    ports: [web: 3000, 'admin-ui': [port: 4000, visibility: 'org']], limits: [deploy: '2m'], vcpu: '0.5')
+                    ports: [web: 3000, 'admin-ui': [port: 4000, visibility: 'org']], limits: [deploy: '2m', response: '20m', idle: 0], vcpu: '0.5')
                 echo "keys ${p.keySet()} reused ${p.reused} machine ${p.machineId} host ${p.host}"
                 echo "urls ${p.urls.size()} ${env.DEDALUS_PREVIEW_URL_ADMIN_UI == p.urls['admin-ui']} ${env.DEDALUS_PREVIEW_URL == p.url}"
                 """;
@@ -196,6 +196,7 @@ class PreviewStepTest {
             {"dedalusPreview(changeId: '1', env: [A: null])", "env: A is null."},
             {"dedalusPreview(changeId: '1', env: ['A B': 'x'])", "env: 'A B' can't be an environment variable"},
             {"dedalusPreview(changeId: '1', limits: [deploy: 'soon'])", "limits.deploy is 'soon'; allowed are times"},
+            {"dedalusPreview(changeId: '1', limits: [idle: '9d'])", "time limit idle is "},
             {
                 "dedalusPreview(changeId: '1', visibility: 'all')",
                 "visibility is 'all'; allowed are public, org and private."

@@ -9,6 +9,7 @@ import io.jenkins.plugins.dedalus.preview.model.MachineInfo;
 import io.jenkins.plugins.dedalus.preview.model.MachineIntent;
 import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
 import io.jenkins.plugins.dedalus.preview.model.PreviewState;
+import io.jenkins.plugins.dedalus.preview.model.TimeLimits;
 import io.jenkins.plugins.dedalus.preview.model.WakeTarget;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,6 +46,7 @@ import java.util.Objects;
  * @param stopped whether the app that was served was stopped by a build, or lost with its machine, and no build has succeeded
  *     since: there is nothing to wake
  * @param told what viewers may read of the last build's failure; names no machine and quotes nobody. Null if it did not fail
+ * @param answers how long viewers of what is served wait; null where whoever serves them decides
  */
 public record PreviewRecord(
         PreviewKey key,
@@ -69,7 +71,8 @@ public record PreviewRecord(
         Instant updatedAt,
         ExecutionRecord unfinished,
         boolean stopped,
-        String told) {
+        String told,
+        TimeLimits.Answers answers) {
 
     /** Where the start command is left, below the machine's home. */
     public static final String START_PATH = ".dedalus-preview/start";
@@ -82,6 +85,7 @@ public record PreviewRecord(
         retired = retired == null ? List.of() : List.copyOf(retired);
         ports = ports == null || ports.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(ports));
         healthPath = healthPath == null ? "/" : healthPath;
+        answers = TimeLimits.Answers.NONE.equals(answers) ? null : answers;
     }
 
     /**

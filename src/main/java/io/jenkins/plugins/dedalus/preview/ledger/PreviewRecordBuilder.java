@@ -7,6 +7,7 @@ import io.jenkins.plugins.dedalus.preview.model.MachineInfo;
 import io.jenkins.plugins.dedalus.preview.model.MachineIntent;
 import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
 import io.jenkins.plugins.dedalus.preview.model.PreviewState;
+import io.jenkins.plugins.dedalus.preview.model.TimeLimits;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,6 +39,7 @@ public final class PreviewRecordBuilder {
     private ExecutionRecord unfinished;
     private boolean stopped;
     private String told;
+    private TimeLimits.Answers answers;
 
     /** Starts an empty record of a preview. */
     public PreviewRecordBuilder(PreviewKey key) {
@@ -69,6 +71,7 @@ public final class PreviewRecordBuilder {
         this.unfinished = from.unfinished();
         this.stopped = from.stopped();
         this.told = from.told();
+        this.answers = from.answers();
     }
 
     /** Sets the host label. */
@@ -207,6 +210,12 @@ public final class PreviewRecordBuilder {
         return this;
     }
 
+    /** Sets how long viewers of what is served wait. */
+    public PreviewRecordBuilder answers(TimeLimits.Answers value) {
+        this.answers = value;
+        return this;
+    }
+
     /** Sets when the record was made. */
     public PreviewRecordBuilder createdAt(Instant value) {
         this.createdAt = value;
@@ -244,6 +253,7 @@ public final class PreviewRecordBuilder {
                 updatedAt,
                 unfinished,
                 stopped,
-                told);
+                told,
+                answers);
     }
 }

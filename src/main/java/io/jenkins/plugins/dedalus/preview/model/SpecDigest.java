@@ -29,6 +29,9 @@ public final class SpecDigest {
         if (!spec.packages().isEmpty()) {
             parts.add(spec.packages());
         }
+        if (!spec.limits().answers().equals(TimeLimits.Answers.NONE)) {
+            parts.add(spec.limits().answers());
+        }
         spec.services()
                 .forEach((name, service) -> parts.add(
                         List.of(name, service, service instanceof Service.Command command ? command.start() : "")));

@@ -283,6 +283,7 @@ public final class EnsureOperation extends Operation {
         PreviewRecord ready = editor.save(record -> record.state(PreviewState.READY)
                 .serving(request.change().commit(), SpecDigest.of(request), now)
                 .healthPath(request.spec().healthPath())
+                .answers(request.spec().limits().answers())
                 .label(request.label())
                 .operation(null)
                 .problem(null)

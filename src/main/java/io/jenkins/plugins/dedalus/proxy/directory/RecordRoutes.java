@@ -53,6 +53,7 @@ public final class RecordRoutes {
                 .healthPath(record.healthPath())
                 .startPath(record.startable() ? PreviewRecord.START_PATH : null)
                 .problem(record.state() == PreviewState.FAILED ? record.told() : null)
+                .answers(record.answers())
                 .access(access);
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.dedalus.client.model.Visibility;
 import io.jenkins.plugins.dedalus.preview.model.Sha256;
+import io.jenkins.plugins.dedalus.preview.model.TimeLimits;
 import io.jenkins.plugins.dedalus.proxy.access.revocation.Withdrawals;
 import io.jenkins.plugins.dedalus.proxy.spi.AccessMode;
 import io.jenkins.plugins.dedalus.proxy.spi.Route;
@@ -103,9 +104,21 @@ public final class RouteList {
         if (route.problem() != null) {
             entry.put("problem", route.problem());
         }
+        put(entry, "responseMillis", route.answers().response());
+        put(entry, "idleMillis", route.answers().idle());
         return entry.put(
                 "autosleepSeconds",
                 route.autosleep() == null ? null : route.autosleep().toSeconds());
+    }
+
+    private static void put(ObjectNode entry, String key, Duration limit) {
+        if (limit != null) {
+            entry.put(key, limit.toMillis());
+        }
+    }
+
+    private static Duration millis(JsonNode entry, String key) {
+        return entry.hasNonNull(key) ? Duration.ofMillis(entry.path(key).asLong()) : null;
     }
 
     private static String word(Enum<?> constant) {
@@ -206,7 +219,8 @@ public final class RouteList {
                 .visibility(Visibility.of(entry.path("visibility").asText("public")))
                 .access(entry.hasNonNull("access") ? constant(AccessMode.class, entry, "access") : otherwise)
                 .state(entry.hasNonNull("state") ? constant(RouteState.class, entry, "state") : RouteState.SERVING)
-                .problem(text(entry, "problem"));
+                .problem(text(entry, "problem"))
+                .answers(new TimeLimits.Answers(millis(entry, "responseMillis"), millis(entry, "idleMillis")));
         if (entry.hasNonNull("label")) {
             route.label(entry.path("label").asText());
         }

@@ -247,9 +247,18 @@ public final class DataPlane extends VerticleBase implements UpstreamPool.Loop {
         return trustedProxies;
     }
 
-    /** How long a stream may be without a byte; 0 for any time. */
-    long idleNanos() {
-        return parts.settings().idleTimeout().toNanos();
+    /** How long a stream of this route may be without a byte; 0 for any time. */
+    long idleNanos(Route route) {
+        return nanos(route.answers().idle(), parts.settings().idleTimeout());
+    }
+
+    /** How long this route's app may take until it answers; 0 for any time. */
+    long responseNanos(Route route) {
+        return nanos(route.answers().response(), parts.settings().responseTimeout());
+    }
+
+    private static long nanos(Duration own, Duration otherwise) {
+        return (own == null ? otherwise : own).toNanos();
     }
 
     /** How long a machine may say nothing before it is woken to be sure. */

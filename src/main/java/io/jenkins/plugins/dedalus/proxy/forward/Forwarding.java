@@ -360,8 +360,7 @@ final class Forwarding {
         }
         interest.check(now);
         boolean streaming = relay != null || body != null && !body.sent();
-        long limit =
-                (streaming ? parts.settings().idleTimeout() : parts.settings().responseTimeout()).toNanos();
+        long limit = streaming ? plane.idleNanos(exchange.route()) : plane.responseNanos(exchange.route());
         if (relay == null
                 && !gated
                 && now - touched > plane.doubtNanos()

@@ -82,7 +82,7 @@ final class Tunnel {
             plane.makeSure(exchange.route());
         }
         long asked = toUpstream.touched();
-        long limit = plane.idleNanos();
+        long limit = plane.idleNanos(exchange.route());
         if (limit > 0 && now - Math.max(asked, toViewer.touched()) > limit) {
             if (overdueSince == 0) {
                 overdueSince = now;

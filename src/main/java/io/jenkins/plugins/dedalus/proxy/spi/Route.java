@@ -1,6 +1,7 @@
 package io.jenkins.plugins.dedalus.proxy.spi;
 
 import io.jenkins.plugins.dedalus.client.model.Visibility;
+import io.jenkins.plugins.dedalus.preview.model.TimeLimits;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
@@ -23,6 +24,7 @@ import java.util.Objects;
  * @param state what a viewer may expect
  * @param visibility who may open the upstream address itself; anything but public wants a viewer key sent along
  * @param problem a sentence for viewers about the last build's failure; null if it did not fail
+ * @param answers how long its viewers wait, where that differs from the data plane's own limits; never null
  */
 public record Route(
         String host,
@@ -39,7 +41,8 @@ public record Route(
         AccessMode access,
         RouteState state,
         Visibility visibility,
-        String problem) {
+        String problem,
+        TimeLimits.Answers answers) {
 
     /** Checks what the data plane relies on; throws {@link IllegalArgumentException} naming the field. */
     public Route {
@@ -48,6 +51,7 @@ public record Route(
         Objects.requireNonNull(access, "access");
         Objects.requireNonNull(state, "state");
         visibility = visibility == null ? Visibility.PUBLIC : visibility;
+        answers = answers == null ? TimeLimits.Answers.NONE : answers;
         if (host.isEmpty() || !Hosts.isCanonical(host)) {
             throw new IllegalArgumentException(
                     "Route host '" + host + "' must be a lower-case host name without port or trailing dot.");
@@ -105,6 +109,7 @@ public record Route(
         private RouteState state = RouteState.SERVING;
         private Visibility visibility = Visibility.PUBLIC;
         private String problem;
+        private TimeLimits.Answers answers;
 
         private Builder(String host) {
             this.host = host;
@@ -187,6 +192,12 @@ public record Route(
             return this;
         }
 
+        /** Sets how long viewers wait; null means as the data plane has it. */
+        public Builder answers(TimeLimits.Answers value) {
+            this.answers = value;
+            return this;
+        }
+
         /** Makes the route; throws {@link IllegalArgumentException} if it contradicts itself. */
         public Route build() {
             return new Route(
@@ -204,7 +215,8 @@ public record Route(
                     access,
                     state,
                     visibility,
-                    problem);
+                    problem,
+                    answers);
         }
     }
 }

@@ -172,7 +172,8 @@ public final class SpecReader {
                 limit(limits, "setup"),
                 limit(limits, "deploy"),
                 limit(limits, "start"),
-                limit(limits, "expose"));
+                limit(limits, "expose"),
+                new TimeLimits.Answers(limit(limits, "response"), limit(limits, "idle")));
     }
 
     private static Duration limit(Section limits, String key) {

@@ -14,6 +14,7 @@ import io.jenkins.plugins.dedalus.preview.model.MachineInfo;
 import io.jenkins.plugins.dedalus.preview.model.MachineIntent;
 import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
 import io.jenkins.plugins.dedalus.preview.model.PreviewState;
+import io.jenkins.plugins.dedalus.preview.model.TimeLimits;
 import io.jenkins.plugins.dedalus.testing.Allocation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -466,6 +467,7 @@ class PreviewLedgerTest {
                 AT,
                 new ExecutionRecord("deploy", "tok-0", "dm-1", "ex-0", AT, OutputPosition.START),
                 true,
-                "what viewers read");
+                "what viewers read",
+                new TimeLimits.Answers(Duration.ofMinutes(20), Duration.ZERO));
     }
 }

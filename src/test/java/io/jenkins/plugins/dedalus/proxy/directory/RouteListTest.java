@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jenkins.plugins.dedalus.client.model.Visibility;
+import io.jenkins.plugins.dedalus.preview.model.TimeLimits;
 import io.jenkins.plugins.dedalus.proxy.spi.AccessMode;
 import io.jenkins.plugins.dedalus.proxy.spi.Route;
 import io.jenkins.plugins.dedalus.proxy.spi.RouteState;
@@ -26,6 +27,7 @@ class RouteListTest {
             .startPath(".dedalus-preview/start")
             .access(AccessMode.JENKINS)
             .visibility(Visibility.ORG)
+            .answers(new TimeLimits.Answers(Duration.ofMinutes(20), Duration.ZERO))
             .build();
     private final Route closed = Route.builder("pr-2.example.net")
             .autosleep(null)

@@ -7,6 +7,7 @@ import io.jenkins.plugins.dedalus.client.model.Visibility;
 import io.jenkins.plugins.dedalus.preview.model.PortSpec;
 import io.jenkins.plugins.dedalus.preview.model.PreviewSpec;
 import io.jenkins.plugins.dedalus.preview.model.Service;
+import io.jenkins.plugins.dedalus.preview.model.TimeLimits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,7 @@ class SpecReaderTest {
                 env: {COLOUR: blue, COUNT: 3, EMPTY: }
                 healthPath: /health
                 versionPath: /version
-                limits: {setup: 2m}
+                limits: {setup: 2m, response: 20m, idle: 0}
                 repeatable: true
                 """, NONE);
         PreviewSpec spec = file.spec();
@@ -69,6 +70,7 @@ class SpecReaderTest {
         assertThat(spec.setup()).isEqualTo("echo setup\n");
         assertThat(spec.env()).isEqualTo(Map.of("COLOUR", "blue", "COUNT", "3", "EMPTY", ""));
         assertThat(spec.limits().setup()).isEqualTo(Duration.ofMinutes(2));
+        assertThat(spec.limits().answers()).isEqualTo(new TimeLimits.Answers(Duration.ofMinutes(20), Duration.ZERO));
         assertThat(spec.repeatable()).isTrue();
     }
 
