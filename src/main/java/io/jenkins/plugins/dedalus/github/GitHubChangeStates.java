@@ -1,7 +1,6 @@
 package io.jenkins.plugins.dedalus.github;
 
 import com.cloudbees.plugins.credentials.common.StandardCredentials;
-import hudson.Extension;
 import hudson.model.Item;
 import hudson.util.LogTaskListener;
 import io.jenkins.plugins.dedalus.gc.ChangeStates;
@@ -17,6 +16,7 @@ import jenkins.scm.api.SCMSource;
 import org.jenkinsci.plugins.github_branch_source.ApiRateLimitChecker;
 import org.jenkinsci.plugins.github_branch_source.Connector;
 import org.jenkinsci.plugins.github_branch_source.GitHubSCMSource;
+import org.jenkinsci.plugins.variant.OptionalExtension;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.github.GHDirection;
@@ -32,7 +32,7 @@ import org.kohsuke.github.GitHub;
  * Jenkins lets its API be used. Several of a repository are looked for in its lists, a hundred a call; what isn't found there
  * is asked for one by one.
  */
-@Extension
+@OptionalExtension(requirePlugins = "github-branch-source")
 @Restricted(NoExternalUse.class)
 public class GitHubChangeStates implements ChangeStates {
     private static final Logger LOGGER = Logger.getLogger(GitHubChangeStates.class.getName());

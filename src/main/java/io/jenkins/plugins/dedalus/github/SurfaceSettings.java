@@ -1,6 +1,7 @@
 package io.jenkins.plugins.dedalus.github;
 
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What a team wants to see on its pull requests.
@@ -20,5 +21,11 @@ public record SurfaceSettings(String environment, Set<SurfacePart> parts, boolea
 
     public SurfaceSettings {
         parts = Set.copyOf(parts);
+    }
+
+    /** These, but for one part. */
+    public SurfaceSettings without(SurfacePart part) {
+        Set<SurfacePart> others = parts.stream().filter(each -> each != part).collect(Collectors.toSet());
+        return new SurfaceSettings(environment, others, everyStatus, logs);
     }
 }

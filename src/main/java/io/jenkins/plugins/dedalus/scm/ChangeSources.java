@@ -46,7 +46,7 @@ public final class ChangeSources {
 
     /** What names the server of a branch source: where its repository is cloned from, else its kind. */
     public static String host(SCMSource source) {
-        String url = ChangeFinder.gitUrl(source);
+        String url = ChangeDetails.of(source).cloneUrl(source);
         if (url == null || url.isBlank()) {
             return source.getClass().getName();
         }

@@ -1,12 +1,17 @@
 package io.jenkins.plugins.dedalus.scm;
 
+import com.cloudbees.plugins.credentials.common.StandardCredentials;
+import com.cloudbees.plugins.credentials.common.StandardUsernamePasswordCredentials;
 import hudson.model.Computer;
+import hudson.model.Run;
 import hudson.util.Secret;
+import io.jenkins.plugins.dedalus.preview.error.PreviewException;
 import io.jenkins.plugins.okhttp.api.JenkinsOkHttpClient;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import jenkins.scm.api.SCMSource;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -28,9 +33,29 @@ public final class FetchToken {
         this.api = api;
     }
 
-    /** One that isn't ours to end. */
-    static FetchToken lasting(Secret secret) {
-        return new FetchToken(secret, null);
+    /**
+     * The token of a build's branch source. May ask its server for one: not for threads that must not wait.
+     *
+     * @return null if there is no branch source, or it has no credentials
+     * @throws PreviewException with a sentence if its credentials can't become a token
+     */
+    public static FetchToken of(Run<?, ?> run) {
+        SCMSource source = SCMSource.SourceByItem.findSource(run.getParent());
+        return source == null ? null : ChangeDetails.of(source).fetchToken(run, source);
+    }
+
+    /**
+     * The password or token of credentials, which isn't ours to end.
+     *
+     * @param id their id, for people
+     * @param found null if they don't exist
+     * @throws PreviewException with a sentence if they hold neither
+     */
+    public static FetchToken lasting(String id, StandardCredentials found) {
+        if (found instanceof StandardUsernamePasswordCredentials pair) {
+            return new FetchToken(pair.getPassword(), null);
+        }
+        throw new PreviewException(found == null ? Messages.FetchToken_missing(id) : Messages.FetchToken_noToken(id));
     }
 
     /**
@@ -38,7 +63,7 @@ public final class FetchToken {
      *
      * @param api GitHub's API, e.g. {@code https://api.github.com}
      */
-    static FetchToken ofApp(Secret secret, String api) {
+    public static FetchToken ofApp(Secret secret, String api) {
         return new FetchToken(secret, HttpUrl.parse(api));
     }
 

@@ -6,7 +6,6 @@ import hudson.model.Run;
 import io.jenkins.plugins.dedalus.preview.model.ChangeContext;
 import io.jenkins.plugins.dedalus.preview.model.Source;
 import io.jenkins.plugins.dedalus.scm.FetchToken;
-import io.jenkins.plugins.dedalus.scm.GitToken;
 import io.jenkins.plugins.dedalus.steps.workspace.WorkspaceArchive;
 import io.jenkins.plugins.dedalus.steps.workspace.WorkspacePacking;
 import io.jenkins.plugins.dedalus.steps.workspace.WorkspaceScanner;
@@ -92,7 +91,7 @@ final class CodeSource implements Serializable {
     }
 
     private Source git(Run<?, ?> run, ChangeContext change, String ref) {
-        FetchToken given = change.fork() ? null : GitToken.of(run);
+        FetchToken given = change.fork() ? null : FetchToken.of(run);
         token = given;
         return new Source.Git(
                 change.gitUrl(),

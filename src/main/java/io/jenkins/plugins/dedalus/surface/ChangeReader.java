@@ -190,8 +190,16 @@ public final class ChangeReader {
                 .toList();
     }
 
+    /** The build that asked last for a preview of a change request, if it still exists. */
+    public static Optional<Run<?, ?>> buildOf(ChangeRef change, String preview) {
+        return links(change).stream()
+                .filter(link -> link.key().id().equals(preview))
+                .findFirst()
+                .flatMap(link -> PreviewJobs.job(link).map(job -> job.getBuildByNumber(link.build())));
+    }
+
     /** The newest build that cares for previews. */
-    static Optional<Run<?, ?>> newest(Job<?, ?> job) {
+    public static Optional<Run<?, ?>> newest(Job<?, ?> job) {
         Stream<Run<?, ?>> builds = job.getBuilds().limit(BUILDS).stream().map(run -> (Run<?, ?>) run);
         return builds.filter(ChangeReader::cares).findFirst();
     }

@@ -34,6 +34,7 @@ public record PreviewFacts(
         List<String> log,
         Instant deleteAt,
         String cost) {
+    private static final String CONTEXT = "dedalus/preview";
 
     /** Where a preview stands. */
     public enum Standing {
@@ -59,6 +60,23 @@ public record PreviewFacts(
     /** Copies the log's lines. */
     public PreviewFacts {
         log = log == null ? List.of() : List.copyOf(log);
+    }
+
+    /** What names the preview's state on a commit, e.g. {@code dedalus/preview}. */
+    public String context() {
+        return name == null ? CONTEXT : CONTEXT + "/" + name;
+    }
+
+    /** How it stands, in a sentence. */
+    public String sentence() {
+        return switch (standing) {
+            case BUILDING -> "The preview is being built.";
+            case READY -> "The preview is ready.";
+            case FAILED -> problem == null ? "The preview failed." : problem.replaceAll("\\p{Cntrl}+", " ");
+            case APPROVAL -> "A fork's commit: somebody must read and approve it before it gets a preview.";
+            case CLOSING -> "The change request is closed.";
+            case CLOSED -> "The preview is deleted.";
+        };
     }
 
     /** One that is gone. */

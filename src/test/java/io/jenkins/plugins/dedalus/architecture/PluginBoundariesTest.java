@@ -42,6 +42,7 @@ class PluginBoundariesTest {
             Map.entry("steps", Set.of("config", "accounts", "scm", "build", "steps.workspace", "steps.secret")),
             Map.entry("gc", Set.of("config", "accounts", "scm", "steps.workspace")),
             Map.entry("surface", Set.of("config", "accounts", "scm", "build", "view")),
+            Map.entry("checks", Set.of("scm", "surface")),
             Map.entry("github.api", Set.of()),
             Map.entry("github", Set.of("scm", "gc", "github.api")),
             Map.entry("github.publish", Set.of("monitors", "scm", "surface", "github", "github.api")),

@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.logging.Level;
 import jenkins.model.Jenkins;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -21,10 +22,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.RealJenkinsExtension;
 
-/** A Jenkins of its own process with the plugin in a class loader of its own: nothing of the tests' class path helps. */
+/**
+ * A Jenkins of its own process with the plugin in a class loader of its own: nothing of the tests' class path helps. It has
+ * none of the plugins that are optional, as that of a team which is not on GitHub.
+ */
 class RealJenkinsTest {
     @RegisterExtension
-    private final RealJenkinsExtension jenkins = new RealJenkinsExtension();
+    private final RealJenkinsExtension jenkins =
+            new RealJenkinsExtension().omitPlugins("checks-api", "github-branch-source", "github", "github-api");
 
     @Test
     void bootsConfiguresAndAnswers() throws Throwable {
@@ -41,6 +46,12 @@ class RealJenkinsTest {
     }
 
     private static void configure(JenkinsRule r, String url, String key) throws Exception {
+        assertThat(Jenkins.get().getPluginManager().getPlugin("github-branch-source"))
+                .isNull();
+        assertThat(Jenkins.logRecords)
+                .as("classes of ours that need what is not there")
+                .noneMatch(record -> record.getLevel().intValue() >= Level.WARNING.intValue()
+                        && record.getMessage().contains("io.jenkins.plugins.dedalus"));
         assertThat(Jenkins.get().getPluginManager().getPlugin("dedalus-preview").isActive())
                 .isTrue();
         assertThat(PreviewEngines.class.getClassLoader()).isNotSameAs(Jenkins.class.getClassLoader());

@@ -3,6 +3,8 @@ package io.jenkins.plugins.dedalus.scm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.cloudbees.plugins.credentials.CredentialsScope;
+import com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl;
 import com.sun.net.httpserver.HttpServer;
 import hudson.util.Secret;
 import java.net.InetAddress;
@@ -73,8 +75,9 @@ class FetchTokenTest {
     }
 
     @Test
-    void credentialsOfTheBranchSourceStay(JenkinsRule r) {
-        FetchToken lasting = FetchToken.lasting(Secret.fromString("s3cret"));
+    void credentialsOfTheBranchSourceStay(JenkinsRule r) throws Exception {
+        FetchToken lasting = FetchToken.lasting(
+                "bot", new UsernamePasswordCredentialsImpl(CredentialsScope.GLOBAL, "bot", null, "acme-bot", "s3cret"));
 
         lasting.revoke();
 

@@ -1,7 +1,6 @@
 package io.jenkins.plugins.dedalus.github.publish;
 
 import io.jenkins.plugins.dedalus.github.SurfaceSettings;
-import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
 import io.jenkins.plugins.dedalus.surface.ChangeFacts;
 import io.jenkins.plugins.dedalus.surface.PreviewFacts;
 import io.jenkins.plugins.dedalus.surface.PreviewFacts.Standing;
@@ -19,7 +18,6 @@ import java.util.List;
 record DesiredState(
         String comment, List<WantedPreview> previews, SurfaceSettings settings, List<Reaction> reactions, Long said) {
     private static final int LONGEST_DESCRIPTION = 140;
-    private static final String CONTEXT = "dedalus/preview";
 
     /**
      * A reaction.
@@ -98,22 +96,8 @@ record DesiredState(
                 each.commit(),
                 link ? Markdown.target(each.address()) : null,
                 Markdown.target(each.logUrl()),
-                Markdown.cut(description(each), LONGEST_DESCRIPTION),
+                Markdown.cut(each.sentence(), LONGEST_DESCRIPTION),
                 CommentText.essence(each),
-                each.name() == null || PreviewKey.DEFAULT_NAME.equals(each.name())
-                        ? CONTEXT
-                        : CONTEXT + "/" + each.name());
-    }
-
-    private static String description(PreviewFacts each) {
-        return switch (each.standing()) {
-            case BUILDING -> "The preview is being built.";
-            case READY -> "The preview is ready.";
-            case FAILED ->
-                each.problem() == null ? "The preview failed." : each.problem().replaceAll("\\p{Cntrl}+", " ");
-            case APPROVAL -> "A fork's commit: somebody must read and approve it before it gets a preview.";
-            case CLOSING -> "The change request is closed.";
-            case CLOSED -> "The preview is deleted.";
-        };
+                each.context());
     }
 }

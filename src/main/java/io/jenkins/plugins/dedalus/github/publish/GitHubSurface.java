@@ -3,6 +3,7 @@ package io.jenkins.plugins.dedalus.github.publish;
 import hudson.ExtensionList;
 import hudson.init.Terminator;
 import hudson.model.PeriodicWork;
+import io.jenkins.plugins.dedalus.github.PreviewsTrait;
 import io.jenkins.plugins.dedalus.github.SurfacePart;
 import io.jenkins.plugins.dedalus.github.api.Digests;
 import io.jenkins.plugins.dedalus.github.api.GitHubAddress;
@@ -21,7 +22,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import jenkins.model.Jenkins;
+import jenkins.scm.api.SCMSource;
 import okhttp3.OkHttpClient;
+import org.jenkinsci.plugins.github_branch_source.GitHubSCMSource;
 import org.jenkinsci.plugins.variant.OptionalExtension;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
@@ -93,6 +96,12 @@ public final class GitHubSurface implements ChangeSurface {
     @Override
     public void look(ChangeRef change, String project) {
         publisher.look(change, project);
+    }
+
+    @Override
+    public boolean wantsStates(SCMSource source) {
+        return !(source instanceof GitHubSCMSource github)
+                || PreviewsTrait.of(github).parts().contains(SurfacePart.STATUS);
     }
 
     /** What GitHub refused lately, a sentence or two each. */

@@ -3,6 +3,8 @@ package io.jenkins.plugins.dedalus.github.publish;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
 import io.jenkins.plugins.dedalus.github.PreviewsTrait;
+import io.jenkins.plugins.dedalus.github.SurfacePart;
+import io.jenkins.plugins.dedalus.github.SurfaceSettings;
 import io.jenkins.plugins.dedalus.github.api.GitHubAddress;
 import io.jenkins.plugins.dedalus.github.api.GitHubHttp;
 import io.jenkins.plugins.dedalus.github.api.GitHubLogin;
@@ -10,6 +12,7 @@ import io.jenkins.plugins.dedalus.github.api.Sources;
 import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
 import io.jenkins.plugins.dedalus.scm.ChangeRef;
 import io.jenkins.plugins.dedalus.scm.ChangeSources;
+import io.jenkins.plugins.dedalus.scm.ChangeSurface;
 import io.jenkins.plugins.dedalus.scm.PreviewLink;
 import io.jenkins.plugins.dedalus.surface.ChangeFacts;
 import io.jenkins.plugins.dedalus.surface.ChangeReader;
@@ -101,7 +104,19 @@ final class JenkinsPublicationState implements PublicationState {
         }
         PullRequestRemote remote = new GitHubPullRequestRemote(
                 http, answers, address.get(), login.get(), refusals, CommentText.marker(instance));
-        return Optional.of(new Task(DesiredState.of(facts, instance, PreviewsTrait.of(source), said), shown, remote));
+        return Optional.of(
+                new Task(DesiredState.of(facts, instance, settings(change, project, source), said), shown, remote));
+    }
+
+    /** Where a check tells a commit's state, a commit status would only repeat it. */
+    private static SurfaceSettings settings(
+            ChangeRef change, MultiBranchProject<?, ?> project, GitHubSCMSource source) {
+        SurfaceSettings settings = PreviewsTrait.of(source);
+        return ChangeReader.job(change, project)
+                        .filter(ChangeSurface::statesTold)
+                        .isPresent()
+                ? settings.without(SurfacePart.STATUS)
+                : settings;
     }
 
     @Override

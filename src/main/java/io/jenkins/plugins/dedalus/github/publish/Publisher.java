@@ -2,11 +2,10 @@ package io.jenkins.plugins.dedalus.github.publish;
 
 import io.jenkins.plugins.dedalus.preview.engine.EngineScheduler;
 import io.jenkins.plugins.dedalus.scm.ChangeRef;
-import java.util.HashMap;
+import io.jenkins.plugins.dedalus.surface.Gathering;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -21,8 +20,7 @@ final class Publisher {
     private final EngineScheduler scheduler;
     private final PublicationState desk;
     private final PublisherSettings settings;
-    /** Being gathered: the project that was named, if any. */
-    private final Map<ChangeRef, Optional<String>> gathering = new HashMap<>();
+    private final Gathering gathering;
 
     private final Map<String, CallQueue> lanes = new LinkedHashMap<>();
 
@@ -30,38 +28,16 @@ final class Publisher {
         this.scheduler = scheduler;
         this.desk = desk;
         this.settings = settings;
+        this.gathering = new Gathering(scheduler, settings.gather(), this::begin);
     }
 
     /** Looks soon. Returns at once. */
     void look(ChangeRef change, String project) {
-        boolean first;
-        synchronized (this) {
-            Optional<String> before = gathering.get(change);
-            first = before == null;
-            if (first || before.isEmpty()) {
-                gathering.put(change, Optional.ofNullable(project));
-            }
-        }
-        if (first) {
-            try {
-                scheduler.schedule(settings.gather(), () -> begin(change));
-            } catch (RejectedExecutionException e) {
-                LOGGER.log(Level.FINE, "Stopping: the next start looks again.", e);
-            }
-        }
+        gathering.add(change, project);
     }
 
-    private void begin(ChangeRef change) {
-        String project;
-        synchronized (this) {
-            project = gathering.remove(change).orElse(null);
-        }
-        try {
-            desk.task(change, project)
-                    .ifPresent(task -> lane(task.remote().lane()).add(change, project));
-        } catch (RuntimeException e) {
-            LOGGER.log(Level.WARNING, e, () -> "What GitHub shows of " + change.describe() + " was not looked at.");
-        }
+    private void begin(ChangeRef change, String project) {
+        desk.task(change, project).ifPresent(task -> lane(task.remote().lane()).add(change, project));
     }
 
     private synchronized CallQueue lane(String name) {
