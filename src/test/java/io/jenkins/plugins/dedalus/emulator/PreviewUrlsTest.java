@@ -82,6 +82,7 @@ class PreviewUrlsTest {
     @CsvSource({
         "vite, 403, is not allowed",
         "webpack, 403, Invalid Host header",
+        "storybook, 403, Invalid host",
         "rails, 403, Blocked hosts",
         "django, 400, DisallowedHost"
     })

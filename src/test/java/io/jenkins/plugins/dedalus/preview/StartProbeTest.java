@@ -42,6 +42,7 @@ class StartProbeTest {
             value = {
                 "403 | Blocked request. This host (\"HOST\") is not allowed. | server.allowedHosts",
                 "403 | Invalid Host header | devServer.allowedHosts",
+                "403 | Invalid host | core.allowedHosts",
                 "403 | <h1>Blocked hosts: HOST:3000</h1> | config.hosts",
                 "400 | <title>DisallowedHost at /</title>Invalid HTTP_HOST header: 'HOST' | ALLOWED_HOSTS",
             })

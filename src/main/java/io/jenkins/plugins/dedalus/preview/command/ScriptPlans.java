@@ -41,11 +41,11 @@ public final class ScriptPlans {
         if (git.token() != null && !request.change().fork()) {
             fetchEnv.put("DEDALUS_GIT_TOKEN", git.token());
         }
-        return ours("fetch", Scripts.load("apt.sh", "fetch.sh"), fetchEnv, null);
+        return ours("fetch", Scripts.load("apt.sh", "fetch.sh"), fetchEnv);
     }
 
     public ScriptPlan checkout(Source.Git git) {
-        return ours("checkout", Scripts.load("checkout.sh"), gitEnv(git), null);
+        return ours("checkout", Scripts.load("checkout.sh"), gitEnv(git));
     }
 
     /** Stores a piece of the archive under its number. */
@@ -61,7 +61,7 @@ public final class ScriptPlans {
     }
 
     public ScriptPlan unpack(Source.Archive archive) {
-        return ours("unpack", Scripts.load("unpack.sh"), Map.of("DEDALUS_ARCHIVE_SHA256", archive.sha256()), null);
+        return ours("unpack", Scripts.load("unpack.sh"), Map.of("DEDALUS_ARCHIVE_SHA256", archive.sha256()));
     }
 
     public ScriptPlan setup(PreviewRecord record) {
@@ -86,7 +86,7 @@ public final class ScriptPlans {
     public static ScriptPlan reset() {
         return new ScriptPlan(
                 "reset",
-                Scripts.command(null),
+                Scripts.own(),
                 Scripts.load("process.sh", "heal.sh", "script.sh", "reset.sh"),
                 Map.of(),
                 TimeLimits.DEFAULT.setup().plus(TimeLimits.DEFAULT.deploy()),
@@ -122,7 +122,7 @@ public final class ScriptPlans {
         all.put("DEDALUS_PRIVATE_LIMIT", Long.toString(spec.limits().start().toSeconds()));
         return new ScriptPlan(
                 "start",
-                Scripts.command(null),
+                Scripts.own(),
                 Scripts.load("script.sh", "install.sh"),
                 all,
                 // Stopping the previous start takes its time too.
@@ -142,14 +142,9 @@ public final class ScriptPlans {
         return gitEnv;
     }
 
-    private ScriptPlan ours(String step, String script, Map<String, String> stepEnv, String directory) {
+    private ScriptPlan ours(String step, String script, Map<String, String> stepEnv) {
         return new ScriptPlan(
-                step,
-                Scripts.command(directory),
-                script,
-                stepEnv,
-                request.spec().limits().source(),
-                true);
+                step, Scripts.own(), script, stepEnv, request.spec().limits().source(), true);
     }
 
     private ScriptPlan theirs(String step, String script, PreviewRecord record, java.time.Duration limit) {

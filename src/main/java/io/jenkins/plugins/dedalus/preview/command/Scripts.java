@@ -43,21 +43,30 @@ public final class Scripts {
 
     private Scripts() {}
 
-    /** Runs whatever script is on standard input, in a directory below the home. */
+    /** Runs whatever script is on standard input, in a directory below the home; it finds the services. */
     public static List<String> command(String directory) {
+        return standardInput(directory, "", "services");
+    }
+
+    /** The same, and leaves the script with its variables on the machine under a name. */
+    static List<String> keeping(String directory, String name) {
+        return standardInput(directory, name, "services");
+    }
+
+    /** The same for one of ours, in the home: what it starts must not be told of services as they were before. */
+    static List<String> own() {
+        return standardInput(null, "", "");
+    }
+
+    private static List<String> standardInput(String directory, String name, String services) {
         return List.of(
                 "/bin/bash",
                 "-c",
                 load("heal.sh", "script.sh", "run.sh"),
                 "dedalus",
-                directory == null ? "" : directory);
-    }
-
-    /** The same, and leaves the script with its variables on the machine under a name. */
-    static List<String> keeping(String directory, String name) {
-        List<String> command = new ArrayList<>(command(directory));
-        command.add(name);
-        return command;
+                directory == null ? "" : directory,
+                name,
+                services);
     }
 
     /**

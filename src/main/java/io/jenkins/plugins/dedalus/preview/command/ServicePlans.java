@@ -32,7 +32,7 @@ final class ServicePlans {
         all.put("DEDALUS_PRIVATE_BODY", Scripts.base64(Scripts.load("apt.sh", "ensure-packages.sh")));
         return new ScriptPlan(
                 "packages",
-                Scripts.command(null),
+                Scripts.own(),
                 Scripts.load("packages.sh"),
                 all,
                 request.spec().limits().setup(),
@@ -57,7 +57,7 @@ final class ServicePlans {
         all.put("DEDALUS_PRIVATE_LIMIT", Long.toString(limit));
         return new ScriptPlan(
                 "services",
-                Scripts.command(null),
+                Scripts.own(),
                 Scripts.load("script.sh", "install-services.sh"),
                 all,
                 // Each one gets that long, and a previous one has to stop before.

@@ -1,6 +1,6 @@
 # Runs the script on standard input in the directory $1, with nothing to read, so that it can't swallow itself. With a
-# name in $2 the script and the variables that DEDALUS_PRIVATE_NAMES names are left behind in a file, to run them again. Its own
-# variables have names that none of theirs has.
+# name in $2 the script and the variables that DEDALUS_PRIVATE_NAMES names are left behind in a file, to run them again. Unless $3
+# is empty it is told where the services are. Its own variables have names that none of theirs has.
 dedalus_private_u=$(umask)
 umask 077
 dedalus_private_d="$HOME/.dedalus-preview/run"
@@ -18,7 +18,7 @@ if [ -n "$2" ]; then
 fi
 umask "$dedalus_private_u"
 enter "$1"
-services_env
+[ -z "$3" ] || services_env
 run_file "$dedalus_private_f"
 dedalus_private_code=$?
 rm -f "$dedalus_private_f"

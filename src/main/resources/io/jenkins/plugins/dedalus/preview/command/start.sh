@@ -110,6 +110,8 @@ refuses_host() {
             hint="Vite: set server.allowedHosts (and preview.allowedHosts) in its configuration to true, or to ['$names']" ;;
         *'Invalid Host header'*)
             hint="webpack-dev-server: set devServer.allowedHosts in its configuration to 'all', or to ['$names']" ;;
+        *$'\nInvalid host' | *$'\nInvalid host\n'*)
+            hint="Storybook: start it with --host 0.0.0.0, or set core.allowedHosts in .storybook/main to true, or to ['$names']" ;;
         *'Blocked host'*': '*)
             hint="Rails: add config.hosts << '$names' to the environment's configuration, or config.hosts.clear" ;;
         *'DisallowedHost'* | *'Invalid HTTP_HOST header'*)

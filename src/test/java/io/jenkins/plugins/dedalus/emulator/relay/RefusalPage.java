@@ -11,6 +11,7 @@ enum RefusalPage {
             "Blocked request. This host (\"HOST\") is not allowed.\n"
                     + "To allow this host, add \"HOST\" to `server.allowedHosts` in vite.config.js.\n"),
     WEBPACK(403, "text/plain", "Invalid Host header"),
+    STORYBOOK(403, "text/plain", "Invalid host"),
     RAILS(403, "text/html", "<header><h1>Blocked hosts: HOST</h1></header>"),
     DJANGO(
             400,

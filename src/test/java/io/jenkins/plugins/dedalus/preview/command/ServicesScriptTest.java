@@ -125,6 +125,29 @@ class ServicesScriptTest {
         assertThat(data.resolve("initialised")).hasContent("once");
     }
 
+    /** As the engine runs a script: its command gets the script on standard input. */
+    private Outcome plan(ScriptPlan plan) {
+        return shell.run(
+                "exec /bin/bash -c \"$COMMAND\" dedalus \"$@\" <<<\"$SCRIPT\"",
+                Map.of("COMMAND", plan.command().get(2), "SCRIPT", plan.stdin()),
+                plan.command().stream().skip(4).toArray(String[]::new));
+    }
+
+    @Test
+    void whatAResetRunsGetsThePasswordOfTheNewDatabase() throws IOException {
+        aPostgres("");
+        ensure("postgres:postgres:~" + port + ":" + Scripts.base64("shop"), 180);
+        Path password = shell.home.resolve(".dedalus-services/postgres/password");
+        String before = Files.readString(password);
+        ScriptPlan deploy = new ScriptPlan(
+                "deploy", Scripts.keeping(null, "deploy"), "echo $DATABASE_URL", Map.of(), Duration.ofMinutes(1), true);
+        assertThat(plan(deploy).output()).contains(before);
+
+        Outcome reset = plan(ScriptPlans.reset());
+        assertThat(reset.code()).as(reset.output()).isZero();
+        assertThat(reset.output()).contains(Files.readString(password)).doesNotContain(before);
+    }
+
     /** Two machines may share a network: both find the port free, one of them gets it. */
     @Test
     void aServiceThatFindsItsPortTakenWhenItStartsGetsTheNextOne() throws Exception {
