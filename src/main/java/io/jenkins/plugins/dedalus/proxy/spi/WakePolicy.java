@@ -74,6 +74,23 @@ public final class WakePolicy {
         return "navigate".equals(mode) && acceptsHtml(headers);
     }
 
+    /**
+     * Whether a page loads itself anew from a script, without anybody's click or key. Only Chromium's word is taken for it:
+     * there a person's reload says that it is one, and names no page that it comes from.
+     */
+    public static boolean isReloadByScript(HttpMethod method, String uri, MultiMap headers) {
+        return isNavigation(method, headers)
+                && headers.contains("Sec-CH-UA")
+                && !headers.contains("Sec-Fetch-User")
+                && "same-origin".equals(headers.get("Sec-Fetch-Site"))
+                && comesFrom(uri, headers.get("Referer"));
+    }
+
+    private static boolean comesFrom(String uri, String referer) {
+        int path = referer == null ? -1 : referer.indexOf('/', referer.indexOf("://") + 3);
+        return path >= 0 && referer.substring(path).equals(uri);
+    }
+
     /** Whether the viewer says that it takes HTML. */
     public static boolean acceptsHtml(MultiMap headers) {
         String accept = headers.get("Accept");

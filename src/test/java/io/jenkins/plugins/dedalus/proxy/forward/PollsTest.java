@@ -67,6 +67,48 @@ class PollsTest {
                 .isFalse();
     }
 
+    private static MultiMap navigation(String... more) {
+        MultiMap headers = HttpHeaders.headers()
+                .add("Sec-Fetch-Dest", "document")
+                .add("Sec-Fetch-Mode", "navigate")
+                .add("Accept", "text/html,*/*");
+        for (int i = 0; i < more.length; i += 2) {
+            headers.add(more[i], more[i + 1]);
+        }
+        return headers;
+    }
+
+    private static MultiMap byScript(String page) {
+        return navigation("Sec-Fetch-Site", "same-origin", "Sec-CH-UA", "\"Chromium\";v=\"156\"", "Referer", page);
+    }
+
+    /** Next.js loads its page anew when it has tried in vain to connect a dozen times. */
+    @Test
+    void aPageThatLoadsItselfAnewIsNobodyLongAfterSomebodyCame() {
+        String page = "https://pr-1.example.net/shop?page=2";
+        MultiMap person = navigation("Sec-Fetch-User", "?1", "Sec-Fetch-Site", "none", "Sec-CH-UA", "x");
+        assertThat(own("a", "/shop?page=2", byScript(page), 0))
+                .as("the page may be older than the router")
+                .isFalse();
+        assertThat(own("a", "/shop?page=2", byScript(page), 299))
+                .as("the waiting page of somebody who came")
+                .isFalse();
+        assertThat(own("a", "/shop?page=2", byScript(page), 301)).isTrue();
+        assertThat(own("a", "/shop?page=2", person, 302)).isFalse();
+        assertThat(own("a", "/shop?page=2", byScript(page), 303)).isFalse();
+        assertThat(own("a", "/shop?page=2", byScript(page), 900)).isTrue();
+        assertThat(own("a", "/shop?page=3", byScript(page), 901))
+                .as("to another page")
+                .isFalse();
+        MultiMap anotherBrowser = byScript(page).remove("Sec-CH-UA");
+        assertThat(own("a", "/shop?page=2", anotherBrowser, 1900))
+                .as("one that says less")
+                .isFalse();
+        assertThat(own("b", "/shop?page=2", byScript(page), 1900))
+                .as("somebody else")
+                .isFalse();
+    }
+
     @Test
     void remembersABoundedNumberOfRequests() {
         for (int i = 0; i < 30_000; i++) {
