@@ -37,17 +37,14 @@ public final class PreviewHosts {
                 AccessMode.valueOf(settings.getViewerAccess().toUpperCase(Locale.ROOT))));
     }
 
-    /** The preview of exactly this host. */
+    /** The preview of this host, or the one that it is below. */
     public Optional<Hosted> find(String host) {
         PreviewEngines service = PreviewEngines.get();
-        return ViewerListener.get()
-                .hosts()
-                .flatMap(hosts -> hosts.lookup(host))
-                .flatMap(route -> service.recordById(route.previewId()))
-                .flatMap(record -> routes.of(record).stream()
-                        .filter(route -> route.host().equals(host))
-                        .map(route -> new Hosted(record, route))
-                        .findFirst());
+        return ViewerListener.get().hosts().flatMap(hosts -> hosts.find(host)).flatMap(found -> service.recordById(
+                        found.previewId())
+                .filter(record -> routes.of(record).stream()
+                        .anyMatch(route -> route.host().equals(found.above() == null ? host : found.above())))
+                .map(record -> new Hosted(record, found)));
     }
 
     /** Every host; those of closed previews at the end. */
@@ -60,7 +57,6 @@ public final class PreviewHosts {
 
     /** The address of a host as viewers see it, with a trailing slash; made from the configuration. */
     String address(Route route) {
-        String label = route.host().substring(0, route.host().indexOf('.'));
-        return pattern.url(label).toString();
+        return pattern.address(route.host()).toString();
     }
 }

@@ -47,7 +47,7 @@ final class AccountDirectory implements Directory, AutoCloseable {
     Optional<AccountEngine> engine(Route route) {
         return engines().stream()
                 .filter(engine ->
-                        of(engine).lookup(route.host()).filter(Route::open).isPresent())
+                        of(engine).find(route.host()).filter(Route::open).isPresent())
                 .findFirst();
     }
 

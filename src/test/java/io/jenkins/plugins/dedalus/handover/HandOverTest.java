@@ -55,6 +55,17 @@ class HandOverTest {
                             .path("allowed")
                             .asBoolean())
                     .isTrue();
+
+            String below = "tenant--" + host;
+            Map<String, String> there = authorize(stage, "reader", below);
+            assertThat(there.get("address")).isEqualTo("https://" + below + "/.dedalus/callback");
+            String session = redeem(stage, there.get("code"), below, STATE)
+                    .path("session")
+                    .asText();
+            assertThat(check(stage, session, below).path("allowed").asBoolean()).isTrue();
+            assertThat(check(stage, session, host).path("allowed").asBoolean(true))
+                    .as("for the host that it was made for")
+                    .isFalse();
         }
     }
 

@@ -79,7 +79,9 @@ class PreviewLifecycleTest {
         assertThat(again).isEqualTo(second);
 
         TimeLimits.Answers patient = new TimeLimits.Answers(Duration.ofMinutes(20), null);
-        TimeLimits limits = new TimeLimits(null, null, null, null, null, null, patient);
+        TimeLimits usual = spec.limits();
+        TimeLimits limits = new TimeLimits(
+                usual.machine(), usual.source(), usual.setup(), usual.deploy(), usual.start(), usual.expose(), patient);
         PreviewSpec longer = Bench.spec()
                 .setup(spec.setup())
                 .deploy(spec.deploy())

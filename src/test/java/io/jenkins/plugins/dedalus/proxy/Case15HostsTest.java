@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Case 15: only exact hosts route, and nobody but us says who the viewer is. */
+/** Case 15: only previews' own hosts and those below them route, and nobody but us says who the viewer is. */
 class Case15HostsTest {
     private static RawUpstream upstream;
     private static TestProxy proxy;
@@ -44,7 +44,10 @@ class Case15HostsTest {
                 "evilpreviews.example.net",
                 "pr-1.evilpreviews.example.net",
                 "pr-1.previews.example.net.evil.example",
-                "x.pr-1.previews.example.net",
+                "xpr-1.previews.example.net",
+                "-pr-1.previews.example.net",
+                "--pr-1.previews.example.net",
+                "pr-1--x.previews.example.net",
                 "pr-11.previews.example.net",
                 "previews.example.net",
                 "127.0.0.1",
@@ -59,6 +62,43 @@ class Case15HostsTest {
         assertThat(response.header("Content-Type")).startsWith("text/plain");
         assertThat(response.text()).doesNotContain("previews.example.net");
         assertThat(upstream.requests()).hasSize(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "tenant--pr-1.previews.example.net",
+                "a--tenant--pr-1.previews.example.net",
+                "Tenant--PR-1.previews.example.net:8443",
+                "tenant.pr-1.previews.example.net",
+                "a.tenant.pr-1.previews.example.net",
+            })
+    void hostsBelowAPreviewsOwnLeadToIt(String host) throws Exception {
+        RawClient.Response page = RawClient.get(proxy.port, host, "/", "Referer: http://" + host + "/.dedalus/share/s");
+
+        assertThat(page.status()).isEqualTo(200);
+        assertThat(upstream.last().all("X-Forwarded-Host")).containsExactly(host);
+        assertThat(upstream.last().header("Referer")).isEqualTo("http://" + host + "/");
+
+        // The app tells tenants by the host, so a form may not hide it; the story is the viewer's all through.
+        RawClient.get(proxy.port, host, "/form", "Origin: http://" + host, "Sec-Fetch-Site: same-origin");
+        assertThat(upstream.last().all("X-Forwarded-Host")).containsExactly(host);
+        assertThat(upstream.last().header("Origin")).isEqualTo("http://" + host);
+        assertThat(upstream.last().all("Host")).containsExactly("127.0.0.1:" + upstream.port());
+    }
+
+    @Test
+    void aPreviewsOwnHostIsNeverBelowAnothers() throws Exception {
+        try (RawUpstream other = RawUpstream.saying("the api")) {
+            String host = "pr-2--pr-1.previews.example.net";
+            proxy.directory.put(
+                    TestProxy.route(host, TestProxy.MACHINE, other.uri()).build());
+
+            assertThat(RawClient.get(proxy.port, host, "/").text()).isEqualTo("the api");
+            assertThat(RawClient.get(proxy.port, "t--" + host, "/").text()).isEqualTo("the api");
+            proxy.directory.remove(host);
+            assertThat(RawClient.get(proxy.port, host, "/").text()).isEqualTo("reached");
+        }
     }
 
     @Test

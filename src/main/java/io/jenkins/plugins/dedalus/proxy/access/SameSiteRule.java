@@ -89,7 +89,7 @@ final class SameSiteRule {
         String host = uri.getHost().toLowerCase(Locale.ROOT);
         Route route = request.route();
         return host.equals(route.host())
-                || directory.lookup(host).filter(route::sameChange).isPresent()
+                || directory.find(host).filter(route::sameChange).isPresent()
                         && directory.sameOwner(route.host(), host);
     }
 

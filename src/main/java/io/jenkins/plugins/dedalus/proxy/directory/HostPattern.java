@@ -111,7 +111,12 @@ public final class HostPattern {
 
     /** The address a viewer opens for an exposed port's label, with a trailing slash. */
     public URI url(String label) {
-        return URI.create(scheme + "://" + host(label) + (port < 0 ? "" : ":" + port) + "/");
+        return address(host(label));
+    }
+
+    /** The address a viewer opens for one of these hosts, or one below them, with a trailing slash. */
+    public URI address(String host) {
+        return URI.create(scheme + "://" + host + (port < 0 ? "" : ":" + port) + "/");
     }
 
     /** {@code http} or {@code https}, as viewers see it. */

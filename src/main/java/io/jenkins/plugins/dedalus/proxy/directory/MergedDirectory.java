@@ -30,11 +30,12 @@ public final class MergedDirectory implements Directory, AutoCloseable {
         owners.forEach(OwnerDirectory::start);
     }
 
-    /** The owner whose route this host's is. */
+    /** The owner whose route this host's is, or that of the host that it is below. */
     public Optional<OwnerDirectory> ownerOf(String host) {
+        String own = find(host).map(Route::above).orElse(host);
         OwnerDirectory closed = null;
         for (OwnerDirectory owner : owners) {
-            Optional<Route> route = owner.lookup(host);
+            Optional<Route> route = owner.lookup(own);
             if (route.isPresent() && route.get().open()) {
                 return Optional.of(owner);
             }

@@ -71,6 +71,7 @@ final class Exchange {
         Optional<Route> found = lookup();
         if (found.isPresent()) {
             route = found.get();
+            viewer = route.above() == null ? viewer : viewer.toHostBelow();
             gate(route);
         } else {
             unknown();

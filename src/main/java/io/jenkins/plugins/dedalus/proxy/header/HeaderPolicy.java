@@ -93,10 +93,20 @@ public final class HeaderPolicy {
      * How the viewer sees us, and who the viewer is.
      *
      * @param trusted whether a trusted front proxy brought the request
+     * @param below whether the host is one below a preview's own
      */
-    public record Viewer(String scheme, String authority, String address, boolean trusted) {
+    public record Viewer(String scheme, String authority, String address, boolean trusted, boolean below) {
+        public Viewer(String scheme, String authority, String address, boolean trusted) {
+            this(scheme, authority, address, trusted, false);
+        }
+
         public Viewer(String scheme, String authority, String address) {
             this(scheme, authority, address, false);
+        }
+
+        /** The same on a host below a preview's own, which tells the app something: a tenant, say. */
+        public Viewer toHostBelow() {
+            return new Viewer(scheme, authority, address, trusted, true);
         }
 
         String origin() {
@@ -110,7 +120,8 @@ public final class HeaderPolicy {
      * <p>A request tells one story about where it was sent. One that a page of the preview makes and that an app may want to
      * check (it carries an Origin, or is unsafe and carries a Referer) is the upstream's all through: apps compare Origin
      * with Host, or with X-Forwarded-Host where there is one. Any other names the viewer's host beside, so that apps make
-     * addresses that the viewer can open.
+     * addresses that the viewer can open. On a host below the preview's own every request tells the viewer's story, for there
+     * the app has to know the host.
      *
      * @param upgrade whether this is an upgrade that will be tunnelled
      * @param credential the Authorization for the upstream; null to leave the viewer's
@@ -146,7 +157,7 @@ public final class HeaderPolicy {
         if (credential != null) {
             to.set(HttpHeaders.AUTHORIZATION, credential);
         }
-        forwarded(to, viewer, isOwnAction(method, from, viewer) ? upstream : null);
+        forwarded(to, viewer, !viewer.below() && isOwnAction(method, from, viewer) ? upstream : null);
         if (upgrade) {
             to.add(HttpHeaders.CONNECTION, "Upgrade");
             to.add(HttpHeaders.UPGRADE, from.get(HttpHeaders.UPGRADE));
@@ -275,7 +286,9 @@ public final class HeaderPolicy {
                         ? Origins.replaced(value, viewer.authority(), upstream.origin(), false)
                         : value;
             case 6:
-                return name.equalsIgnoreCase("origin") && isOwnOrigin(value, viewer) ? upstream.origin() : value;
+                return name.equalsIgnoreCase("origin") && !viewer.below() && isOwnOrigin(value, viewer)
+                        ? upstream.origin()
+                        : value;
             case 7:
                 return name.equalsIgnoreCase("referer") ? referer(value, viewer, upstream) : value;
             case 11:
@@ -286,6 +299,10 @@ public final class HeaderPolicy {
     }
 
     private static String referer(String value, Viewer viewer, Upstream upstream) {
+        if (viewer.below()) {
+            String rest = Origins.afterOrigin(value, viewer.authority());
+            return rest != null && Reserved.isReservedPath(rest) ? viewer.origin() + "/" : value;
+        }
         String mapped = address(value, viewer, upstream);
         return isDowngrade(value, viewer) && !mapped.equals(value)
                 ? "http://" + viewer.authority()

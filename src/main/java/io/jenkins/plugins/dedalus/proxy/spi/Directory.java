@@ -17,6 +17,24 @@ public interface Directory {
     Optional<Route> lookup(String host);
 
     /**
+     * The route of this host, or else of the preview that it is below: of {@code pr-1.previews.example.net} for {@code
+     * tenant--pr-1.previews.example.net} (which one wildcard certificate covers) and for {@code tenant.pr-1.previews.example.net}.
+     * A host that is some preview's own is never another one's.
+     *
+     * @param host lower case, without port or trailing dot
+     * @return a route of exactly this host, so that what is bound to a host (a sign-in, a cookie) is bound to this one
+     */
+    default Optional<Route> find(String host) {
+        Optional<Route> own = lookup(host);
+        return own.isPresent()
+                ? own
+                : Hosts.above(host)
+                        .flatMap(above -> lookup(above).stream())
+                        .findFirst()
+                        .map(route -> route.below(host));
+    }
+
+    /**
      * The route that a trusted front proxy names by change request ({@code X-PR-Number}). The data plane calls this only
      * for peers in {@link ProxySettings#trustedProxies()}; from anyone else the header is dropped.
      *
@@ -38,7 +56,7 @@ public interface Directory {
     /**
      * Whether two hosts' previews belong to the same owner: what another owner says of its own is no word about these.
      *
-     * @param host one that {@link #lookup} finds
+     * @param host one that {@link #find} finds
      * @param other another one that it finds
      */
     default boolean sameOwner(String host, String other) {

@@ -1,7 +1,11 @@
 package io.jenkins.plugins.dedalus.proxy.spi;
 
+import java.util.stream.Stream;
+
 /** The one reading of a {@code Host} value: what routes is exact, everything odd is nobody's host. */
 public final class Hosts {
+    private static final String BELOW = "--";
+
     private Hosts() {}
 
     /** Whether {@code host} is already lower case, without port, trailing dot or anything a host name can't hold. */
@@ -47,6 +51,24 @@ public final class Hosts {
         }
         String lower = asciiLower(host);
         return isCanonical(lower) ? lower : null;
+    }
+
+    /**
+     * The hosts that a host may be below, the nearest first: what follows each {@code --} of its first part, in place of that
+     * part, then what follows each dot.
+     *
+     * @param host in canonical form
+     */
+    static Stream<String> above(String host) {
+        Stream.Builder<String> above = Stream.builder();
+        int dot = host.indexOf('.');
+        for (int at = host.indexOf(BELOW, 1); at > 0 && at < dot; at = host.indexOf(BELOW, at + 1)) {
+            above.add(host.substring(at + BELOW.length()));
+        }
+        for (; dot > 0; dot = host.indexOf('.', dot + 1)) {
+            above.add(host.substring(dot + 1));
+        }
+        return above.build();
     }
 
     private static boolean isPort(String value, int from, int end) {

@@ -25,6 +25,7 @@ import java.util.Objects;
  * @param visibility who may open the upstream address itself; anything but public wants a viewer key sent along
  * @param problem a sentence for viewers about the last build's failure; null if it did not fail
  * @param answers how long its viewers wait, where that differs from the data plane's own limits; never null
+ * @param above the preview's own host where {@code host} is one below it; else null
  */
 public record Route(
         String host,
@@ -42,7 +43,8 @@ public record Route(
         RouteState state,
         Visibility visibility,
         String problem,
-        TimeLimits.Answers answers) {
+        TimeLimits.Answers answers,
+        String above) {
 
     /** Checks what the data plane relies on; throws {@link IllegalArgumentException} naming the field. */
     public Route {
@@ -64,6 +66,28 @@ public record Route(
         if (!healthPath.startsWith("/")) {
             throw new IllegalArgumentException("Health path '" + healthPath + "' must start with '/'.");
         }
+    }
+
+    /** The same for a host below this one's; see {@link Directory#find}. */
+    Route below(String other) {
+        return new Route(
+                other,
+                previewId,
+                label,
+                changeId,
+                repository,
+                port,
+                machineId,
+                upstream,
+                autosleep,
+                healthPath,
+                startPath,
+                access,
+                state,
+                visibility,
+                problem,
+                answers,
+                host);
     }
 
     /** Starts a route for {@code host}: public, serving, everything else to be set. */
@@ -216,7 +240,8 @@ public record Route(
                     state,
                     visibility,
                     problem,
-                    answers);
+                    answers,
+                    null);
         }
     }
 }

@@ -18,7 +18,7 @@ public final class Arrival {
 
     public Optional<Route> lookup(Directory directory, String host) {
         if (!connection.trusted()) {
-            return directory.lookup(host);
+            return directory.find(host);
         }
         List<String> changes = request.headers().getAll("X-PR-Number");
         List<String> repositories = request.headers().getAll("X-PR-Repository");
@@ -27,7 +27,7 @@ public final class Arrival {
             return Optional.empty();
         }
         return changes.isEmpty()
-                ? directory.lookup(host)
+                ? directory.find(host)
                 : directory.lookupChange(repositories.isEmpty() ? null : repositories.get(0), changes.get(0));
     }
 

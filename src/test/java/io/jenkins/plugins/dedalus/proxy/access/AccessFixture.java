@@ -119,7 +119,8 @@ final class AccessFixture {
                             .map(c -> c.getKey() + "=" + c.getValue())
                             .collect(Collectors.joining("; ")));
         }
-        return new ViewerRequest(routes.get(host), method, uri, map, "192.0.2.1", "https", host, false);
+        return new ViewerRequest(
+                directory().find(host).orElseThrow(), method, uri, map, "192.0.2.1", "https", host, false);
     }
 
     /** A person opens a page. */

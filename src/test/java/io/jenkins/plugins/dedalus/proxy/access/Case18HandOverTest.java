@@ -61,6 +61,23 @@ class Case18HandOverTest {
     }
 
     @Test
+    void aHostBelowAPreviewsOwnHasASignInOfItsOwn() {
+        signIn();
+        String below = "tenant--" + HOST;
+        Decision sent = fixture.ask(access, fixture.navigation(below, "/cart"));
+        String location = header(sent, "Location");
+        assertThat(location).startsWith("https://ci.example.com/dedalus/authorize?host=" + below + "&state=");
+
+        String state = Query.parse(location).get("state");
+        Decision back = comeBack(below, fixture.authority.signIn("ada", below, state), state);
+        assertThat(header(back, "Location")).isEqualTo("https://" + below + "/cart");
+        assertThat(fixture.ask(access, fixture.navigation(below, "/cart"))).isInstanceOf(Decision.Admit.class);
+
+        // A session that leaked from there is of no use elsewhere: the browser keeps it to its host, and so do we.
+        assertThat(status(fixture.ask(access, fixture.navigation(HOST, "/")))).isEqualTo(302);
+    }
+
+    @Test
     void twoTabsMaySignInAtOnce() {
         String first = begin("/a");
         String second = begin("/b");
