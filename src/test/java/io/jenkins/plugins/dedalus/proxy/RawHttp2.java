@@ -12,8 +12,10 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import javax.net.ssl.SSLSocket;
@@ -64,6 +66,11 @@ final class RawHttp2 implements AutoCloseable {
         private long received;
         private long sent;
         Http2Headers headers;
+        /** The answers before the answer. */
+        final List<Http2Headers> interim = new ArrayList<>();
+        /** The fields behind the body; null for none. */
+        Http2Headers trailers;
+
         boolean ended;
         /** The error code; null if the stream was not reset. */
         Integer reset;
@@ -81,6 +88,16 @@ final class RawHttp2 implements AutoCloseable {
         /** The body, or its first 64 KiB. */
         String text() {
             return body.toString(StandardCharsets.UTF_8);
+        }
+
+        private void take(Http2Headers block) {
+            if (block.status() == null) {
+                trailers = block;
+            } else if (block.status().charAt(0) == '1') {
+                interim.add(block);
+            } else {
+                headers = block;
+            }
         }
 
         private void take(byte[] data) {
@@ -280,7 +297,7 @@ final class RawHttp2 implements AutoCloseable {
                 // A priority, which nobody heeds any more, may stand before the fields.
                 int start = (frame.flags() & PRIORITY) != 0 ? 5 : 0;
                 ByteBuf block = Unpooled.wrappedBuffer(frame.payload(), start, frame.payload().length - start);
-                stream.headers = decoder.decodeHeaders(frame.stream(), block);
+                stream.take(decoder.decodeHeaders(frame.stream(), block));
             }
             case RST_STREAM -> stream.reset = frame.number();
             case WINDOW_UPDATE -> stream.granted += frame.number();

@@ -15,6 +15,7 @@ import io.jenkins.plugins.dedalus.proxy.viewer.Arrival;
 import io.jenkins.plugins.dedalus.proxy.viewer.RequestKinds;
 import io.jenkins.plugins.dedalus.proxy.viewer.RequestValidation;
 import io.jenkins.plugins.dedalus.proxy.viewer.ViewerConnection;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.net.URI;
@@ -82,7 +83,7 @@ final class Exchange {
     private void unknown() {
         AccessMode mode = parts.gatekeeper().unknownHosts();
         if (mode == AccessMode.PUBLIC) {
-            nothingHere();
+            reply.nothingHere();
             return;
         }
         reply.unknownHost();
@@ -90,10 +91,6 @@ final class Exchange {
                 .access(mode)
                 .state(RouteState.PROVISIONING)
                 .build());
-    }
-
-    private void nothingHere() {
-        reply.refuse(404, ProxyMetrics.Cause.UNKNOWN_HOST, "There is no preview here.");
     }
 
     private Optional<Route> lookup() {
@@ -148,7 +145,7 @@ final class Exchange {
 
     private void admitted() {
         if (route == null) {
-            nothingHere();
+            reply.nothingHere();
         } else if (route.state() == RouteState.CLOSED) {
             reply.closed();
         } else if (Reserved.isReservedPath(verdict.uri())) {
@@ -380,6 +377,11 @@ final class Exchange {
 
     HttpServerRequest request() {
         return request;
+    }
+
+    /** The fields behind the request's body, which has ended; null for none. */
+    MultiMap trailers() {
+        return connection.trailers(request);
     }
 
     /** Whether only what a preflight says may pass, either way. As it may be anybody's, it is no use of the machine. */

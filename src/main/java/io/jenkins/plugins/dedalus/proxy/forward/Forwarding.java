@@ -162,9 +162,10 @@ final class Forwarding {
             to.connect().onComplete(answer -> guarded(() -> answered(answer.result(), answer.cause())));
             return;
         }
+        EarlyHints.pass(to, exchange, target.upstream());
         to.response().onComplete(answer -> guarded(() -> answered(answer.result(), answer.cause())));
         if (exchange.verdict().body()) {
-            body = new RequestBody(request, to, plane, v -> carried());
+            body = new RequestBody(request, to, plane, v -> carried(), exchange::trailers);
             body.begin();
         } else {
             String length = request.headers().get(HttpHeaders.CONTENT_LENGTH);

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.dedalus.proxy.forward;
 
 import io.jenkins.plugins.dedalus.proxy.header.HeaderPolicy;
+import io.jenkins.plugins.dedalus.proxy.header.Trailers;
 import io.jenkins.plugins.dedalus.proxy.spi.ProxyMetrics.Cause;
 import io.jenkins.plugins.dedalus.proxy.upstream.UpstreamResolver;
 import io.vertx.core.buffer.Buffer;
@@ -90,6 +91,10 @@ final class Relay {
             if (request.version() == HttpVersion.HTTP_1_1) {
                 to.setChunked(true);
             }
+            String trailers = Trailers.announced(from.headers());
+            if (trailers != null && request.version() != HttpVersion.HTTP_1_0) {
+                to.putHeader("Trailer", trailers);
+            }
             closeAfterwards = request.version() == HttpVersion.HTTP_1_0;
         }
         boolean unread = exchange.verdict().body() && !request.isEnded();
@@ -131,6 +136,9 @@ final class Relay {
         }
         ended = true;
         if (last == null) {
+            if (length < 0 && !closeAfterwards) {
+                Trailers.pass(from.trailers(), to::putTrailer);
+            }
             to.end();
         } else {
             to.end(last);

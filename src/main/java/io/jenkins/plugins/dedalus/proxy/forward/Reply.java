@@ -103,6 +103,11 @@ final class Reply {
         finish("");
     }
 
+    /** No preview has this host. */
+    void nothingHere() {
+        refuse(404, Cause.UNKNOWN_HOST, "There is no preview here.");
+    }
+
     /** The preview's change request is closed. */
     void closed() {
         failed(Cause.CLOSED);

@@ -1,12 +1,16 @@
 package io.jenkins.plugins.dedalus.proxy.forward;
 
+import io.jenkins.plugins.dedalus.proxy.header.Trailers;
 import io.jenkins.plugins.dedalus.proxy.io.Pump;
+import io.jenkins.plugins.dedalus.proxy.upstream.UpstreamRequests;
 import io.vertx.core.Handler;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /** Streams a viewer's body upstream, once; it stays unread in the viewer's socket until the upstream is there. */
 final class RequestBody {
@@ -16,17 +20,25 @@ final class RequestBody {
     private final HttpClientRequest to;
     private final DataPlane plane;
     private final Handler<Void> touch;
+    private final Supplier<MultiMap> trailers;
     private long timer;
     private boolean flowing;
     private boolean started;
     private boolean sent;
     private boolean stopped;
 
-    RequestBody(HttpServerRequest from, HttpClientRequest to, DataPlane plane, Handler<Void> touch) {
+    /** @param trailers the fields behind the body, asked once it has ended; null for none */
+    RequestBody(
+            HttpServerRequest from,
+            HttpClientRequest to,
+            DataPlane plane,
+            Handler<Void> touch,
+            Supplier<MultiMap> trailers) {
         this.from = from;
         this.to = to;
         this.plane = plane;
         this.touch = touch;
+        this.trailers = trailers;
     }
 
     void begin() {
@@ -35,6 +47,10 @@ final class RequestBody {
             to.putHeader(HttpHeaders.CONTENT_LENGTH, length);
         } else {
             to.setChunked(true);
+            String announced = Trailers.announced(from.headers());
+            if (announced != null) {
+                to.putHeader("Trailer", announced);
+            }
         }
         boolean expects = from.version() == HttpVersion.HTTP_1_1
                 && "100-continue".equalsIgnoreCase(from.headers().get(HttpHeaders.EXPECT));
@@ -73,10 +89,20 @@ final class RequestBody {
             if (!stopped) {
                 started = true;
                 sent = true;
+                addTrailers();
                 to.end();
             }
         });
         from.resume();
+    }
+
+    private void addTrailers() {
+        MultiMap fields = to.isChunked() ? trailers.get() : null;
+        if (fields != null) {
+            MultiMap passed = MultiMap.caseInsensitiveMultiMap();
+            Trailers.pass(fields, passed::add);
+            UpstreamRequests.addTrailers(to, passed);
+        }
     }
 
     /** A final answer came: a body that was not asked for by then is not wanted. */

@@ -66,6 +66,15 @@ final class Claims {
 
     private Claims() {}
 
+    /** Whether a header of this name is a claim, be it true or false. */
+    static boolean isOne(String name) {
+        return isNobodys(name) || ADDRESS.contains(name) || HOST.contains(name) || SCHEME.contains(name);
+    }
+
+    private static boolean isNobodys(String name) {
+        return NOBODYS.contains(name) || name.regionMatches(true, 0, FORWARDED_PREFIX, 0, FORWARDED_PREFIX.length());
+    }
+
     /**
      * Whether this header must not reach the app.
      *
@@ -73,7 +82,7 @@ final class Claims {
      * @param proper whether it came so: what came otherwise may stand beside the proxy's own word, and win
      */
     static boolean isFalse(String name, String value, HeaderPolicy.Viewer viewer, MultiMap from, boolean proper) {
-        if (NOBODYS.contains(name) || name.regionMatches(true, 0, FORWARDED_PREFIX, 0, FORWARDED_PREFIX.length())) {
+        if (isNobodys(name)) {
             return true;
         }
         boolean address = ADDRESS.contains(name);

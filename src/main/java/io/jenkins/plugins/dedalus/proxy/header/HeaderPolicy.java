@@ -87,6 +87,8 @@ public final class HeaderPolicy {
             "x-action-redirect",
             "x-nextjs-redirect");
 
+    private static final List<String> HINTS = List.of("link", "content-security-policy");
+
     private HeaderPolicy() {}
 
     /**
@@ -161,6 +163,9 @@ public final class HeaderPolicy {
         if (upgrade) {
             to.add(HttpHeaders.CONNECTION, "Upgrade");
             to.add(HttpHeaders.UPGRADE, from.get(HttpHeaders.UPGRADE));
+        } else if ("trailers".equalsIgnoreCase(from.get("TE"))) {
+            to.add("TE", "trailers");
+            to.add(HttpHeaders.CONNECTION, "TE");
         }
     }
 
@@ -226,6 +231,22 @@ public final class HeaderPolicy {
         }
     }
 
+    /**
+     * The early hints (103) for the viewer: what may be fetched meanwhile, and under which rules. Nothing else of an interim
+     * answer is of use before the answer.
+     */
+    public static void hintsToViewer(MultiMap from, MultiMap to, Viewer viewer, Upstream upstream) {
+        for (String name : HINTS) {
+            for (String value : from.getAll(name)) {
+                to.add(name, mapped(name, value, upstream, viewer));
+            }
+        }
+    }
+
+    static boolean isOurs(String name) {
+        return startsWith(name, Reserved.HEADER_PREFIX);
+    }
+
     private static boolean isDroppedByPrefix(String name) {
         for (String prefix : RESPONSE_DROPPED_PREFIXES) {
             if (startsWith(name, prefix)) {
@@ -273,7 +294,7 @@ public final class HeaderPolicy {
         // Many apps read X_Forwarded_For as X-Forwarded-For: both are the same name here.
         String name = given.indexOf('_') < 0 ? given : given.replace('_', '-');
         return REQUEST_DROPPED.contains(name)
-                || startsWith(name, Reserved.HEADER_PREFIX)
+                || isOurs(name)
                 || Claims.isFalse(name, value, viewer, from, given.equals(name))
                 || isListed(given, connection);
     }

@@ -7,9 +7,12 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -18,13 +21,15 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.HttpClientConnectionInternal;
 import java.util.List;
 
 /**
- * Stands between an upstream's bytes and Vert.x. Interim answers (1xx) that nobody asked for end here, and so does a connection
- * that sends a storm of them, answers nothing was asked for, or an answer that can't be passed on.
+ * Stands between an upstream's bytes and Vert.x. Interim answers (1xx) that nobody can use end here, and so does a connection
+ * that sends a storm of them, answers nothing was asked for, or an answer that can't be passed on. On the way out it adds the
+ * trailers of a request's body, which Vert.x doesn't know.
  */
 final class AnswerGuard extends ChannelDuplexHandler {
     private static final String CODEC = "codec";
@@ -38,6 +43,7 @@ final class AnswerGuard extends ChannelDuplexHandler {
     private boolean inBuffer;
     private boolean askedInBuffer;
     private boolean over;
+    private HttpHeaders trailers;
 
     private AnswerGuard(int maxHeaderBytes) {
         this.maxHeaderBytes = maxHeaderBytes;
@@ -63,6 +69,20 @@ final class AnswerGuard extends ChannelDuplexHandler {
         pipeline.addAfter(CODEC, NAME, guard);
     }
 
+    /** The fields that follow the body which is being sent over this connection, and is about to end. */
+    static void addTrailers(HttpConnection connection, MultiMap fields) {
+        if (connection instanceof HttpClientConnectionInternal internal) {
+            ChannelHandlerContext ctx =
+                    internal.channelHandlerContext().pipeline().context(NAME);
+            if (ctx != null && ctx.handler() instanceof AnswerGuard guard) {
+                HttpHeaders headers =
+                        DefaultHttpHeadersFactory.trailersFactory().newHeaders();
+                fields.forEach(field -> headers.add(field.getKey(), field.getValue()));
+                guard.trailers = headers;
+            }
+        }
+    }
+
     /** Knows which answers were already there when a request went out: they can't be that request's. */
     private final class Buffers extends ChannelInboundHandlerAdapter {
         @Override
@@ -84,7 +104,13 @@ final class AnswerGuard extends ChannelDuplexHandler {
             interim = 0;
             askedInBuffer = inBuffer;
         }
-        ctx.write(msg, promise);
+        if (msg instanceof LastHttpContent last && trailers != null) {
+            HttpHeaders headers = trailers;
+            trailers = null;
+            ctx.write(new DefaultLastHttpContent(last.content(), headers), promise);
+        } else {
+            ctx.write(msg, promise);
+        }
     }
 
     @Override
@@ -102,7 +128,7 @@ final class AnswerGuard extends ChannelDuplexHandler {
         }
         boolean skipped = skipping;
         if (object instanceof HttpResponse response) {
-            skipping = isInterim(response) && response.status().code() != 100;
+            skipping = isInterim(response) && !isOfUse(response.status().code());
             skipped = skipping;
         }
         boolean last = object instanceof LastHttpContent;
@@ -164,6 +190,11 @@ final class AnswerGuard extends ChannelDuplexHandler {
         return cause instanceof TooLongHttpLineException
                 ? "The preview answered with a status line that is too long."
                 : "The preview answered with something that is no HTTP/1.1.";
+    }
+
+    /** Whether an interim answer is more than a sign of life: 100 Continue, 103 Early Hints. */
+    private static boolean isOfUse(int status) {
+        return status == 100 || status == 103;
     }
 
     /** 101 is an end, not something between. */

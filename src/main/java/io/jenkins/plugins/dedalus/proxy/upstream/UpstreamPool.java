@@ -119,11 +119,12 @@ public final class UpstreamPool {
                         .setHost(upstream.host())
                         .setPort(upstream.port())
                         .setSsl(upstream.tls()))
-                .onSuccess(connection -> {
-                    // What this returns is the connection behind the one that Vert.x hands out, and has a pipeline.
-                    HttpConnection actual = connection.exceptionHandler(ExpectedFailures::ignoreOrLog);
-                    AnswerGuard.install(actual, loop.maxHeaderBytes());
-                });
+                .onSuccess(connection -> AnswerGuard.install(actual(connection), loop.maxHeaderBytes()));
+    }
+
+    /** The connection behind the one that Vert.x hands out, which has a pipeline. */
+    static HttpConnection actual(HttpConnection connection) {
+        return connection.exceptionHandler(ExpectedFailures::ignoreOrLog);
     }
 
     /** Closes what has been idle for too long, and forgets upstreams that nobody uses. */

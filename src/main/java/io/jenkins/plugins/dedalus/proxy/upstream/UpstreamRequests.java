@@ -1,5 +1,6 @@
 package io.jenkins.plugins.dedalus.proxy.upstream;
 
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
@@ -26,6 +27,11 @@ public final class UpstreamRequests {
 
     public static boolean isGatewayError(int status) {
         return status >= 502 && status <= 504;
+    }
+
+    /** Adds fields behind a chunked body that is about to end. */
+    public static void addTrailers(HttpClientRequest request, MultiMap fields) {
+        AnswerGuard.addTrailers(UpstreamPool.actual(request.connection()), fields);
     }
 
     /** Ends an upstream exchange at once; its connection is not used again. */

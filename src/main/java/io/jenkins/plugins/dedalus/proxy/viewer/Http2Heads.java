@@ -2,6 +2,7 @@ package io.jenkins.plugins.dedalus.proxy.viewer;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
@@ -9,6 +10,8 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.HttpServerConnection;
@@ -16,14 +19,18 @@ import java.util.List;
 
 /**
  * Looks at the heads of HTTP/2 requests before Vert.x does: a method that is no token is a stream error, a Host stands for a
- * missing authority, and whether a body follows is remembered, for Vert.x doesn't say.
+ * missing authority, and whether a body follows, and which fields follow that, is remembered, for Vert.x doesn't say.
  */
 final class Http2Heads extends Http2FrameListenerDecorator {
+    private final Http2Connection connection;
+    private final Http2Connection.PropertyKey trailers;
     private int stream;
     private boolean whole;
 
-    private Http2Heads(Http2FrameListener listener) {
+    private Http2Heads(Http2FrameListener listener, Http2Connection connection) {
         super(listener);
+        this.connection = connection;
+        this.trailers = connection.newKey();
     }
 
     /** Watches a connection that has read no head yet; null if it isn't HTTP/2. */
@@ -35,7 +42,7 @@ final class Http2Heads extends Http2FrameListenerDecorator {
             return null;
         }
         Http2ConnectionDecoder decoder = handler.decoder();
-        Http2Heads heads = new Http2Heads(decoder.frameListener());
+        Http2Heads heads = new Http2Heads(decoder.frameListener(), handler.connection());
         decoder.frameListener(heads);
         return heads;
     }
@@ -43,6 +50,19 @@ final class Http2Heads extends Http2FrameListenerDecorator {
     /** Whether the request that is being handed out now ended with its head. */
     boolean isWhole(HttpServerRequest request) {
         return whole && request.streamId() == stream;
+    }
+
+    /** The fields behind a request's body, which has ended; null for none. */
+    MultiMap trailers(HttpServerRequest request) {
+        Http2Stream of = connection.stream(request.streamId());
+        Http2Headers fields = of == null ? null : of.getProperty(trailers);
+        if (fields == null) {
+            return null;
+        }
+        MultiMap map = MultiMap.caseInsensitiveMultiMap();
+        fields.forEach(
+                field -> map.add(field.getKey().toString(), field.getValue().toString()));
+        return map;
     }
 
     @Override
@@ -71,7 +91,11 @@ final class Http2Heads extends Http2FrameListenerDecorator {
     private void check(int streamId, Http2Headers headers, boolean endStream) throws Http2Exception {
         CharSequence method = headers.method();
         if (method == null) {
-            // Trailers, or what Vert.x refuses.
+            // Trailers, which Vert.x drops, or what it refuses.
+            Http2Stream of = connection.stream(streamId);
+            if (of != null && endStream) {
+                of.setProperty(trailers, headers);
+            }
             return;
         }
         if (!RequestValidation.isToken(method)) {

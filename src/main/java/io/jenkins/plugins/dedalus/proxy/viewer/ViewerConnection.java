@@ -2,6 +2,7 @@ package io.jenkins.plugins.dedalus.proxy.viewer;
 
 import io.jenkins.plugins.dedalus.proxy.io.Connections;
 import io.jenkins.plugins.dedalus.proxy.io.Farewell;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -25,6 +26,9 @@ public final class ViewerConnection {
     private Runnable onMalformed;
     private boolean inputEnded;
     private long inputEndedAt;
+    private int begun;
+    private int withTrailers;
+    private MultiMap trailers;
 
     public ViewerConnection(HttpConnection connection, TrustedProxies trustedProxies, long now) {
         this.connection = connection;
@@ -57,6 +61,7 @@ public final class ViewerConnection {
     /** @param malformed runs if the rest of the request can't be read */
     public void began(HttpServerRequest request, Runnable malformed) {
         active++;
+        begun++;
         used = true;
         current = request;
         onMalformed = malformed;
@@ -71,6 +76,25 @@ public final class ViewerConnection {
                 connection.close();
             }
         }
+    }
+
+    /** The fields behind a request's body, which has ended; null for none. */
+    public MultiMap trailers(HttpServerRequest request) {
+        if (heads != null) {
+            return heads.trailers(request);
+        }
+        return withTrailers == begun ? trailers : null;
+    }
+
+    /**
+     * Fields came behind an HTTP/1 body.
+     *
+     * @param number which request of this connection they belong to, from 1; another than the current one if the viewer sends
+     *     several at once: of those only the last one's are kept
+     */
+    void cameWithTrailers(int number, MultiMap fields) {
+        withTrailers = number;
+        trailers = fields;
     }
 
     /** The connection carries no HTTP any more. */

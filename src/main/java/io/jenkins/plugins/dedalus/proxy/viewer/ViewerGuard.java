@@ -10,9 +10,12 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.Http1xServerConnection;
 
@@ -23,6 +26,7 @@ import io.vertx.core.http.impl.Http1xServerConnection;
 public final class ViewerGuard extends ChannelDuplexHandler {
     private final ViewerConnection viewer;
     private boolean deaf;
+    private int heads;
 
     private ViewerGuard(ViewerConnection viewer) {
         this.viewer = viewer;
@@ -45,6 +49,7 @@ public final class ViewerGuard extends ChannelDuplexHandler {
                 && !(msg instanceof HttpMessage)
                 && content.decoderResult().isFailure();
         if (!deaf && !malformed) {
+            noteTrailers(msg);
             ctx.fireChannelRead(msg);
             return;
         }
@@ -52,6 +57,18 @@ public final class ViewerGuard extends ChannelDuplexHandler {
         if (!deaf) {
             deaf = true;
             viewer.malformed();
+        }
+    }
+
+    /** Vert.x drops them. */
+    private void noteTrailers(Object msg) {
+        if (msg instanceof HttpRequest) {
+            heads++;
+        }
+        if (msg instanceof LastHttpContent last && !last.trailingHeaders().isEmpty()) {
+            MultiMap fields = MultiMap.caseInsensitiveMultiMap();
+            last.trailingHeaders().forEach(field -> fields.add(field.getKey(), field.getValue()));
+            viewer.cameWithTrailers(heads, fields);
         }
     }
 
