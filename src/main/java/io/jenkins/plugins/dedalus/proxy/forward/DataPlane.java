@@ -134,6 +134,8 @@ public final class DataPlane extends VerticleBase implements UpstreamPool.Loop {
         ViewerGuard.install(connection, viewer);
         connections.put(connection, viewer);
         connection.closeHandler(v -> connections.remove(connection));
+        // Else what a viewer does wrong by HTTP/2 would be an error in our log.
+        connection.exceptionHandler(ExpectedFailures::ignoreOrLog);
     }
 
     private void request(HttpServerRequest request) {

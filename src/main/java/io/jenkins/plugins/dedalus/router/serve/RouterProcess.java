@@ -1,6 +1,7 @@
 package io.jenkins.plugins.dedalus.router.serve;
 
 import io.jenkins.plugins.dedalus.proxy.PreviewProxy;
+import io.jenkins.plugins.dedalus.proxy.io.LibraryLogs;
 import io.jenkins.plugins.dedalus.router.admin.AdminAddress;
 import io.jenkins.plugins.dedalus.router.admin.AdminServer;
 import io.jenkins.plugins.dedalus.router.admin.AdminServer.Readiness;
@@ -60,6 +61,7 @@ public final class RouterProcess implements AutoCloseable {
      */
     public static RouterProcess start(RouterConfig config, Map<String, String> environment) {
         stateDirectory(config);
+        LibraryLogs.tame();
         RouterMetrics metrics = new RouterMetrics();
         Engine engine = Engine.open(config, environment, metrics, Clock.systemUTC());
         PreviewProxy proxy = null;
