@@ -15,7 +15,7 @@ import io.jenkins.plugins.dedalus.preview.model.ExposedPort;
 import io.jenkins.plugins.dedalus.preview.model.LifecycleSettings;
 import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
 import io.jenkins.plugins.dedalus.preview.model.PreviewState;
-import io.jenkins.plugins.dedalus.preview.operation.MachineLimits;
+import io.jenkins.plugins.dedalus.preview.room.MachineLimits;
 import io.jenkins.plugins.dedalus.preview.wake.WakeGate;
 import io.jenkins.plugins.dedalus.proxy.upstream.UpstreamProbe;
 import java.nio.file.Path;

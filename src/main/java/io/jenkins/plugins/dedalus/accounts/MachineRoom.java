@@ -4,7 +4,7 @@ import io.jenkins.plugins.dedalus.config.Account;
 import io.jenkins.plugins.dedalus.config.MachineCap;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
-import io.jenkins.plugins.dedalus.preview.operation.MachineLimits;
+import io.jenkins.plugins.dedalus.preview.room.MachineLimits;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -21,11 +21,16 @@ final class MachineRoom implements MachineLimits {
         this.engines = engines;
     }
 
-    private static Full full(MachineCap cap, List<PreviewRecord> nameable) {
+    private static Full full(MachineCap cap, List<PreviewRecord> counted, List<PreviewRecord> nameable) {
         return cap.folder() == null
-                ? new Full(Messages.MachineRoom_jenkins(cap.most()), nameable, Messages.MachineRoom_askAdministrator())
+                ? new Full(
+                        Messages.MachineRoom_jenkins(cap.most()),
+                        counted,
+                        nameable,
+                        Messages.MachineRoom_askAdministrator())
                 : new Full(
                         Messages.MachineRoom_folder(cap.most(), cap.folder()),
+                        counted,
                         nameable,
                         Messages.MachineRoom_askFolder());
     }
@@ -51,6 +56,7 @@ final class MachineRoom implements MachineLimits {
                 if (inside.size() >= cap.most()) {
                     return Optional.of(full(
                             cap,
+                            inside,
                             inside.stream()
                                     .filter(record -> PreviewOwners.get().related(asking, record.key()))
                                     .toList()));

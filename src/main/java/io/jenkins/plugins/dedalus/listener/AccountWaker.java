@@ -70,6 +70,16 @@ final class AccountWaker implements Waker {
     }
 
     @Override
+    public void viewed(Route route) {
+        of(route).ifPresent(waker -> waker.viewed(route));
+    }
+
+    @Override
+    public void passing(Route route) {
+        of(route).ifPresent(waker -> waker.passing(route));
+    }
+
+    @Override
     public void doubt(Route route) {
         of(route).ifPresent(waker -> waker.doubt(route));
     }

@@ -10,9 +10,10 @@ import io.jenkins.plugins.dedalus.preview.ledger.PreviewLedger;
 import io.jenkins.plugins.dedalus.preview.model.ExposedPort;
 import io.jenkins.plugins.dedalus.preview.model.LifecycleSettings;
 import io.jenkins.plugins.dedalus.preview.operation.EngineContext;
-import io.jenkins.plugins.dedalus.preview.operation.LedgerLimit;
-import io.jenkins.plugins.dedalus.preview.operation.MachineLimits;
 import io.jenkins.plugins.dedalus.preview.operation.Whereabouts;
+import io.jenkins.plugins.dedalus.preview.room.LedgerLimit;
+import io.jenkins.plugins.dedalus.preview.room.MachineLimits;
+import io.jenkins.plugins.dedalus.preview.room.WaitingLine;
 import io.jenkins.plugins.dedalus.preview.wake.HttpReadinessProbe;
 import io.jenkins.plugins.dedalus.preview.wake.ReadinessProbe;
 import io.jenkins.plugins.dedalus.preview.wake.WakeGate;
@@ -126,6 +127,7 @@ public final class LifecycleBuilder {
                         seam,
                         output,
                         LedgerLimit.unless(limits, ledger, settings),
+                        new WaitingLine(),
                         new Whereabouts(once, ledger, settings, used)),
                 own);
     }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.dedalus.preview;
 import io.jenkins.plugins.dedalus.preview.error.PreviewClosedException;
 import io.jenkins.plugins.dedalus.preview.error.PreviewException;
 import io.jenkins.plugins.dedalus.preview.error.SupersededException;
+import io.jenkins.plugins.dedalus.preview.ledger.Lifetime;
 import io.jenkins.plugins.dedalus.preview.ledger.OperationRecord;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
@@ -21,6 +22,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 
 /** One preview's operations: one at a time, the newest commit wins, close beats create. */
 final class OperationQueue {
@@ -122,19 +124,67 @@ final class OperationQueue {
     synchronized boolean reopen() {
         PreviewRecord record = parts.ledger().get(key).orElse(null);
         boolean atRest = record != null && record.closesInDoubt() && record.operation() == null;
-        return atRest && idle(() -> parts.ledger().put(reopened(record)));
+        return atRest
+                && idle(
+                        () -> parts.ledger()
+                                .change(
+                                        key, now -> reopened(
+                                                        now,
+                                                        "It was taken down while a build was bringing it up. Build again.")
+                                                .toBuilder()
+                                                .updatedAt(parts.now())
+                                                .build()));
     }
 
-    private PreviewRecord reopened(PreviewRecord record) {
+    private PreviewRecord reopened(PreviewRecord record, String unlessServing) {
         boolean newest = record.change() == null
                 || Objects.equals(record.commit(), record.change().commit());
         boolean serves = newest && record.machineId() != null && record.deployedAt() != null;
         return record.toBuilder()
                 .state(serves ? PreviewState.READY : PreviewState.FAILED)
                 .closing(null)
-                .problem(serves ? null : "It was taken down while a build was bringing it up. Build again.")
-                .updatedAt(parts.now())
+                .problem(serves ? null : unlessServing)
                 .build();
+    }
+
+    /** Closes what nobody has looked at for its whole life, unless something is under way or the record changed meanwhile. */
+    synchronized Optional<PreviewOperation> expire(PreviewRecord seen) {
+        if (current != null || !parts.ledger().get(key).equals(Optional.of(seen))) {
+            return Optional.empty();
+        }
+        Teardown unseen =
+                Teardown.unseen(seen.lifetime().ttl(), parts.settings().unseenGrace());
+        return Optional.of(enqueue(new TeardownOperation(parts, key, unseen, ProgressListener.NONE)));
+    }
+
+    /** Deletes what is closed before its time is over; false if something is under way or the record changed meanwhile. */
+    synchronized boolean evict(PreviewRecord seen, String why) {
+        if (current != null || !parts.ledger().get(key).equals(Optional.of(seen))) {
+            return false;
+        }
+        enqueue(new TeardownOperation(parts, key, Teardown.now(why), ProgressListener.NONE));
+        return true;
+    }
+
+    /**
+     * Gives a preview another life; one that closed because nobody looked at it comes back with its machine.
+     *
+     * @return empty if it is not open, or was not reopened because an operation is under way
+     */
+    synchronized Optional<PreviewRecord> renew(UnaryOperator<Lifetime> change) {
+        boolean atRest = current == null && tail.isDone();
+        boolean[] done = {false};
+        Optional<PreviewRecord> now = parts.ledger().change(key, record -> {
+            boolean reopens = record.closesUnseen() && record.operation() == null && atRest;
+            done[0] = reopens || record.state() != PreviewState.CLOSING && record.state() != PreviewState.CLOSED;
+            return done[0]
+                    ? (reopens ? reopened(record, "Its last build did not succeed. Build again.") : record)
+                            .toBuilder()
+                                    .lifetime(change.apply(record.lifetime()))
+                                    .build()
+                    : record;
+        });
+        return now.filter(record -> done[0]);
     }
 
     /**

@@ -53,9 +53,11 @@ public final class PreviewLifecycle implements AutoCloseable {
     private final EngineThreads own;
     private final OperationQueues queues;
     private final Bedtime bedtime;
+    private final AwakeRoom awake;
     private final Adoption adoption;
     private final PatientCalls calls;
     private final Orphans orphans;
+    private final Lifetimes lifetimes;
     private final Set<ExecOperation> commands = ConcurrentHashMap.newKeySet();
 
     /** @param own threads that end with this; null if they are others' */
@@ -63,10 +65,16 @@ public final class PreviewLifecycle implements AutoCloseable {
         this.parts = parts;
         this.own = own;
         queues = new OperationQueues(parts);
+        parts.line().evictor((closed, why) -> queues.use(closed.key(), queue -> queue.evict(closed, why)));
         bedtime = new Bedtime(parts, queues);
+        awake = new AwakeRoom(parts, this::works);
+        if (parts.settings().maxAwake() > 0) {
+            parts.gate().admission(awake);
+        }
         adoption = new Adoption(parts);
         calls = new PatientCalls(parts.scheduler());
         orphans = new Orphans(parts.ledger());
+        lifetimes = new Lifetimes(parts, queues, calls);
     }
 
     /** Starts a builder; client, ledger and gate are required. */
@@ -158,10 +166,18 @@ public final class PreviewLifecycle implements AutoCloseable {
             ExposedPort main = record.mainPort();
             WakeTarget served = main == null ? null : record.wakeTarget(main.name());
             Duration autosleep = record.autosleep().duration();
-            return parts.gate().wake(served != null ? served : WakeTarget.ofMachine(record.machineId(), autosleep));
+            CompletableFuture<Awake> wake =
+                    parts.gate().wake(served != null ? served : WakeTarget.ofMachine(record.machineId(), autosleep));
+            wake.thenRunAsync(() -> lifetimes.seen(key), parts.scheduler());
+            return wake;
         } catch (PreviewException e) {
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    /** How long previews stay that nobody looks at. */
+    public Lifetimes lifetimes() {
+        return lifetimes;
     }
 
     /**
@@ -242,6 +258,15 @@ public final class PreviewLifecycle implements AutoCloseable {
     /** Whether an operation or a command is under way in this process. */
     public boolean busy() {
         return !commands.isEmpty() || queues.busy();
+    }
+
+    private boolean works(PreviewKey key) {
+        return running(key).isPresent()
+                || commands.stream().anyMatch(command -> command.key().equals(key));
+    }
+
+    AwakeRoom awake() {
+        return awake;
     }
 
     /** The operation under way for a preview in this process. */

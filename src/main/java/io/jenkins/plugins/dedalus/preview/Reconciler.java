@@ -3,6 +3,7 @@ package io.jenkins.plugins.dedalus.preview;
 import io.jenkins.plugins.dedalus.client.call.RequestOptions;
 import io.jenkins.plugins.dedalus.client.error.DedalusException;
 import io.jenkins.plugins.dedalus.client.error.RateLimitException;
+import io.jenkins.plugins.dedalus.client.model.Durations;
 import io.jenkins.plugins.dedalus.client.model.Machine;
 import io.jenkins.plugins.dedalus.client.model.MachineIds;
 import io.jenkins.plugins.dedalus.client.model.MachinePhase;
@@ -109,6 +110,7 @@ public final class Reconciler implements AutoCloseable {
                             + " hand whose machines really are gone.");
             return new ReconcileReport(parts.now(), List.copyOf(done), unknown(machines), List.copyOf(problems));
         }
+        lifecycle.awake().settle(machines);
         unattended.keySet().retainAll(records.stream().map(PreviewRecord::key).toList());
         over.retain(ends(records));
         parts.whereabouts().tidy();
@@ -163,7 +165,9 @@ public final class Reconciler implements AutoCloseable {
         return owned.size() > 1 && owned.stream().noneMatch(listed::contains);
     }
 
-    private void reconcile(PreviewRecord record, Map<String, Machine> listed, List<String> done) {
+    private void reconcile(PreviewRecord known, Map<String, Machine> listed, List<String> done) {
+        Machine machine = known.machineId() == null ? null : listed.get(MachineIds.canonical(known.machineId()));
+        PreviewRecord record = lifecycle.lifetimes().note(known, machine);
         String id = record.key().id();
         if (lifecycle.running(record.key()).isPresent()) {
             unattended.remove(record.key());
@@ -186,7 +190,7 @@ public final class Reconciler implements AutoCloseable {
                         .queues()
                         .use(record.key(), queue -> queue.proceed(record, due))
                         .ifPresent(operation -> done.add("Preview " + id + ": going on with taking it down."));
-            } else if (shouldSleep(record) && runs(listed.get(MachineIds.canonical(record.machineId())))) {
+            } else if (shouldSleep(record) && runs(machine)) {
                 // It was refused sleep when it closed, or was woken and autosleep is off.
                 done.add("Preview " + id + ": "
                         + Sleeping.ask(parts, record, options()).outcome().sentence());
@@ -196,11 +200,12 @@ public final class Reconciler implements AutoCloseable {
         } else {
             // Whatever a script of the present machine still does.
             bury(record, done);
+            if (expire(record, done)) {
+                return;
+            }
             if (record.unfinished() != null) {
                 settleAfter(record, done);
-            } else if (record.machineId() != null
-                    && !listed.containsKey(MachineIds.canonical(record.machineId()))
-                    && isLost(record.machineId())) {
+            } else if (record.machineId() != null && machine == null && isLost(record.machineId())) {
                 change(
                         record,
                         "Preview " + id + ": its machine " + record.machineId() + " is lost.",
@@ -208,6 +213,37 @@ public final class Reconciler implements AutoCloseable {
                         lost(record));
             }
         }
+    }
+
+    /**
+     * Closes what nobody looked at for its whole time: by the server's time, in two looks, as what is deleted. A script that
+     * doesn't end keeps nothing.
+     *
+     * @return whether it did so, or was to
+     */
+    private boolean expire(PreviewRecord record, List<String> done) {
+        Instant end = record.lifetime().expiresAt();
+        if (end == null) {
+            return false;
+        }
+        String what = "Preview " + record.key().id() + ": ";
+        if (!record.lifetime().serverTime()) {
+            if (parts.knowsTime()) {
+                PreviewRecordBuilder anew =
+                        record.toBuilder().lifetime(record.lifetime().from(parts.now()));
+                change(record, what + "its time begins now, for another clock counted it.", done, anew);
+            }
+            return false;
+        }
+        boolean over = isOver(record.key(), end);
+        if (over) {
+            lifecycle
+                    .queues()
+                    .use(record.key(), queue -> queue.expire(record))
+                    .ifPresent(closing -> done.add(what + "closing it, for nobody looked at it for "
+                            + Durations.format(record.lifetime().ttl()) + "."));
+        }
+        return over;
     }
 
     /** By the server's time, in two looks: what is deleted by a clock that was set wrong doesn't come back. */
@@ -222,6 +258,10 @@ public final class Reconciler implements AutoCloseable {
                 .filter(record -> record.closing() != null)
                 .forEach(record ->
                         ends.add(List.of(record.key(), record.closing().deleteAt())));
+        records.stream()
+                .filter(record -> record.lifetime().expiresAt() != null)
+                .forEach(record ->
+                        ends.add(List.of(record.key(), record.lifetime().expiresAt())));
         parts.ledger().closed().stream()
                 .filter(record -> record.updatedAt() != null)
                 .forEach(record -> ends.add(List.of(record.key(), forgottenAt(record))));
@@ -340,8 +380,10 @@ public final class Reconciler implements AutoCloseable {
                 .use(
                         seen.key(),
                         queue -> queue.idle(() -> {
-                            if (parts.ledger().get(seen.key()).equals(Optional.of(seen))) {
-                                parts.ledger().put(next.updatedAt(parts.now()).build());
+                            PreviewRecord changed = next.updatedAt(parts.now()).build();
+                            if (parts.ledger()
+                                    .change(seen.key(), now -> now.equals(seen) ? changed : now)
+                                    .equals(Optional.of(changed))) {
                                 done.add(what);
                             }
                         }));

@@ -75,6 +75,11 @@ public final class GateWaker implements Waker {
                             AFTER_A_BUILD,
                             wake);
                 case REFUSED, BACKING_OFF -> refused(503, "The preview can't be woken just now. Try again.", wake);
+                case NO_ROOM ->
+                    refused(
+                            503,
+                            "As many previews are awake as may be, and all of them are in use. Try again when one sleeps.",
+                            wake);
                 case FULL -> refused(503, "Too much is being woken at once. Try again.", wake);
                 case CLOSED -> refused(503, "The router is stopping. Try again.", wake);
             };
@@ -89,6 +94,16 @@ public final class GateWaker implements Waker {
     @Override
     public void seenActive(Route route) {
         gate.seenActive(route.machineId());
+    }
+
+    @Override
+    public void viewed(Route route) {
+        gate.viewed(route.machineId());
+    }
+
+    @Override
+    public void passing(Route route) {
+        gate.passing(route.machineId());
     }
 
     @Override

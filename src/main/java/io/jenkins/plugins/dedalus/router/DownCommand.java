@@ -2,11 +2,7 @@ package io.jenkins.plugins.dedalus.router;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.dedalus.client.model.Durations;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -21,9 +17,6 @@ import picocli.CommandLine.Option;
                 "Takes a preview down: asleep for the configured grace period (grace.closed), then deleted with its data.",
         mixinStandardHelpOptions = true)
 final class DownCommand implements Callable<Integer> {
-    private static final DateTimeFormatter MINUTE =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
-
     @Mixin
     private OperationOptions options;
 
@@ -66,11 +59,7 @@ final class DownCommand implements Callable<Integer> {
         String deleteAt = preview.path("closing").path("deleteAt").asText("");
         return deleteAt.isEmpty() || "CLOSED".equals(preview.path("state").asText())
                 ? id + " is gone: machine and data are deleted."
-                : id + " is closed and sleeps; machine and data are deleted at " + minute(deleteAt)
+                : id + " is closed and sleeps; machine and data are deleted at " + LifetimeText.minute(deleteAt)
                         + ". `up` brings it back until then, `down --now` deletes at once.";
-    }
-
-    private static String minute(String instant) {
-        return MINUTE.format(Instant.parse(instant));
     }
 }

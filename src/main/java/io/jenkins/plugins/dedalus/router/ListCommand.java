@@ -48,7 +48,7 @@ final class ListCommand implements Callable<Integer> {
             return List.of("No previews. Make one with: dedalus-preview-router up --help");
         }
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("PREVIEW", "CHANGE", "STATE", "MACHINE", "COMMIT", "AGE", "URL"));
+        rows.add(List.of("PREVIEW", "CHANGE", "STATE", "MACHINE", "COMMIT", "AGE", "ENDS", "URL"));
         List<String> problems = new ArrayList<>();
         for (JsonNode preview : previews) {
             String commit = preview.path("commit").asText("");
@@ -59,10 +59,14 @@ final class ListCommand implements Callable<Integer> {
                     preview.path("machine").asText("-"),
                     commit.isEmpty() ? "-" : commit.substring(0, Math.min(10, commit.length())),
                     age(preview.path("createdAt").asText(""), now),
+                    LifetimeText.cell(preview, now),
                     preview.path("url").asText("-")));
             if (preview.hasNonNull("problem")) {
                 problems.add(preview.path("id").asText() + ": "
                         + preview.path("problem").asText());
+            }
+            if (LifetimeText.notice(preview) != null) {
+                problems.add(LifetimeText.notice(preview));
             }
         }
         List<String> lines = new ArrayList<>(Table.align(rows));

@@ -109,6 +109,7 @@ class EngineBoundariesTest {
                     BASE + "preview.engine",
                     BASE + "preview.ledger",
                     BASE + "preview.operation",
+                    BASE + "preview.room",
                     BASE + "preview.wake")
             .because("what a caller says of a preview is neither stored, scheduled nor sent by itself");
 
@@ -119,7 +120,11 @@ class EngineBoundariesTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    BASE + "preview", BASE + "preview.command", BASE + "preview.operation", BASE + "preview.wake")
+                    BASE + "preview",
+                    BASE + "preview.command",
+                    BASE + "preview.operation",
+                    BASE + "preview.room",
+                    BASE + "preview.wake")
             .because("the ledger says what is known; what follows from it is the operations' part");
 
     @ArchTest

@@ -163,6 +163,8 @@ class SchemasTest {
                 "{state: s, limits: {waiters: 0}}",
                 "{state: s, defaults: {autosleep: 5m3h}}",
                 "{state: s, defaults: {visibility: secret}}",
+                "{state: s, lifetime: {ttl: soon}}",
+                "{state: s, lifetime: {ttl: 14}}",
                 "{state: s, directory: {source: owners, owners: [{tokenFile: t}]}}"
             })
     void whatTheRouterRefusesTheSchemaRefuses(String yaml) throws IOException {
@@ -189,6 +191,7 @@ class SchemasTest {
                 "{start: x, services: {postgres: {database: 'a b'}}}",
                 "{start: x, services: {mail: {port: 1}}}",
                 "{start: x, services: {Mail: {start: y, port: 1}}}",
+                "{start: x, ttl: soon}",
                 "{start: x, change: {numer: 1}}"
             })
     void whatTheReaderOfPreviewFilesRefusesTheSchemaRefuses(String yaml) throws IOException {

@@ -21,6 +21,8 @@ public final class FakeWaker implements Waker {
     private final AtomicInteger joined = new AtomicInteger();
     private final AtomicInteger dropped = new AtomicInteger();
     private final AtomicInteger seen = new AtomicInteger();
+    private final AtomicInteger viewed = new AtomicInteger();
+    private final AtomicInteger passing = new AtomicInteger();
     private volatile Consumer<Route> onWake = route -> {};
 
     public FakeWaker awake(String machine) {
@@ -74,6 +76,26 @@ public final class FakeWaker implements Waker {
 
     int dropped() {
         return dropped.get();
+    }
+
+    @Override
+    public void viewed(Route route) {
+        viewed.incrementAndGet();
+    }
+
+    @Override
+    public void passing(Route route) {
+        passing.incrementAndGet();
+    }
+
+    /** How often bytes passed. */
+    int passings() {
+        return passing.get();
+    }
+
+    /** How often somebody looked. */
+    int viewed() {
+        return viewed.get();
     }
 
     /** How often somebody said that a machine is in use. */

@@ -311,6 +311,7 @@ class StrangersTest {
         assertThat(preflight(HOST, "/").status()).as("of an app that is gone").isEqualTo(403);
 
         assertThat(waker.seen()).as("uses").isZero();
+        assertThat(waker.viewed()).as("looks").isZero();
         assertThat(waker.dropped()).as("doubts").isZero();
         assertThat(waker.started()).isZero();
     }
@@ -331,6 +332,10 @@ class StrangersTest {
                 .isEqualTo(503);
         assertThat(RawClient.get(proxy.port, HOST, "/", password).text()).isEqualTo("the app's secrets");
         assertThat(waker.seen()).as("uses").isEqualTo(1);
+        assertThat(waker.viewed()).as("looks").isEqualTo(1);
+        RawClient.get(proxy.port, HOST, "/", password, "User-Agent: Slackbot-LinkExpanding 1.0");
+        assertThat(waker.seen()).as("of a bot").isEqualTo(2);
+        assertThat(waker.viewed()).as("a bot doesn't look").isEqualTo(1);
     }
 
     @Test

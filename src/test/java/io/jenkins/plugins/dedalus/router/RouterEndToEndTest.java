@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -97,6 +98,7 @@ class RouterEndToEndTest {
                 listen: {port: 0}
                 previewUrl: http://pr-{number}.localhost:8080
                 grace: {closed: 24h}
+                lifetime: {ttl: 14d}
                 """.formatted(emulator.baseUrl()));
         Files.writeString(dir.resolve("preview.yaml"), SPEC);
         router = RouterProcess.start(RouterConfigReader.read(config, Map.of()), Map.of());
@@ -175,6 +177,8 @@ class RouterEndToEndTest {
         assertThat(wake.exit()).as(wake.err()).isZero();
         assertThat(wake.out()).contains("\"note\":\"Awake after ");
 
+        lifetime();
+
         Ran down = run("down", "7", "--reason", "merged");
         assertThat(down.exit()).as(down.err()).isZero();
         assertThat(down.out()).contains("machine and data are deleted at");
@@ -208,6 +212,29 @@ class RouterEndToEndTest {
                     .as("remembered over a restart")
                     .isEqualTo(410);
         }
+    }
+
+    private void lifetime() throws Exception {
+        JsonNode lifetime = listed().path(0).path("lifetime");
+        assertThat(lifetime.path("ttl").asText()).isEqualTo("2w");
+        assertThat(lifetime.path("expiresSoon").asBoolean(true)).isFalse();
+        Instant seen = Instant.parse(lifetime.path("seenAt").asText());
+        assertThat(Instant.parse(lifetime.path("expiresAt").asText())).isEqualTo(seen.plus(Duration.ofDays(14)));
+        assertThat(run("extend", "7", "7d").out()).contains("stays until ", " and longer if somebody looks or pushes.");
+        assertThat(Instant.parse(
+                        listed().path(0).path("lifetime").path("expiresAt").asText()))
+                .isAfter(seen.plus(Duration.ofDays(20)));
+        assertThat(run("pin", "7").out()).contains("is pinned: it stays until its change request is closed.");
+        assertThat(run("list").out()).contains(" pinned ");
+        assertThat(run("pin", "7", "--until", "2031-01-31").out())
+                .contains("stays until 2031-02-01 00:00 UTC, for it is pinned,");
+        assertThat(run("unpin", "7").out()).contains("stays until ").doesNotContain("pinned");
+        assertThat(run("extend", "7", "soon").err()).contains("by: \"soon\" must be a duration such as 12h or 7d.");
+        assertThat(run("pin", "7", "--for", "5s").err()).contains("allowed is a minute to 3650 days");
+        assertThat(run("pin", "7", "--until", "May").err()).contains("must be a day or a time such as 2027-01-31");
+        assertThat(run("pin", "7", "--until", "2020-01-31").err()).contains("for that is past");
+        assertThat(run("pin", "7", "--until", "2031-01-31", "--for", "1d").exit())
+                .isEqualTo(ExitCodes.USAGE);
     }
 
     @Test

@@ -78,17 +78,22 @@ class RouterMainTest {
     void theTableLinesUpAndProblemsFollow() throws Exception {
         var previews = new ObjectMapper().readTree("""
                 [{"id":"pr-1-shop-abcd","changeId":"1","state":"READY","machine":"sleeping","commit":"0123456789abcdef",
-                  "createdAt":"2026-01-01T00:00:00Z","url":"http://pr-1.localhost:8080/"},
+                  "createdAt":"2026-01-01T00:00:00Z","url":"http://pr-1.localhost:8080/",
+                  "lifetime":{"ttl":"2d","seenAt":"2026-01-01T00:00:00Z","expiresAt":"2026-01-03T00:00:00Z",
+                              "expiresSoon":true,"pinned":false}},
                  {"id":"pr-22-shop-efgh","changeId":"22","state":"FAILED","problem":"deploy ended with exit code 3.",
-                  "createdAt":"2026-01-01T00:00:00Z","url":"http://pr-22.localhost:8080/"}]
+                  "createdAt":"2026-01-01T00:00:00Z","url":"http://pr-22.localhost:8080/",
+                  "lifetime":{"expiresAt":null,"expiresSoon":false,"pinned":true}}]
                 """);
 
         assertThat(ListCommand.table(previews, Instant.parse("2026-01-01T02:10:00Z")))
                 .containsExactly(
-                        "PREVIEW          CHANGE  STATE   MACHINE   COMMIT      AGE     URL",
-                        "pr-1-shop-abcd   #1      ready   sleeping  0123456789  2h 10m  http://pr-1.localhost:8080/",
-                        "pr-22-shop-efgh  #22     failed  -         -           2h 10m  http://pr-22.localhost:8080/",
+                        "PREVIEW          CHANGE  STATE   MACHINE   COMMIT      AGE     ENDS       URL",
+                        "pr-1-shop-abcd   #1      ready   sleeping  0123456789  2h 10m  in 1d 21h  http://pr-1.localhost:8080/",
+                        "pr-22-shop-efgh  #22     failed  -         -           2h 10m  pinned     http://pr-22.localhost:8080/",
                         "",
+                        "pr-1-shop-abcd: nobody looked at it since 2026-01-01 00:00 UTC; it is closed at"
+                                + " 2026-01-03 00:00 UTC. To keep it: extend pr-1-shop-abcd 7d, or pin pr-1-shop-abcd.",
                         "pr-22-shop-efgh: deploy ended with exit code 3.");
     }
 

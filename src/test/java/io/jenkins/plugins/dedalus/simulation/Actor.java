@@ -60,9 +60,14 @@ final class Actor {
             case TEARDOWN_WITH_GRACE -> teardown(subject, chance.seconds(600, 260_000), true);
             case TEARDOWN_UNCONFIRMED -> teardown(subject, Duration.ZERO, false);
             case REOPEN -> reopen(subject);
-            case WAKE ->
+            case PIN, UNPIN, EXTEND -> lifetime(action.what(), subject, chance);
+            case WAKE -> {
+                Duration now = run.time().elapsed();
                 asked.promised(
-                        "wake of " + subject, () -> run.process().lifecycle().wake(subject.key));
+                        "wake of " + subject,
+                        () -> run.process().lifecycle().wake(subject.key),
+                        awake -> looked(subject, now));
+            }
             case SLEEP ->
                 asked.promised(
                         "sleep of " + subject, () -> run.process().lifecycle().sleep(subject.key));
@@ -109,6 +114,43 @@ final class Actor {
                 subject.opened(run.time().elapsed());
             }
         });
+    }
+
+    /** A look counts once there was time to write it down, on a disk that takes it. */
+    private void looked(Subject subject, Duration at) {
+        EngineProcess process = run.process();
+        boolean troubled = process.disk().troubled();
+        run.time().schedule(Duration.ofSeconds(5), () -> true, () -> {
+            if (!troubled && process.alive() && !process.disk().troubled()) {
+                subject.kept().seen(at);
+            }
+        });
+    }
+
+    private void lifetime(Action.What what, Subject subject, Chance chance) {
+        Duration now = run.time().elapsed();
+        Duration length = chance.seconds(3_600, 170_000);
+        if (what == Action.What.UNPIN) {
+            subject.kept().unpinned();
+            asked.promised(
+                    "unpinning of " + subject,
+                    () -> run.process().lifecycle().lifetimes().unpin(subject.key));
+        } else if (what == Action.What.EXTEND) {
+            asked.promised(
+                    "extension of " + subject,
+                    () -> run.process().lifecycle().lifetimes().extend(subject.key, length),
+                    record -> subject.kept().extended(now.plus(length)));
+        } else if (chance.of(0.5)) {
+            asked.promised(
+                    "pinning of " + subject,
+                    () -> run.process().lifecycle().lifetimes().pinFor(subject.key, length),
+                    record -> subject.kept().pinned(now.plus(length)));
+        } else {
+            asked.promised(
+                    "pinning of " + subject,
+                    () -> run.process().lifecycle().lifetimes().pin(subject.key, null),
+                    record -> subject.kept().pinned(null));
+        }
     }
 
     private void cancel(Subject subject, Chance chance) {

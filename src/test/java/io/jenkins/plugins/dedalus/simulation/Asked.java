@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** What was asked of the engine, so that its answers can be judged, and asked again after a restart. */
@@ -76,10 +77,14 @@ final class Asked {
     }
 
     <T> void promised(String what, Supplier<CompletableFuture<T>> asking) {
+        promised(what, asking, answer -> {});
+    }
+
+    <T> void promised(String what, Supplier<CompletableFuture<T>> asking, Consumer<T> good) {
         safely(() -> {
             CompletableFuture<T> future = asking.get();
             promises.add(what, future);
-            judge(future, what, answer -> {});
+            judge(future, what, good);
         });
     }
 
@@ -138,7 +143,7 @@ final class Asked {
         });
     }
 
-    private <T> void judge(CompletableFuture<T> future, String what, java.util.function.Consumer<T> good) {
+    private <T> void judge(CompletableFuture<T> future, String what, Consumer<T> good) {
         EngineProcess process = run.process();
         future.whenComplete((answer, failure) -> {
             if (!process.alive()) {

@@ -62,9 +62,17 @@ final class CallRules {
         boolean retired = record.retired().contains(call.machineId());
         Subject subject = invariants.subject(record.key());
         verdict.require(
-                retired || subject.mayBeDeleted(time.elapsed().plus(TOLERANCE)),
-                "a delete only for a retired machine or a closing that is due",
+                retired || subject.mayBeDeleted(time.elapsed().plus(TOLERANCE)) || goesFirst(record),
+                "a delete only for a retired machine, a closing that is due, or one that goes first",
                 call + " of " + subject + ", whose closing says " + record.closing());
+    }
+
+    /** Whether it was closed anyway, and another preview has no room. */
+    private boolean goesFirst(PreviewRecord record) {
+        return (invariants.world().cap() > 0 || invariants.world().tight())
+                && record.closing() != null
+                && record.closing().confirmed()
+                && record.closing().reason().startsWith("Another preview needed");
     }
 
     /** A call of ours was worked. */

@@ -6,10 +6,14 @@ import io.jenkins.plugins.dedalus.preview.EngineAccess;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.PreviewState;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /** What must come true once nothing goes wrong any more: eight days, then one more build of each preview, then all down. */
 final class Ending {
+    /** Two looks of the reconciler, as they come here. */
+    private static final Duration LOOKS = Duration.ofHours(13);
+
     private static final String RULE = "eventually all is well";
 
     private final Run run;
@@ -26,6 +30,7 @@ final class Ending {
         }
         run.calm();
         reconcile(Duration.ofMinutes(5), 24);
+        noLongerWaiting();
         asleep();
         reconcile(Duration.ofHours(6), 32);
         quiet();
@@ -33,6 +38,17 @@ final class Ending {
         everyMachineIsWanted();
         buildOnceMore();
         tearDown();
+    }
+
+    /** Who still waits for a machine when nobody closes anything any more gives up. */
+    private void noLongerWaiting() {
+        if (run.world().patient() && run.process().alive()) {
+            run.subjects().forEach(subject -> run.process()
+                    .lifecycle()
+                    .running(subject.key)
+                    .ifPresent(operation -> operation.cancel("nobody closes anything any more")));
+            run.runFor(Duration.ofMinutes(30));
+        }
     }
 
     private boolean guilty() {
@@ -73,6 +89,11 @@ final class Ending {
         if (run.world().sleepForbidden()) {
             return;
         }
+        long awake = run.world().machines().stream()
+                .filter(machine -> machine.view().phase() == Phase.RUNNING)
+                .count();
+        int most = run.world().maxAwake();
+        require(most == 0 || awake <= most, awake + " machines are awake, allowed are " + most);
         for (Machine machine : run.world().machines()) {
             boolean closing = run.invariants()
                     .recordOf(machine.id())
@@ -92,6 +113,10 @@ final class Ending {
         require(
                 rests && record.state() != PreviewState.CLOSING && record.state() != PreviewState.PROVISIONING,
                 "stuck: " + record);
+        Instant looks = run.world().serverNow().minus(LOOKS);
+        require(
+                record.state() == PreviewState.CLOSED || !record.lifetime().expired(looks),
+                "its time is over and it is not closed: " + record);
     }
 
     private void everyMachineIsWanted() {
@@ -104,7 +129,7 @@ final class Ending {
     }
 
     private void buildOnceMore() {
-        if (guilty() || run.world().tight()) {
+        if (guilty() || run.world().tight() || run.world().cap() > 0) {
             return;
         }
         for (Subject subject : run.subjects()) {

@@ -78,7 +78,10 @@ final class EngineProcess {
                                     .gate(gate)
                                     .clock(clock)
                                     .probe(world.probe())
-                                    .settings(chance.of(0.3) ? LifecycleSettings.DEFAULT : UNHURRIED)
+                                    .settings((chance.of(0.3) ? LifecycleSettings.DEFAULT : UNHURRIED)
+                                            .withMaxMachines(world.cap())
+                                            .withWaitsForRoom(world.patient())
+                                            .withMaxAwake(world.maxAwake()))
                                     .scheduler(scheduler),
                             this::reach)
                     .build();

@@ -3,12 +3,14 @@ package io.jenkins.plugins.dedalus.simulation;
 import io.jenkins.plugins.dedalus.preview.EngineAccess;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
 /** All rules of a run, and where they find what they judge. */
 final class Invariants {
+    private final VirtualTime time;
     private final Verdict verdict;
     private final List<Subject> subjects;
     private final CallRules calls;
@@ -19,12 +21,18 @@ final class Invariants {
     private World world;
 
     Invariants(VirtualTime time, List<Subject> subjects) {
+        this.time = time;
         this.subjects = subjects;
         verdict = new Verdict(time);
         calls = new CallRules(verdict, time, this);
         scripts = new ScriptRules(verdict);
         ledger = new LedgerRules(verdict, this);
         outcomes = new OutcomeRules(verdict, this);
+    }
+
+    /** Since the run began. */
+    Duration now() {
+        return time.elapsed();
     }
 
     Verdict verdict() {

@@ -3,8 +3,11 @@ package io.jenkins.plugins.dedalus.simulation;
 import io.jenkins.plugins.dedalus.emulator.core.Machine;
 import io.jenkins.plugins.dedalus.emulator.core.Phase;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.model.LifecycleSettings;
 import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
 import io.jenkins.plugins.dedalus.preview.model.PreviewState;
+import io.jenkins.plugins.dedalus.preview.room.MachineLimits;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -13,6 +16,9 @@ import java.util.Set;
 
 /** What holds between the ledger and the world after every task. */
 final class LedgerRules {
+    /** How much older than the last look the ledger may be, and how far the server's time may be mistaken. */
+    private static final Duration COARSE = Duration.ofMinutes(7);
+
     private final Verdict verdict;
     private final Invariants invariants;
     private final Map<PreviewKey, PreviewState> states = new HashMap<>();
@@ -39,7 +45,35 @@ final class LedgerRules {
         creations = invariants.calls().creations();
         List<PreviewRecord> records = invariants.records();
         covered(records);
+        capped(records);
         records.forEach(this::record);
+    }
+
+    private void capped(List<PreviewRecord> records) {
+        int cap = invariants.world().cap();
+        long owners = records.stream().filter(MachineLimits::counts).count();
+        verdict.require(
+                cap == 0 || owners <= cap,
+                "no more previews than allowed have a machine, or one that is being made",
+                owners + " of " + cap);
+    }
+
+    private void lifetime(Subject subject, PreviewRecord record, PreviewState before) {
+        if (record.state() == PreviewState.CLOSED) {
+            subject.kept().gone();
+        } else if (record.state() == PreviewState.READY && before == PreviewState.PROVISIONING) {
+            subject.kept().seen(invariants.now());
+        } else if (before != PreviewState.CLOSING
+                && record.state() == PreviewState.CLOSING
+                && record.closing().unseen()) {
+            String kept = subject.kept()
+                    .reason(record.lifetime().ttl(), invariants.now().plus(COARSE));
+            verdict.require(
+                    kept == null,
+                    "what is pinned or was looked at is not closed unseen",
+                    subject + " closes, but " + kept + "; the ledger says " + record.lifetime());
+            subject.closing(invariants.now(), LifecycleSettings.DEFAULT.unseenGrace());
+        }
     }
 
     private void covered(List<PreviewRecord> records) {
@@ -75,6 +109,7 @@ final class LedgerRules {
         if (open && (before == PreviewState.CLOSING || before == PreviewState.CLOSED)) {
             subject.opened(subject.askedAt(record.order()));
         }
+        lifetime(subject, record, before);
         if (record.state() == PreviewState.READY) {
             verdict.require(
                     subject.wanted(record.order(), record.commit()),

@@ -30,6 +30,9 @@ final class Requests {
         }
         Source source =
                 chance.of(0.5) ? new Source.Git(REPOSITORY, null, commit, Secrets.GIT_TOKEN) : new Source.Scripts();
+        if (chance.of(0.5)) {
+            spec.ttl(chance.seconds(3_600, 170_000));
+        }
         ChangeContext change = new ChangeContext(
                 subject.key.changeId(), "feature", "https://github.com/acme/shop", REPOSITORY, commit, "main", false);
         return new PreviewRequest(

@@ -48,6 +48,10 @@ final class SimulatedDisk implements EngineAccess.Disk {
         this.written = written;
     }
 
+    boolean troubled() {
+        return trouble != Trouble.NONE;
+    }
+
     void trouble(Trouble next) {
         trouble = next;
     }

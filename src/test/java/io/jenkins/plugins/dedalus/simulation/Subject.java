@@ -18,6 +18,7 @@ final class Subject {
     private final List<Closing> closings = new ArrayList<>();
     private final Map<Long, Duration> asked = new HashMap<>();
     private final Map<String, BuildLog> logs = new HashMap<>();
+    private final Kept kept = new Kept();
     private long lastOrder;
     private int commitCount;
 
@@ -26,6 +27,11 @@ final class Subject {
     Subject(int number) {
         this.number = number;
         this.key = PreviewKey.of("https://github.com/acme/shop.git", Integer.toString(number));
+    }
+
+    /** What keeps it though nobody looks. */
+    Kept kept() {
+        return kept;
     }
 
     long lastOrder() {

@@ -33,6 +33,9 @@ final class World {
     private final DirectApi otherApi;
     private boolean tight;
     private boolean sleepForbidden;
+    private int cap;
+    private boolean patient;
+    private int maxAwake;
     private int calls;
 
     World(VirtualTime time, Chance chance, Invariants invariants) {
@@ -66,6 +69,9 @@ final class World {
     private EmulatorConfig config(Chance chance) {
         tight = chance.of(0.2);
         sleepForbidden = chance.of(0.05);
+        cap = chance.of(0.2) ? 2 + chance.below(2) : 0;
+        patient = chance.of(0.5);
+        maxAwake = chance.of(0.2) ? 1 + chance.below(2) : 0;
         return EmulatorConfig.builder()
                 .apiKey(OUR_KEY)
                 .generation(1 + chance.below(3))
@@ -84,6 +90,21 @@ final class World {
     /** Whether this account may not put machines to sleep. */
     boolean sleepForbidden() {
         return sleepForbidden;
+    }
+
+    /** How many machines the engine may own; 0 for no limit. */
+    int cap() {
+        return cap;
+    }
+
+    /** How many machines may be awake when nobody builds; 0 for no limit. */
+    int maxAwake() {
+        return maxAwake;
+    }
+
+    /** Whether builds wait for a machine when there may be no more. */
+    boolean patient() {
+        return patient;
     }
 
     /** Whether the plan may not allow a machine for each preview. */

@@ -36,6 +36,8 @@ public class WakeFailedException extends PreviewException {
         GONE,
         /** A wake failed a moment ago; the next try waits. */
         BACKING_OFF,
+        /** As many machines are awake as may be, and all of them are in use. */
+        NO_ROOM,
         /** Too many callers wait already. */
         FULL,
         /** The gate was closed. */

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.UnaryOperator;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -205,6 +206,22 @@ public final class PreviewLedger implements AutoCloseable {
     /** Writes a record; it is on the disk when this returns. Throws {@link LedgerException} and keeps the old one if it can't. */
     public void put(PreviewRecord record) {
         changing(record.key(), () -> write(record));
+    }
+
+    /**
+     * Changes a record in one step, so that nobody's change is lost; as {@link #put}.
+     *
+     * @param change writes nothing if it returns what it was given
+     * @return the record as it is now; empty if there is none
+     */
+    public Optional<PreviewRecord> change(PreviewKey key, UnaryOperator<PreviewRecord> change) {
+        changing(key, () -> get(key).ifPresent(before -> {
+            PreviewRecord next = change.apply(before);
+            if (next != before) {
+                write(next);
+            }
+        }));
+        return get(key);
     }
 
     private void write(PreviewRecord record) {

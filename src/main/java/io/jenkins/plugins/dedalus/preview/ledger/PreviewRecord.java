@@ -47,6 +47,7 @@ import java.util.Objects;
  *     since: there is nothing to wake
  * @param told what viewers may read of the last build's failure; names no machine and quotes nobody. Null if it did not fail
  * @param answers how long viewers of what is served wait; null where whoever serves them decides
+ * @param lifetime how long it stays when nobody looks; never null
  */
 public record PreviewRecord(
         PreviewKey key,
@@ -72,7 +73,8 @@ public record PreviewRecord(
         ExecutionRecord unfinished,
         boolean stopped,
         String told,
-        TimeLimits.Answers answers) {
+        TimeLimits.Answers answers,
+        Lifetime lifetime) {
 
     /** Where the start command is left, below the machine's home. */
     public static final String START_PATH = ".dedalus-preview/start";
@@ -86,6 +88,7 @@ public record PreviewRecord(
         ports = ports == null || ports.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(ports));
         healthPath = healthPath == null ? "/" : healthPath;
         answers = TimeLimits.Answers.NONE.equals(answers) ? null : answers;
+        lifetime = lifetime == null ? Lifetime.NONE : lifetime;
     }
 
     /**
@@ -101,6 +104,14 @@ public record PreviewRecord(
         return state == PreviewState.CLOSING
                 && closing != null
                 && !closing.confirmed()
+                && !TeardownStage.deletes(operation);
+    }
+
+    /** Whether it closes only because nobody looked at it, and nothing has been deleted yet. */
+    public boolean closesUnseen() {
+        return state == PreviewState.CLOSING
+                && closing != null
+                && closing.unseen()
                 && !TeardownStage.deletes(operation);
     }
 

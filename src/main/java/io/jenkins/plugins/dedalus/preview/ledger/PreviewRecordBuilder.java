@@ -40,6 +40,7 @@ public final class PreviewRecordBuilder {
     private boolean stopped;
     private String told;
     private TimeLimits.Answers answers;
+    private Lifetime lifetime;
 
     /** Starts an empty record of a preview. */
     public PreviewRecordBuilder(PreviewKey key) {
@@ -72,6 +73,7 @@ public final class PreviewRecordBuilder {
         this.stopped = from.stopped();
         this.told = from.told();
         this.answers = from.answers();
+        this.lifetime = from.lifetime();
     }
 
     /** Sets the host label. */
@@ -216,6 +218,12 @@ public final class PreviewRecordBuilder {
         return this;
     }
 
+    /** Sets how long it stays when nobody looks. */
+    public PreviewRecordBuilder lifetime(Lifetime value) {
+        this.lifetime = value;
+        return this;
+    }
+
     /** Sets when the record was made. */
     public PreviewRecordBuilder createdAt(Instant value) {
         this.createdAt = value;
@@ -254,6 +262,7 @@ public final class PreviewRecordBuilder {
                 unfinished,
                 stopped,
                 told,
-                answers);
+                answers,
+                lifetime);
     }
 }

@@ -16,6 +16,11 @@ import java.util.function.Consumer;
  * @param deleteLimit how long a teardown waits for the deletion to be confirmed before it leaves the rest to the reconciler
  * @param secondLook how much later a look that would end something for good must be confirmed by another
  * @param maxMachines machines this ledger may own; 0 for no limit
+ * @param waitsForRoom whether a build waits for a machine when there may be no more; else it fails
+ * @param maxAwake machines of this ledger that may be awake; 0 for no limit. Builds may exceed it while they run
+ * @param ttl how long a preview stays that nobody looks at or pushes to, unless its spec says another time; zero for ever
+ * @param notice how long before that end people are told
+ * @param unseenGrace how long the data of one that was closed then are kept
  * @param outputLimit how many bytes of a script's or command's output are handed on, about; it goes on without the rest
  */
 public record LifecycleSettings(
@@ -28,6 +33,11 @@ public record LifecycleSettings(
         Duration deleteLimit,
         Duration secondLook,
         int maxMachines,
+        boolean waitsForRoom,
+        int maxAwake,
+        Duration ttl,
+        Duration notice,
+        Duration unseenGrace,
         long outputLimit) {
     /** Polls every 0.5 to 5 s, replays for an hour, tries 2 minutes again, 7 days of unconfirmed grace and of tombstones, 100 MB of output. */
     public static final LifecycleSettings DEFAULT = new LifecycleSettings(
@@ -40,6 +50,11 @@ public record LifecycleSettings(
             Duration.ofMinutes(5),
             Duration.ofSeconds(30),
             0,
+            false,
+            0,
+            Duration.ZERO,
+            Duration.ofDays(2),
+            Duration.ofHours(24),
             100_000_000);
 
     /** The same with other pauses. */
@@ -85,6 +100,29 @@ public record LifecycleSettings(
         return but(draft -> draft.maxMachines = value);
     }
 
+    /** The same with builds that wait for a machine, or fail, when there may be no more. */
+    public LifecycleSettings withWaitsForRoom(boolean value) {
+        return but(draft -> draft.waitsForRoom = value);
+    }
+
+    /** The same with another cap of machines that are awake; 0 for none. */
+    public LifecycleSettings withMaxAwake(int value) {
+        return but(draft -> draft.maxAwake = value);
+    }
+
+    /**
+     * The same with another life of previews that nobody looks at.
+     *
+     * @param grace how long their data are kept after it
+     */
+    public LifecycleSettings withLifetime(Duration value, Duration told, Duration grace) {
+        return but(draft -> {
+            draft.ttl = value;
+            draft.notice = told;
+            draft.unseenGrace = grace;
+        });
+    }
+
     /** The same with another limit of output, in bytes; 1 or more. */
     public LifecycleSettings withOutputLimit(long value) {
         return but(draft -> draft.outputLimit = value);
@@ -107,6 +145,11 @@ public record LifecycleSettings(
         private Duration deleteLimit;
         private Duration secondLook;
         private int maxMachines;
+        private boolean waitsForRoom;
+        private int maxAwake;
+        private Duration ttl;
+        private Duration notice;
+        private Duration unseenGrace;
         private long outputLimit;
 
         Draft(LifecycleSettings from) {
@@ -119,6 +162,11 @@ public record LifecycleSettings(
             deleteLimit = from.deleteLimit;
             secondLook = from.secondLook;
             maxMachines = from.maxMachines;
+            waitsForRoom = from.waitsForRoom;
+            maxAwake = from.maxAwake;
+            ttl = from.ttl;
+            notice = from.notice;
+            unseenGrace = from.unseenGrace;
             outputLimit = from.outputLimit;
         }
 
@@ -133,6 +181,11 @@ public record LifecycleSettings(
                     deleteLimit,
                     secondLook,
                     maxMachines,
+                    waitsForRoom,
+                    maxAwake,
+                    ttl,
+                    notice,
+                    unseenGrace,
                     outputLimit);
         }
     }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.dedalus.preview.model;
 
+import io.jenkins.plugins.dedalus.client.model.Durations;
 import io.jenkins.plugins.dedalus.client.model.Protocol;
 import io.jenkins.plugins.dedalus.client.model.Visibility;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -29,6 +31,7 @@ import java.util.regex.Pattern;
  * @param versionPath path whose answer must contain the commit; null for none
  * @param limits how long each part may take
  * @param repeatable whether setup and deploy may run again if the platform lost them half-way
+ * @param ttl how long it stays when nobody looks at it or pushes to it, an hour or longer; zero for ever; null as its host has it
  */
 public record PreviewSpec(
         double vcpu,
@@ -45,12 +48,16 @@ public record PreviewSpec(
         String healthPath,
         String versionPath,
         TimeLimits limits,
-        boolean repeatable) {
+        boolean repeatable,
+        Duration ttl) {
 
     /** The name of the port that {@link Builder#port(int)} sets. */
     public static final String DEFAULT_PORT_NAME = "web";
 
     private static final int SLOW_WAKE_GIB = 50;
+    private static final Duration LEAST_TTL = Duration.ofHours(1);
+    private static final Duration LONGEST_TTL = Duration.ofDays(3650);
+    private static final String TTL = "a duration such as 12h or 14d, from 1h to 3650d, or never";
 
     /** As Debian's policy has it; and no dash at the end, which would tell apt to remove it. */
     private static final Pattern PACKAGE = Pattern.compile("[a-z0-9][a-z0-9+.-]{0,98}[a-z0-9+]");
@@ -100,6 +107,9 @@ public record PreviewSpec(
         if (versionPath != null) {
             checkPath("versionPath", versionPath);
         }
+        if (ttl != null) {
+            checkTtl(ttl);
+        }
     }
 
     /** Starts with the defaults: 1 vCPU, 2048 MiB, 10 GiB, autosleep 5m, port 3000 named web, health path {@code /}. */
@@ -137,6 +147,27 @@ public record PreviewSpec(
     /** The first port. */
     public PortSpec mainPort() {
         return ports.values().iterator().next();
+    }
+
+    /**
+     * How long a preview stays, as people write it: {@code 14d}, or {@code never} for ever. Throws {@link
+     * IllegalArgumentException} otherwise.
+     */
+    public static Duration parseTtl(String text) {
+        if ("never".equals(text)) {
+            return Duration.ZERO;
+        }
+        Duration ttl = Durations.parse(text)
+                .filter(Predicate.not(Duration::isZero))
+                .orElseThrow(() -> invalid("ttl", "'" + text + "'", TTL));
+        checkTtl(ttl);
+        return ttl;
+    }
+
+    private static void checkTtl(Duration ttl) {
+        if (!ttl.isZero() && (ttl.compareTo(LEAST_TTL) < 0 || ttl.compareTo(LONGEST_TTL) > 0)) {
+            throw invalid("ttl", ttl.isNegative() ? ttl : Durations.format(ttl), TTL);
+        }
     }
 
     private static void checkPath(String field, String path) {
@@ -181,6 +212,7 @@ public record PreviewSpec(
         private String versionPath;
         private TimeLimits limits = TimeLimits.DEFAULT;
         private boolean repeatable;
+        private Duration ttl;
 
         private Builder() {}
 
@@ -306,6 +338,12 @@ public record PreviewSpec(
             return this;
         }
 
+        /** Sets how long it stays when nobody looks at it; zero for ever, null as its host has it. */
+        public Builder ttl(Duration value) {
+            this.ttl = value;
+            return this;
+        }
+
         /** Validates and makes the spec; throws {@link IllegalArgumentException} with a sentence. */
         public PreviewSpec build() {
             Map<String, PortSpec> all =
@@ -325,7 +363,8 @@ public record PreviewSpec(
                     healthPath,
                     versionPath,
                     limits,
-                    repeatable);
+                    repeatable,
+                    ttl);
         }
     }
 }

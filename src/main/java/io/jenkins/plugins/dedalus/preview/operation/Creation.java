@@ -17,8 +17,10 @@ import io.jenkins.plugins.dedalus.preview.error.QuotaException;
 import io.jenkins.plugins.dedalus.preview.model.MachineInfo;
 import io.jenkins.plugins.dedalus.preview.model.MachineIntent;
 import io.jenkins.plugins.dedalus.preview.model.PreviewSpec;
+import io.jenkins.plugins.dedalus.preview.room.MachineLimits;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -48,7 +50,8 @@ final class Creation {
         this.editor = operation.editor;
     }
 
-    void intend(PreviewSpec spec) {
+    /** Writes down what is about to be made; or says which limit has no room. */
+    Optional<MachineLimits.Full> intend(PreviewSpec spec) {
         parts.whereabouts().requireAccount(operation.urgent());
         boolean serverTime = parts.learnTime(operation.options());
         MachineIntent intent = new MachineIntent(
@@ -59,8 +62,10 @@ final class Creation {
                 spec.autosleep().format(),
                 parts.now(),
                 serverTime);
-        Quota.reserve(parts, editor.key(), operation.options(), () -> editor.save(record -> record.creation(intent)));
-        doubtful = false;
+        Optional<MachineLimits.Full> full =
+                parts.limits().reserve(editor.key(), () -> editor.save(record -> record.creation(intent)));
+        doubtful = full.isPresent() && doubtful;
+        return full;
     }
 
     /** Whether its key is of no use any more; also if the time since can't be told, because it lies far in the future. */

@@ -8,15 +8,20 @@ import io.jenkins.plugins.dedalus.client.call.RequestOptions;
 import io.jenkins.plugins.dedalus.client.model.MachineIds;
 import io.jenkins.plugins.dedalus.preview.engine.CrashSeam;
 import io.jenkins.plugins.dedalus.preview.engine.EngineScheduler;
+import io.jenkins.plugins.dedalus.preview.ledger.Lifetime;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewLedger;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.ExposedPort;
 import io.jenkins.plugins.dedalus.preview.model.LifecycleSettings;
+import io.jenkins.plugins.dedalus.preview.room.MachineLimits;
+import io.jenkins.plugins.dedalus.preview.room.WaitingLine;
 import io.jenkins.plugins.dedalus.preview.wake.ReadinessProbe;
 import io.jenkins.plugins.dedalus.preview.wake.WakeGate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -34,6 +39,7 @@ public record EngineContext(
         CrashSeam seam,
         ByteBudget output,
         MachineLimits limits,
+        WaitingLine line,
         Whereabouts whereabouts) {
     private static final Duration CALL_LIMIT = Duration.ofSeconds(90);
 
@@ -71,6 +77,13 @@ public record EngineContext(
             client.machines().list(1, null, options);
         }
         return knowsTime();
+    }
+
+    /** How long a preview stays, from the last time that somebody looked: as its record has it, or since then. */
+    public Lifetime lifetime(PreviewRecord record) {
+        Lifetime written = record.lifetime();
+        Optional<Duration> ago = record.machineId() == null ? Optional.empty() : gate.viewedAgo(record.machineId());
+        return ago.map(since -> written.seen(now().minus(since), knowsTime())).orElse(written);
     }
 
     /** For durations within this process, in nanoseconds: no clock that is set changes them. */

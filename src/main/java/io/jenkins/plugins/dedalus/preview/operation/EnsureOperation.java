@@ -9,6 +9,7 @@ import io.jenkins.plugins.dedalus.preview.command.ScriptPlan;
 import io.jenkins.plugins.dedalus.preview.command.ScriptPlans;
 import io.jenkins.plugins.dedalus.preview.ledger.EnsureStage;
 import io.jenkins.plugins.dedalus.preview.ledger.ExecutionRecord;
+import io.jenkins.plugins.dedalus.preview.ledger.Lifetime;
 import io.jenkins.plugins.dedalus.preview.ledger.OperationRecord;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecordBuilder;
@@ -22,6 +23,7 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 
 /** Brings a preview to a commit, stage by stage; the stage is in the ledger. */
 public final class EnsureOperation extends Operation {
@@ -116,18 +118,32 @@ public final class EnsureOperation extends Operation {
                 0,
                 null,
                 false);
-        parts.ledger()
-                .put(record.toBuilder()
-                        .state(PreviewState.PROVISIONING)
-                        .order(request.order())
-                        .label(request.label())
-                        .change(request.change())
-                        .begin(operation)
-                        .closing(null)
-                        .problem(null)
-                        .told(null)
-                        .updatedAt(now)
-                        .build());
+        UnaryOperator<PreviewRecord> begun = before -> before.toBuilder()
+                .state(PreviewState.PROVISIONING)
+                .order(request.order())
+                .label(request.label())
+                .change(request.change())
+                .begin(operation)
+                .closing(null)
+                .problem(null)
+                .told(null)
+                .lifetime(pushed(before))
+                .updatedAt(now)
+                .build();
+        // The same preview may have been pinned or looked at meanwhile.
+        if (editor.exists() && editor.record().state() != PreviewState.CLOSED) {
+            editor.change(begun);
+        } else {
+            parts.ledger().put(begun.apply(record));
+        }
+    }
+
+    private Lifetime pushed(PreviewRecord record) {
+        Duration asked = request.spec().ttl() == null
+                ? parts.settings().ttl()
+                : request.spec().ttl();
+        return record.lifetime()
+                .pushed(asked.isZero() ? null : asked, parts.settings().notice(), parts.now(), parts.knowsTime());
     }
 
     private boolean serves(PreviewRecord record, String digest) {
@@ -280,14 +296,18 @@ public final class EnsureOperation extends Operation {
 
     private Duration done() {
         Instant now = parts.now();
-        PreviewRecord ready = editor.save(record -> record.state(PreviewState.READY)
+        PreviewRecord ready = editor.change(record -> record.toBuilder()
+                .state(PreviewState.READY)
                 .serving(request.change().commit(), SpecDigest.of(request), now)
                 .healthPath(request.spec().healthPath())
                 .answers(request.spec().limits().answers())
                 .label(request.label())
                 .operation(null)
                 .problem(null)
-                .told(null));
+                .told(null)
+                .lifetime(pushed(record))
+                .updatedAt(now)
+                .build());
         parts.gate().seenActive(ready.machineId());
         progress.phase(EnsureStage.DONE.phase());
         return complete(ready);
@@ -363,5 +383,6 @@ public final class EnsureOperation extends Operation {
     @Override
     void ended() {
         sources.close();
+        machines.close();
     }
 }

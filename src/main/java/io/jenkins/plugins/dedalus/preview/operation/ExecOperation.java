@@ -28,6 +28,7 @@ import io.jenkins.plugins.dedalus.preview.error.PreviewCancelledException;
 import io.jenkins.plugins.dedalus.preview.error.PreviewClosedException;
 import io.jenkins.plugins.dedalus.preview.error.PreviewException;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,6 +69,11 @@ public final class ExecOperation implements ExecHandle {
     private EventReader reader;
     private final OutputRelay output;
     private Duration pause = Duration.ZERO;
+
+    /** Whose machine it runs on. */
+    public PreviewKey key() {
+        return record.key();
+    }
 
     public ExecOperation(EngineContext parts, PreviewRecord record, ExecRequest request, OutputListener listener) {
         this.parts = parts;

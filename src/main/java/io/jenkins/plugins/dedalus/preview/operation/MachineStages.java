@@ -8,6 +8,7 @@ import io.jenkins.plugins.dedalus.client.model.Machine;
 import io.jenkins.plugins.dedalus.client.model.MachinePhase;
 import io.jenkins.plugins.dedalus.client.model.MachineUpdate;
 import io.jenkins.plugins.dedalus.preview.error.PreviewException;
+import io.jenkins.plugins.dedalus.preview.error.QuotaException;
 import io.jenkins.plugins.dedalus.preview.ledger.EnsureStage;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.MachineInfo;
@@ -25,6 +26,7 @@ final class MachineStages {
     private final RecordEditor editor;
     private final PreviewSpec spec;
     private final Creation creation;
+    private final Room room;
     private String lastSeen = "";
     private boolean woken;
 
@@ -34,6 +36,12 @@ final class MachineStages {
         this.editor = operation.editor;
         this.spec = spec;
         this.creation = new Creation(operation);
+        this.room = new Room(operation, creation);
+    }
+
+    /** Whatever it waited for, it waits no more. */
+    void close() {
+        room.taken();
     }
 
     Duration prepare() {
@@ -51,11 +59,19 @@ final class MachineStages {
             return operation.advance(EnsureStage.AWAIT);
         }
         if (editor.record().creation() == null) {
-            creation.intend(spec);
+            Optional<Duration> later = room.take(spec);
+            if (later.isPresent()) {
+                return later.get();
+            }
         }
-        if (!creation.resolve()) {
-            return operation.idle();
+        try {
+            if (!creation.resolve()) {
+                return operation.idle();
+            }
+        } catch (QuotaException e) {
+            return room.refused(e);
         }
+        room.taken();
         return editor.record().machine() == null ? Duration.ZERO : operation.advance(EnsureStage.AWAIT);
     }
 

@@ -7,6 +7,7 @@ import io.jenkins.plugins.dedalus.client.model.MachinePhase;
 import io.jenkins.plugins.dedalus.preview.error.QuotaException;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
+import io.jenkins.plugins.dedalus.preview.room.MachineLimits;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Map;
@@ -17,19 +18,15 @@ import java.util.stream.Collectors;
 final class Quota {
     private Quota() {}
 
-    /** Writes down that a machine is being made; throws {@link QuotaException} if it would be too many. */
-    static void reserve(EngineContext parts, PreviewKey asking, RequestOptions options, Runnable intend) {
-        MachineLimits.Full full = parts.limits().reserve(asking, intend).orElse(null);
-        if (full == null) {
-            return;
-        }
-        // Asked outside of the limit's lock.
+    /** Says that there is no room; asks for the machines' phases. */
+    static QuotaException refusal(
+            EngineContext parts, PreviewKey asking, MachineLimits.Full full, RequestOptions options) {
         Map<String, MachinePhase> phases = full.nameable().isEmpty()
                 ? Map.of()
                 : parts.client().machines().listAll(options).stream()
                         .collect(Collectors.toMap(
                                 machine -> MachineIds.canonical(machine.machineId()), Machine::phase, (a, b) -> a));
-        throw new QuotaException(
+        return new QuotaException(
                 "Preview " + asking.id() + " needs a machine, but " + full.reason() + ". " + suggestion(full, phases));
     }
 

@@ -18,10 +18,11 @@ final class RecordEditor {
     }
 
     PreviewRecord record() {
-        return parts.ledger()
-                .get(key)
-                .orElseThrow(
-                        () -> new PreviewClosedException("Preview " + key.id() + " is not in the ledger any more."));
+        return parts.ledger().get(key).orElseThrow(this::unknown);
+    }
+
+    private PreviewClosedException unknown() {
+        return new PreviewClosedException("Preview " + key.id() + " is not in the ledger any more.");
     }
 
     boolean exists() {
@@ -38,10 +39,13 @@ final class RecordEditor {
 
     /** Changes the record; on the disk when this returns. */
     PreviewRecord save(UnaryOperator<PreviewRecordBuilder> change) {
-        PreviewRecord next =
-                change.apply(record().toBuilder()).updatedAt(parts.now()).build();
-        parts.ledger().put(next);
-        return next;
+        return change(record ->
+                change.apply(record.toBuilder()).updatedAt(parts.now()).build());
+    }
+
+    /** Changes the record, or leaves it if what is returned is the same; on the disk when this returns. */
+    PreviewRecord change(UnaryOperator<PreviewRecord> change) {
+        return parts.ledger().change(key, change).orElseThrow(this::unknown);
     }
 
     void saveOperation(UnaryOperator<OperationRecord> change) {

@@ -42,6 +42,8 @@ public final class TeardownOperation extends Operation {
     private final long began;
     /** The machine whose deletion Dedalus accepted; null before. */
     private String accepted;
+    /** Somebody was quicker than the closing of what nobody looks at. */
+    private boolean renewed;
 
     public TeardownOperation(EngineContext parts, PreviewKey key, Teardown asked, ProgressListener listener) {
         this(parts, key, asked, asked.confirmed() && asked.grace().isZero(), listener);
@@ -75,8 +77,23 @@ public final class TeardownOperation extends Operation {
             parts.ledger().requireKnown(editor.key());
             return;
         }
-        PreviewRecord record = editor.record();
+        PreviewRecord closing = editor.change(this::begin);
+        if (renewed) {
+            return;
+        }
+        if (closing.closing().confirmed() && closing.machineId() != null) {
+            // Nobody wakes it any more, nor does a wake that is under way.
+            parts.gate().forget(closing.machineId(), takenDown());
+        }
+    }
+
+    /** Runs while nobody else can change the record: what was pinned or looked at meanwhile does not close. */
+    private PreviewRecord begin(PreviewRecord record) {
         Instant now = parts.now();
+        renewed = asked != null && asked.unseen() && !parts.lifetime(record).expired(now);
+        if (renewed) {
+            return record;
+        }
         OperationRecord prior = record.operation();
         Closing closing = closing(record.closing(), now);
         boolean same =
@@ -96,13 +113,12 @@ public final class TeardownOperation extends Operation {
                         0,
                         null,
                         false);
-        editor.save(changed -> (same ? changed.operation(operation) : changed.begin(operation))
+        PreviewRecordBuilder changed = record.toBuilder();
+        return (same ? changed.operation(operation) : changed.begin(operation))
                 .state(PreviewState.CLOSING)
-                .closing(closing));
-        if (closing.confirmed() && record.machineId() != null) {
-            // Nobody wakes it any more, nor does a wake that is under way.
-            parts.gate().forget(record.machineId(), takenDown());
-        }
+                .closing(closing)
+                .updatedAt(now)
+                .build();
     }
 
     private String takenDown() {
@@ -122,7 +138,8 @@ public final class TeardownOperation extends Operation {
         }
         Duration least = parts.settings().unconfirmedGrace();
         Duration grace = asked.confirmed() || asked.grace().compareTo(least) > 0 ? asked.grace() : least;
-        Closing fresh = new Closing(now, asked.confirmed(), now.plus(grace), asked.reason(), serverTime);
+        Closing fresh =
+                new Closing(now, asked.confirmed(), now.plus(grace), asked.reason(), serverTime, asked.unseen());
         if (before == null) {
             return fresh;
         }
@@ -130,7 +147,10 @@ public final class TeardownOperation extends Operation {
         boolean sooner = fresh.serverTime() == before.serverTime()
                 ? fresh.deleteAt().isBefore(before.deleteAt())
                 : fresh.atOnce();
-        return fresh.confirmed() && (!before.confirmed() || sooner) ? fresh : before;
+        if (fresh.confirmed() && (!before.confirmed() || sooner)) {
+            return fresh;
+        }
+        return fresh.confirmed() && before.unseen() ? before.asked(fresh.reason()) : before;
     }
 
     @Override
@@ -140,6 +160,9 @@ public final class TeardownOperation extends Operation {
             return complete(new PreviewRecordBuilder(editor.key())
                     .state(PreviewState.CLOSED)
                     .build());
+        }
+        if (renewed) {
+            return complete(editor.record());
         }
         return switch (TeardownStage.of(editor.operation())) {
             case INTERRUPT -> interrupt();

@@ -20,6 +20,10 @@ final class GateEntry {
     private volatile boolean seen;
     private volatile long lastActive;
     private volatile boolean doubted;
+    private volatile boolean viewed;
+    private volatile long lastViewed;
+    private volatile boolean used;
+    private volatile long lastUsed;
     private WakeAttempt attempt;
     private boolean begun;
     private int waiting;
@@ -44,6 +48,27 @@ final class GateEntry {
         lastActive = tools.scheduler().nanoTime();
         seen = true;
         doubted = false;
+    }
+
+    /** Somebody looks, or wants to. */
+    void viewed() {
+        lastViewed = tools.scheduler().nanoTime();
+        viewed = true;
+        passing();
+    }
+
+    /** Bytes pass that somebody waits for. */
+    void passing() {
+        lastUsed = tools.scheduler().nanoTime();
+        used = true;
+    }
+
+    boolean usedWithin(Duration span) {
+        return used && tools.scheduler().nanoTime() - lastUsed < span.toNanos();
+    }
+
+    Optional<Duration> viewedAgo() {
+        return viewed ? Optional.of(Duration.ofNanos(tools.scheduler().nanoTime() - lastViewed)) : Optional.empty();
     }
 
     void drop() {

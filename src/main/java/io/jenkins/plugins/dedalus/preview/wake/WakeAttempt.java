@@ -52,6 +52,9 @@ final class WakeAttempt {
     // Only one step is under way at any time: these need no lock.
     private volatile long deadline;
     private volatile boolean called;
+    /** Whether it waits until one more machine may be awake. */
+    private volatile boolean noRoom;
+
     private volatile int refusals;
     private volatile MachinePhase before;
     private volatile DedalusException refusal;
@@ -135,24 +138,15 @@ final class WakeAttempt {
     }
 
     private void neverBegun() {
-        fail(new WakeFailedException(
-                Kind.FULL,
-                "Machine " + target.machineId() + " was not woken, and Dedalus was not asked to: for "
-                        + tools.settings().queueLimit().toSeconds() + " s all "
-                        + tools.calls().most()
-                        + " places for calls were taken by other machines' wakes, and "
-                        + tools.calls().waiting() + " wait for one. Try again.",
-                Duration.ofSeconds(2),
-                null));
+        fail(WakeFailures.neverBegun(target.machineId(), tools));
     }
 
     private void timeOut() {
-        fail(new WakeFailedException(
-                Kind.TIMEOUT,
-                "Machine " + target.machineId() + " was not awake after "
-                        + tools.settings().deadline().toSeconds() + " s: " + lastTrouble + ". Try again.",
-                Duration.ofSeconds(1),
-                null));
+        Duration deadline = tools.settings().deadline();
+        fail(
+                noRoom
+                        ? WakeFailures.noRoom(target.machineId(), deadline)
+                        : WakeFailures.timeOut(target.machineId(), deadline, lastTrouble));
     }
 
     private void succeed() {
@@ -184,6 +178,7 @@ final class WakeAttempt {
         if (failure != null && failure.kind() != Kind.CLOSED) {
             LOGGER.log(Level.WARNING, failure.getMessage());
         }
+        tools.admission().get().ended(target.machineId());
         ended.accept(this, failure);
         tools.listener().wakeEnded(target.machineId(), took(), failure);
         return true;
@@ -218,6 +213,17 @@ final class WakeAttempt {
     }
 
     private void callWake() {
+        try {
+            Duration later = tools.admission().get().admit(target.machineId()).orElse(null);
+            noRoom = later != null;
+            if (noRoom) {
+                next(later, this::callWake);
+                return;
+            }
+        } catch (DedalusException e) {
+            refused(e);
+            return;
+        }
         called = true;
         tools.listener().wakeCalled(target.machineId());
         boolean crowded = tools.calls().waiting() > 0;

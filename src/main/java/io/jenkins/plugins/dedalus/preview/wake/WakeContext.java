@@ -3,6 +3,7 @@ package io.jenkins.plugins.dedalus.preview.wake;
 import io.jenkins.plugins.dedalus.client.DedalusClient;
 import io.jenkins.plugins.dedalus.preview.engine.EngineScheduler;
 import java.time.Clock;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** What every wake of a gate uses; the clock only tells people when something was. */
 record WakeContext(
@@ -13,4 +14,5 @@ record WakeContext(
         WakeListener listener,
         WakeSettings settings,
         Clock clock,
-        Reboots reboots) {}
+        Reboots reboots,
+        AtomicReference<WakeAdmission> admission) {}

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * One wake per machine, however many callers wait for it, and many machines at once. No thread is parked per waiter, the first caller's leaving cancels
@@ -43,7 +44,8 @@ public final class WakeGate implements AutoCloseable {
                 new GuardedWakeListener(parts.listener),
                 parts.settings,
                 parts.clock,
-                new Reboots());
+                new Reboots(),
+                new AtomicReference<>(WakeAdmission.OPEN));
     }
 
     private static WakeCalls calls(Builder parts, EngineScheduler given) {
@@ -66,6 +68,7 @@ public final class WakeGate implements AutoCloseable {
      */
     public CompletableFuture<Awake> wake(WakeTarget target) {
         Objects.requireNonNull(target, "target");
+        viewed(target.machineId());
         if (believedActive(target.machineId(), target.autosleep())) {
             return CompletableFuture.completedFuture(new Awake(target.machineId(), true, false, Duration.ZERO));
         }
@@ -86,6 +89,33 @@ public final class WakeGate implements AutoCloseable {
     /** The machine's app answered, or an execution ran, just now. */
     public void seenActive(String machineId) {
         entry(machineId).seenActive();
+    }
+
+    /** Sets who says whether one more machine may be awake; by default any may. */
+    public void admission(WakeAdmission value) {
+        tools.admission().set(value);
+    }
+
+    /** Somebody looks at the machine's app just now, or waits to. */
+    public void viewed(String machineId) {
+        entry(machineId).viewed();
+    }
+
+    /** Bytes of the machine's app pass that somebody waits for. */
+    public void passing(String machineId) {
+        entry(machineId).passing();
+    }
+
+    /** Whether somebody looked or bytes passed since then. */
+    public boolean usedWithin(String machineId, Duration span) {
+        GateEntry entry = entries.get(machineId);
+        return entry != null && entry.usedWithin(span);
+    }
+
+    /** How long ago somebody looked last; empty if nobody did in this process. */
+    public Optional<Duration> viewedAgo(String machineId) {
+        GateEntry entry = entries.get(machineId);
+        return entry == null ? Optional.empty() : entry.viewedAgo();
     }
 
     /** Whether the machine was seen active so recently that it can't sleep yet; one map look-up. Null: never sleeps. */

@@ -286,6 +286,11 @@ public final class DataPlane extends VerticleBase implements UpstreamPool.Loop {
         return parts.settings().keepAwake().toNanos();
     }
 
+    /** Bytes passed that somebody waits for. */
+    void passing(Route route) {
+        parts.waker().passing(route);
+    }
+
     /** Sends the app a request for the health path, unless its machine was put to sleep meanwhile. */
     void keepAwake(Route route) {
         if (!parts.waker().believedActive(route)) {
@@ -298,6 +303,7 @@ public final class DataPlane extends VerticleBase implements UpstreamPool.Loop {
                 .onSuccess(there -> {
                     if (there) {
                         parts.waker().seenActive(route);
+                        parts.waker().viewed(route);
                     }
                 })
                 .onFailure(ExpectedFailures::ignoreOrLog);

@@ -201,6 +201,9 @@ final class Forwarding {
         } else if (!exchange.isPreflight()) {
             parts.waker().seenActive(exchange.route());
             plane.machines().answered(exchange.route());
+            if (exchange.right().isLook()) {
+                parts.waker().viewed(exchange.route());
+            }
         }
         if (status == 101) {
             upgraded(response);

@@ -12,6 +12,7 @@ final class Interest {
     private final DataPlane plane;
     private final long began;
     private boolean fresh;
+    private boolean passed;
 
     Interest(Exchange exchange, DataPlane plane) {
         this.exchange = exchange;
@@ -22,11 +23,16 @@ final class Interest {
     /** Bytes passed, in either direction. */
     void felt() {
         fresh = true;
+        passed = true;
     }
 
     /** Looks whether the machine needs another request to stay awake; called about once a second. */
     void check(long now) {
         Route route = exchange.route();
+        if (passed && exchange.right().isWanted() && now - began <= plane.keepAwakeNanos()) {
+            plane.passing(route);
+        }
+        passed = false;
         if (!fresh
                 || route.autosleep() == null
                 || !exchange.right().isWanted()

@@ -58,6 +58,11 @@ final class WakeRight {
                         exchange.route().access());
     }
 
+    /** Whether somebody looks at the preview with it: what a page asks by itself is none. */
+    boolean isLook() {
+        return isWanted() && !pagesOwn;
+    }
+
     /** Says that the machine sleeps and goes on sleeping. */
     void refuse() {
         if (pagesOwn) {

@@ -23,6 +23,12 @@ public interface Waker {
     /** The app answered just now. */
     void seenActive(Route route);
 
+    /** Somebody's request reached the app: what nobody looks at is closed one day. */
+    void viewed(Route route);
+
+    /** Bytes pass that somebody waits for: meanwhile the machine is not put to sleep for another one. */
+    void passing(Route route);
+
     /** The belief may be wrong, for a request failed: the next one goes through the gate. */
     void doubt(Route route);
 

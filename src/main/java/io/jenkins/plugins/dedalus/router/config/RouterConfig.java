@@ -22,6 +22,7 @@ import java.util.List;
  * @param admin the admin port
  * @param defaults what previews get when their spec says nothing
  * @param grace how long closed previews are kept asleep
+ * @param lifetime how long previews stay that nobody looks at
  * @param limits limits of the data plane
  * @param accessLog whether one JSON line per request goes to standard output
  */
@@ -37,6 +38,7 @@ public record RouterConfig(
         Admin admin,
         Defaults defaults,
         Grace grace,
+        Lifetime lifetime,
         Limits limits,
         boolean accessLog) {
 
@@ -140,6 +142,14 @@ public record RouterConfig(
     public record Grace(Duration closed, Duration unconfirmed, Duration reconcile) {}
 
     /**
+     * How long previews stay that nobody looks at or pushes to.
+     *
+     * @param ttl unless the preview file says another time; zero for ever
+     * @param notice how long before the end {@code list} tells of it
+     */
+    public record Lifetime(Duration ttl, Duration notice) {}
+
+    /**
      * Limits.
      *
      * @param waiters requests waiting per machine
@@ -152,6 +162,8 @@ public record RouterConfig(
      * @param idle how long a stream may be without a byte; zero for any time
      * @param keepAwake how long one stream may keep its machine awake; zero for not at all
      * @param machines machines that this router may own; 0 for no limit
+     * @param waitsForRoom whether builds wait for a machine when there may be no more; else they fail
+     * @param awake machines of this router that may be awake; 0 for no limit
      */
     public record Limits(
             int waiters,
@@ -163,5 +175,7 @@ public record RouterConfig(
             Duration response,
             Duration idle,
             Duration keepAwake,
-            int machines) {}
+            int machines,
+            boolean waitsForRoom,
+            int awake) {}
 }

@@ -2,6 +2,7 @@ package io.jenkins.plugins.dedalus.router.config;
 
 import io.jenkins.plugins.dedalus.client.model.Visibility;
 import io.jenkins.plugins.dedalus.preview.model.Autosleep;
+import io.jenkins.plugins.dedalus.preview.model.PreviewSpec;
 import io.jenkins.plugins.dedalus.proxy.access.AccessTable;
 import io.jenkins.plugins.dedalus.proxy.directory.HostPattern;
 import io.jenkins.plugins.dedalus.proxy.spi.AccessMode;
@@ -94,6 +95,7 @@ public final class RouterConfigReader {
                 admin(root.section("admin")),
                 defaults(root.section("defaults"), access.mode(), api.viewerKeyFile() != null),
                 grace(root.section("grace")),
+                lifetime(root.section("lifetime")),
                 limits(root.section("limits")),
                 root.bool("accessLog", false));
     }
@@ -231,6 +233,26 @@ public final class RouterConfigReader {
         return read;
     }
 
+    private static boolean waits(Section limits) {
+        String word = limits.string("whenFull", "fail");
+        if (!word.equals("wait") && !word.equals("fail")) {
+            limits.problem("whenFull", "\"" + word + "\" must be one of wait, fail.");
+        }
+        return word.equals("wait");
+    }
+
+    private RouterConfig.Lifetime lifetime(Section lifetime) {
+        Duration ttl = Duration.ZERO;
+        try {
+            ttl = PreviewSpec.parseTtl(lifetime.string("ttl", "never"));
+        } catch (IllegalArgumentException e) {
+            lifetime.problem("ttl", e.getMessage().replaceFirst("^ttl ", ""));
+        }
+        RouterConfig.Lifetime read = new RouterConfig.Lifetime(ttl, lifetime.duration("notice", Duration.ofDays(2)));
+        lifetime.finish();
+        return read;
+    }
+
     private RouterConfig.Limits limits(Section limits) {
         RouterConfig.Limits read = new RouterConfig.Limits(
                 limits.integer("waiters", 1000, 1, 100_000),
@@ -242,7 +264,9 @@ public final class RouterConfigReader {
                 limits.duration("response", Duration.ofMinutes(5)),
                 limits.duration("idle", Duration.ofMinutes(10)),
                 limits.duration("keepAwake", Duration.ofHours(1)),
-                limits.integer("maxMachines", 0, 0, 100_000));
+                limits.integer("maxMachines", 0, 0, 100_000),
+                waits(limits),
+                limits.integer("maxAwake", 0, 0, 100_000));
         if (read.wakeDeadline().compareTo(Duration.ofSeconds(1)) < 0) {
             limits.problem("wakeDeadline", "must be 1s or longer.");
         }

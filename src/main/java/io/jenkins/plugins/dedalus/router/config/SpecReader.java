@@ -66,6 +66,7 @@ public final class SpecReader {
         builder.env(root.map("env"));
         root.string("healthPath").ifPresent(builder::healthPath);
         root.string("versionPath").ifPresent(builder::versionPath);
+        root.string("ttl").ifPresent(ttl -> guarded(root, "", () -> builder.ttl(PreviewSpec.parseTtl(ttl))));
         builder.repeatable(root.bool("repeatable", false));
         Section limits = root.section("limits");
         guarded(limits, "", () -> builder.limits(limits(limits)));

@@ -52,7 +52,13 @@ final class OwningEngine implements Engine {
                 .clock(clock)
                 .settings(LifecycleSettings.DEFAULT
                         .withUnconfirmedGrace(config.grace().unconfirmed())
-                        .withMaxMachines(config.limits().machines()))
+                        .withLifetime(
+                                config.lifetime().ttl(),
+                                config.lifetime().notice(),
+                                config.grace().closed())
+                        .withMaxMachines(config.limits().machines())
+                        .withWaitsForRoom(config.limits().waitsForRoom())
+                        .withMaxAwake(config.limits().awake()))
                 .publicUrl(port -> config.previewUrl().url(port.label()).toString())
                 .build();
         foundation.metrics().watchOrphans(lifecycle::orphanCount);

@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /** The admin API of a router that owns a ledger. */
 final class PreviewAdmin implements AdminApi {
@@ -44,6 +45,7 @@ final class PreviewAdmin implements AdminApi {
     private final UpRequests requests;
     private final PreviewJson view;
     private final LinkAdmin links;
+    private final LifetimeAdmin lifetimes;
 
     PreviewAdmin(
             RouterConfig config,
@@ -59,7 +61,11 @@ final class PreviewAdmin implements AdminApi {
         this.requests = requests;
         this.links = links;
         this.view = new PreviewJson(
-                config.previewUrl(), config.access().mode(), config.api().viewerKeyFile() != null);
+                config.previewUrl(),
+                config.access().mode(),
+                config.api().viewerKeyFile() != null,
+                lifecycle.lifetimes()::now);
+        this.lifetimes = new LifetimeAdmin(lifecycle.lifetimes());
     }
 
     @Override
@@ -160,6 +166,10 @@ final class PreviewAdmin implements AdminApi {
                 stream.follow(lifecycle.reset(key, listener(stream)).result(), done -> view.of(done, null));
             }
             case "adopt" -> adopt(call, key);
+            case "pin", "unpin", "extend" -> {
+                CompletableFuture<PreviewRecord> changed = lifetimes.change(call, key);
+                call.stream().follow(changed, done -> view.of(done, null));
+            }
             default -> links.handle(call, record);
         }
     }

@@ -2,7 +2,9 @@ package io.jenkins.plugins.dedalus.router.serve;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.dedalus.client.model.Durations;
 import io.jenkins.plugins.dedalus.client.model.MachinePhase;
+import io.jenkins.plugins.dedalus.preview.ledger.Lifetime;
 import io.jenkins.plugins.dedalus.preview.ledger.OperationRecord;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.ChangeContext;
@@ -12,6 +14,7 @@ import io.jenkins.plugins.dedalus.proxy.access.AccessTable;
 import io.jenkins.plugins.dedalus.proxy.directory.HostPattern;
 import io.jenkins.plugins.dedalus.proxy.spi.AccessMode;
 import java.time.Instant;
+import java.util.function.Supplier;
 
 /** A preview as the admin API and {@code list --json} show it. */
 final class PreviewJson {
@@ -20,11 +23,14 @@ final class PreviewJson {
     private final HostPattern pattern;
     private final AccessMode access;
     private final boolean viewerKey;
+    private final Supplier<Instant> now;
 
-    PreviewJson(HostPattern pattern, AccessMode access, boolean viewerKey) {
+    /** @param now the time that lifetimes are counted by */
+    PreviewJson(HostPattern pattern, AccessMode access, boolean viewerKey, Supplier<Instant> now) {
         this.pattern = pattern;
         this.access = access;
         this.viewerKey = viewerKey;
+        this.now = now;
     }
 
     /** @param phase the machine's phase as read just now; null if it was not, or there's no machine */
@@ -48,6 +54,7 @@ final class PreviewJson {
             operation(json.putObject("operation"), record.operation());
         }
         json.put("problem", record.problem());
+        lifetime(json.putObject("lifetime"), record.lifetime());
         put(json, "createdAt", record.createdAt());
         put(json, "deployedAt", record.deployedAt());
         put(json, "updatedAt", record.updatedAt());
@@ -81,8 +88,19 @@ final class PreviewJson {
         }
     }
 
+    private void lifetime(ObjectNode json, Lifetime lifetime) {
+        Instant time = now.get();
+        json.put("ttl", lifetime.ttl() == null ? null : Durations.format(lifetime.ttl()));
+        put(json, "seenAt", lifetime.seenAt());
+        put(json, "expiresAt", lifetime.expiresAt());
+        json.put("expiresSoon", lifetime.expiresSoon(time)).put("pinned", lifetime.pinnedAt(time));
+        put(json, "pinnedUntil", lifetime.pinnedAt(time) ? lifetime.pinnedUntil() : null);
+    }
+
     private static void closing(ObjectNode json, Closing closing) {
-        json.put("confirmed", closing.confirmed()).put("reason", closing.reason());
+        json.put("confirmed", closing.confirmed())
+                .put("unseen", closing.unseen())
+                .put("reason", closing.reason());
         put(json, "since", closing.since());
         put(json, "deleteAt", closing.deleteAt());
     }

@@ -468,6 +468,7 @@ class PreviewLedgerTest {
                 new ExecutionRecord("deploy", "tok-0", "dm-1", "ex-0", AT, OutputPosition.START),
                 true,
                 "what viewers read",
-                new TimeLimits.Answers(Duration.ofMinutes(20), Duration.ZERO));
+                new TimeLimits.Answers(Duration.ofMinutes(20), Duration.ZERO),
+                new Lifetime(Duration.ofDays(14), Duration.ofDays(2), AT, true, true, AT, AT, true));
     }
 }

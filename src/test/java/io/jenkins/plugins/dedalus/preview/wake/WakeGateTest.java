@@ -13,10 +13,12 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import mockwebserver3.MockResponse;
 import org.junit.jupiter.api.Test;
 
@@ -121,6 +123,30 @@ class WakeGateTest extends WakeGateFixture {
         gate.wake(TARGET).get(60, TimeUnit.SECONDS);
         assertThat(wakes).hasValue(2);
         never.countDown();
+    }
+
+    @Test
+    void whoMayNotWakeWaitsAndIsToldWhyAtTheDeadline() throws Exception {
+        gate.close();
+        List<Runnable> alarms = new CopyOnWriteArrayList<>();
+        gate = builder(WakeSettings.DEFAULT.withDeadline(Duration.ofHours(1)))
+                .scheduler(keeping(alarms))
+                .build();
+        AtomicInteger asked = new AtomicInteger();
+        gate.admission(machineId -> {
+            asked.incrementAndGet();
+            return Optional.of(Duration.ofHours(1));
+        });
+        CompletableFuture<Awake> waiting = gate.wake(TARGET);
+        await().until(() -> asked.get() == 1);
+        alarms.get(0).run();
+        WakeFailedException full = failure(WakeFailedException.class, waiting);
+        assertThat(full.kind()).isEqualTo(Kind.NO_ROOM);
+        assertThat(full).hasMessageContaining("as many were awake as may be (maxAwake), and all of them are in use");
+        assertThat(wakes).hasValue(0);
+        gate.admission(WakeAdmission.OPEN);
+        gate.wake(TARGET).get(60, TimeUnit.SECONDS);
+        assertThat(wakes).hasValue(1);
     }
 
     @Test

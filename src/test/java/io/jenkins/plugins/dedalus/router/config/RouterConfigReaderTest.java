@@ -74,8 +74,9 @@ class RouterConfigReaderTest {
                 admin: {bind: 127.0.0.1, port: 9090}
                 defaults: {vcpu: 0.5, memoryMib: 1024, storageGib: 10, autosleep: 15m, visibility: public}
                 grace: {closed: 0, unconfirmed: 14d, reconcile: 30s}
+                lifetime: {ttl: 14d, notice: 1d}
                 limits: {waiters: 10, wakeDeadline: 30s, waitingPageAfter: 0s, unready: 3s, drain: 5s, upstreamConnections: 8, maxMachines: 3,
-                         response: 20m, idle: "0", keepAwake: 2h}
+                         whenFull: wait, maxAwake: 2, response: 20m, idle: "0", keepAwake: 2h}
                 accessLog: true
                 """.formatted(HASH));
 
@@ -88,6 +89,9 @@ class RouterConfigReaderTest {
         assertThat(config.defaults()).isEqualTo(new RouterConfig.Defaults(0.5, 1024, 10, "15m", "public"));
         assertThat(config.grace().closed()).isZero();
         assertThat(config.limits().machines()).isEqualTo(3);
+        assertThat(config.limits().waitsForRoom()).isTrue();
+        assertThat(config.limits().awake()).isEqualTo(2);
+        assertThat(config.lifetime()).isEqualTo(new RouterConfig.Lifetime(Duration.ofDays(14), Duration.ofDays(1)));
         assertThat(config.limits().waiters()).isEqualTo(10);
         assertThat(config.limits().response()).hasMinutes(20);
         assertThat(config.limits().idle()).isZero();

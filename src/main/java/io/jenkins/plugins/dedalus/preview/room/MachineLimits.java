@@ -1,4 +1,4 @@
-package io.jenkins.plugins.dedalus.preview.operation;
+package io.jenkins.plugins.dedalus.preview.room;
 
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
@@ -32,12 +32,14 @@ public interface MachineLimits {
      * A limit without room.
      *
      * @param reason which limit it is, as the end of a sentence that says that a machine is needed, without a full stop
+     * @param counted the previews whose machines fill it
      * @param nameable those of the counted previews that may be named to whoever asks
      * @param advice what to do if there is none to name, a sentence
      */
-    record Full(String reason, List<PreviewRecord> nameable, String advice) {
-        /** Copies the list. */
+    record Full(String reason, List<PreviewRecord> counted, List<PreviewRecord> nameable, String advice) {
+        /** Copies the lists. */
         public Full {
+            counted = List.copyOf(counted);
             nameable = List.copyOf(nameable);
         }
     }

@@ -1,4 +1,4 @@
-package io.jenkins.plugins.dedalus.preview.operation;
+package io.jenkins.plugins.dedalus.preview.room;
 
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewLedger;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
@@ -32,7 +32,10 @@ public final class LedgerLimit implements MachineLimits {
                     .toList();
             if (owners.size() >= most) {
                 return Optional.of(new Full(
-                        "all " + most + " allowed ones are in use", owners, "Raise the limit, or close a preview."));
+                        "all " + most + " allowed ones are in use",
+                        owners,
+                        owners,
+                        "Raise the limit, or close a preview."));
             }
         }
         intend.run();
