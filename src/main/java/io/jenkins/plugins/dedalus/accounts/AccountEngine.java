@@ -246,7 +246,14 @@ public final class AccountEngine implements AutoCloseable {
                 .gate(gate)
                 .probe(probe)
                 .scheduler(threads)
-                .settings(LifecycleSettings.DEFAULT.withUnconfirmedGrace(settings.unconfirmedGrace()))
+                .settings(LifecycleSettings.DEFAULT
+                        .withUnconfirmedGrace(settings.unconfirmedGrace())
+                        .withLifetime(
+                                LifecycleSettings.DEFAULT.ttl(),
+                                LifecycleSettings.DEFAULT.notice(),
+                                settings.closedGrace())
+                        .withWaitsForRoom(settings.waitsForRoom())
+                        .withMaxAwake(settings.maxAwake()))
                 .publicUrl(publicUrl)
                 .output(shared.output())
                 .limits(shared.room())

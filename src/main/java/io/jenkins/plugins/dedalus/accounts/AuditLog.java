@@ -31,6 +31,9 @@ public final class AuditLog {
         DELETE("took down"),
         RESET("threw away the data of"),
         ADOPT("named the machine of"),
+        PIN("pinned"),
+        UNPIN("unpinned"),
+        EXTEND("extended the life of"),
         VIEW("was let see");
 
         private final String words;

@@ -31,6 +31,7 @@ public class DedalusGlobalConfiguration extends DedalusSettingsForm {
     static final String DEFAULT_CLOSED_GRACE = "1d";
     static final String DEFAULT_UNCONFIRMED_GRACE = "7d";
     static final int DEFAULT_RECONCILE_MINUTES = 15;
+    static final String DEFAULT_WHEN_FULL = "fail";
 
     private String apiUrl = DEFAULT_API_URL;
     private String credentialsId;
@@ -46,6 +47,8 @@ public class DedalusGlobalConfiguration extends DedalusSettingsForm {
     private ListenerConfiguration listener;
     private int reconcileMinutes = DEFAULT_RECONCILE_MINUTES;
     private int maxMachines;
+    private String whenFull = DEFAULT_WHEN_FULL;
+    private int maxAwake;
 
     /** What everybody reads. The fields above are what is saved, and what setters prepare. */
     private transient volatile SettingsInForce inForce;
@@ -74,6 +77,7 @@ public class DedalusGlobalConfiguration extends DedalusSettingsForm {
         take(FormErrors.binding(() -> {
             FormNumbers.requireInteger(form, "reconcileMinutes");
             FormNumbers.requireIntegerOr(form, "maxMachines", 0);
+            FormNumbers.requireIntegerOr(form, "maxAwake", 0);
             FormNumbers.requireNested(form, "defaults", PreviewDefaults.DescriptorImpl::checkNumbers);
             FormNumbers.requireNested(form, "listener", nested -> FormNumbers.requireInteger(nested, "port"));
             DedalusGlobalConfiguration draft = new DedalusGlobalConfiguration(form);
@@ -105,7 +109,9 @@ public class DedalusGlobalConfiguration extends DedalusSettingsForm {
                 upstreamAllowList,
                 listener,
                 reconcileMinutes,
-                maxMachines);
+                maxMachines,
+                whenFull == null ? DEFAULT_WHEN_FULL : whenFull,
+                maxAwake);
     }
 
     private void prepare(SettingsInForce from) {
@@ -123,6 +129,8 @@ public class DedalusGlobalConfiguration extends DedalusSettingsForm {
         listener = from.listener();
         reconcileMinutes = from.reconcileMinutes();
         maxMachines = from.maxMachines();
+        whenFull = from.whenFull();
+        maxAwake = from.maxAwake();
     }
 
     private synchronized void take(DedalusGlobalConfiguration draft) {
@@ -336,5 +344,27 @@ public class DedalusGlobalConfiguration extends DedalusSettingsForm {
     @DataBoundSetter
     public void setMaxMachines(int value) {
         set(() -> maxMachines = SettingChecks.maxMachines(value));
+    }
+
+    /** What a build does when there may be no more machines: {@code wait} or {@code fail}. */
+    public String getWhenFull() {
+        return inForce.whenFull();
+    }
+
+    /** Sets whether builds wait for a machine or fail when there may be no more. */
+    @DataBoundSetter
+    public void setWhenFull(String value) {
+        set(() -> whenFull = SettingChecks.whenFull(value));
+    }
+
+    /** How many machines of each account may be awake at once; 0 for no limit. */
+    public int getMaxAwake() {
+        return inForce.maxAwake();
+    }
+
+    /** Sets how many machines of each account may be awake at once, 0 (no limit) to 100,000. */
+    @DataBoundSetter
+    public void setMaxAwake(int value) {
+        set(() -> maxAwake = SettingChecks.machines("maxAwake", value));
     }
 }

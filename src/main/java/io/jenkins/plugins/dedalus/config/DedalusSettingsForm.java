@@ -160,6 +160,28 @@ public abstract class DedalusSettingsForm extends GlobalConfiguration {
         });
     }
 
+    /** Lists what builds may do when there may be no more machines. */
+    @POST
+    public ListBoxModel doFillWhenFullItems() {
+        Jenkins.get().checkPermission(Jenkins.SYSTEM_READ);
+        ListBoxModel items = new ListBoxModel();
+        items.add(Messages.DedalusGlobalConfiguration_fullFail(), "fail");
+        items.add(Messages.DedalusGlobalConfiguration_fullWait(), "wait");
+        return items;
+    }
+
+    /** Checks how many machines may be awake. */
+    @POST
+    public FormValidation doCheckMaxAwake(@QueryParameter String value) {
+        if (isReadOnly()) {
+            return FormValidation.ok();
+        }
+        return SettingChecks.form(() -> {
+            Integer most = FormNumbers.integer("maxAwake", value);
+            return most == null ? 0 : SettingChecks.machines("maxAwake", most);
+        });
+    }
+
     /** Asks the API for the account's machines and says in words what is there, or what is wrong. */
     @POST
     public FormValidation doTestConnection(

@@ -32,6 +32,7 @@ public final class PreviewDefaults extends AbstractDescribableImpl<PreviewDefaul
     private Integer memoryMib;
     private Integer storageGib;
     private String autosleep;
+    private String ttl;
     private Integer port;
     private String visibility;
 
@@ -74,6 +75,9 @@ public final class PreviewDefaults extends AbstractDescribableImpl<PreviewDefaul
         }
         if (autosleep != null) {
             spec.autosleep(autosleep);
+        }
+        if (ttl != null) {
+            spec.ttl(PreviewSpec.parseTtl(ttl));
         }
         if (port != null) {
             spec.port(port);
@@ -127,6 +131,17 @@ public final class PreviewDefaults extends AbstractDescribableImpl<PreviewDefaul
         autosleep = SettingChecks.autosleep(value);
     }
 
+    /** How long a preview stays that nobody looks at, e.g. {@code 14d} or {@code never}; null if not said. */
+    public String getTtl() {
+        return ttl;
+    }
+
+    /** Sets how long a preview stays that nobody looks at. */
+    @DataBoundSetter
+    public void setTtl(String value) {
+        ttl = SettingChecks.ttl(value);
+    }
+
     /** The app's port; null if not said. */
     public Integer getPort() {
         return port;
@@ -155,6 +170,7 @@ public final class PreviewDefaults extends AbstractDescribableImpl<PreviewDefaul
                 && memoryMib == null
                 && storageGib == null
                 && autosleep == null
+                && ttl == null
                 && port == null
                 && visibility == null;
     }
@@ -219,6 +235,15 @@ public final class PreviewDefaults extends AbstractDescribableImpl<PreviewDefaul
             return never && checked.kind == FormValidation.Kind.OK
                     ? FormValidation.warning(Messages.PreviewDefaults_neverSleeps())
                     : checked;
+        }
+
+        /** Checks how long a preview stays. */
+        @POST
+        public FormValidation doCheckTtl(@AncestorInPath Item item, @QueryParameter String value) {
+            if (DedalusFolderProperty.DescriptorImpl.isReadOnly(item)) {
+                return FormValidation.ok();
+            }
+            return SettingChecks.form(() -> SettingChecks.ttl(value));
         }
 
         /** Checks the port. */

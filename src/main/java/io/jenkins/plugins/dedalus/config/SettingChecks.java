@@ -176,10 +176,24 @@ public final class SettingChecks {
 
     /** How many machines there may be; 0 for no limit. */
     static int maxMachines(int value) {
+        return machines("maxMachines", value);
+    }
+
+    static int machines(String field, int value) {
         if (value < 0 || value > MOST_MACHINES) {
-            throw invalid("maxMachines", value, "0 (no limit) to " + MOST_MACHINES);
+            throw invalid(field, value, "0 (no limit) to " + MOST_MACHINES);
         }
         return value;
+    }
+
+    /** What a build does when there may be no more machines. */
+    static String whenFull(String value) {
+        String text = Util.fixEmptyAndTrim(value);
+        String word = text == null ? DedalusGlobalConfiguration.DEFAULT_WHEN_FULL : text.toLowerCase(Locale.ROOT);
+        if (!"wait".equals(word) && !"fail".equals(word)) {
+            throw invalid("whenFull", text, "wait or fail");
+        }
+        return word;
     }
 
     /** An address to listen at. */
@@ -271,6 +285,12 @@ public final class SettingChecks {
     static String autosleep(String value) {
         String text = Util.fixEmptyAndTrim(value);
         return text == null ? null : spec("autosleep", text, () -> Autosleep.parse(text));
+    }
+
+    /** How long a preview stays that nobody looks at, or null. */
+    static String ttl(String value) {
+        String text = Util.fixEmptyAndTrim(value);
+        return text == null ? null : spec("ttl", text, () -> PreviewSpec.parseTtl(text));
     }
 
     /** Who may open the Dedalus URL, or null. */

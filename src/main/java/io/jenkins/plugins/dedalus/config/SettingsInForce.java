@@ -18,4 +18,6 @@ public record SettingsInForce(
         String upstreamAllowList,
         ListenerConfiguration listener,
         int reconcileMinutes,
-        int maxMachines) {}
+        int maxMachines,
+        String whenFull,
+        int maxAwake) {}

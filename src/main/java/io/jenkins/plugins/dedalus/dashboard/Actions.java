@@ -13,6 +13,7 @@ import io.jenkins.plugins.dedalus.preview.model.SleepOutcome;
 import io.jenkins.plugins.dedalus.preview.model.Teardown;
 import io.jenkins.plugins.dedalus.scm.PreviewJobs;
 import io.jenkins.plugins.dedalus.view.RecentActions;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import jenkins.model.Jenkins;
@@ -61,6 +62,34 @@ final class Actions {
             throw new PreviewException(Messages.Actions_notBuildable(job.getFullDisplayName()));
         }
         return Messages.Actions_queued(job.getFullDisplayName());
+    }
+
+    /** Keeps it however long nobody looks. */
+    static CompletableFuture<String> pin(PreviewRecord record) {
+        return begin(record, Deed.PIN, Messages.Actions_pin(), () -> PreviewEngines.get()
+                .lifecycle(record.key())
+                .lifetimes()
+                .pin(record.key(), null)
+                .thenApply(pinned -> Messages.Actions_pinned()));
+    }
+
+    /** Takes a pin back. */
+    static CompletableFuture<String> unpin(PreviewRecord record) {
+        return begin(record, Deed.UNPIN, Messages.Actions_unpin(), () -> PreviewEngines.get()
+                .lifecycle(record.key())
+                .lifetimes()
+                .unpin(record.key())
+                .thenApply(unpinned -> Messages.Actions_unpinned()));
+    }
+
+    /** Moves its end. */
+    static CompletableFuture<String> extend(PreviewRecord record, Duration by) {
+        return begin(record, Deed.EXTEND, Messages.Actions_extend(), () -> PreviewEngines.get()
+                .lifecycle(record.key())
+                .lifetimes()
+                .extend(record.key(), by)
+                .thenApply(extended ->
+                        Messages.Actions_extended(extended.lifetime().expiresAt())));
     }
 
     /** Deletes machine and data at once, because a person said so. */

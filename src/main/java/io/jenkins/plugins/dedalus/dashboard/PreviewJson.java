@@ -35,6 +35,9 @@ final class PreviewJson {
         node.put("createdAt", text(row.getRecord().createdAt()));
         node.put("deployedAt", text(row.getRecord().deployedAt()));
         node.put("deleteAt", text(row.getDeleteAt()));
+        node.put("expiresAt", text(row.getExpiresAt()));
+        node.put("expiresSoon", row.isExpiresSoon());
+        node.put("pinned", row.isPinned());
         MachineUsage usage = row.usage();
         node.put("awakeSecondsThisMonth", usage == null ? null : usage.awakeSeconds());
         node.put("costEstimateUsdThisMonth", usage == null ? null : Math.round(usage.dollars() * 10_000) / 10_000.0);

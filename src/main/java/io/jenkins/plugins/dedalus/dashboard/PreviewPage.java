@@ -4,6 +4,7 @@ import hudson.Util;
 import hudson.model.Item;
 import hudson.model.Job;
 import hudson.security.Permission;
+import io.jenkins.plugins.dedalus.client.model.Durations;
 import io.jenkins.plugins.dedalus.config.DedalusPermissions;
 import io.jenkins.plugins.dedalus.handover.JsonAnswer;
 import io.jenkins.plugins.dedalus.preview.error.PreviewException;
@@ -13,6 +14,7 @@ import io.jenkins.plugins.dedalus.view.PreviewRow;
 import io.jenkins.plugins.dedalus.view.ReadAccess;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -94,6 +96,28 @@ public final class PreviewPage implements StaplerProxy {
     @POST
     public HttpResponse doRebuild(StaplerRequest2 req) {
         return act(req, List.of(DedalusPermissions.MANAGE, Item.BUILD), Actions::rebuild);
+    }
+
+    /** Keeps it however long nobody looks. */
+    @POST
+    public HttpResponse doPin(StaplerRequest2 req) {
+        return act(req, DedalusPermissions.MANAGE, Actions::pin);
+    }
+
+    /** Takes a pin back. */
+    @POST
+    public HttpResponse doUnpin(StaplerRequest2 req) {
+        return act(req, DedalusPermissions.MANAGE, Actions::unpin);
+    }
+
+    /** Moves its end: {@code by}, such as {@code 7d}, a week if it is left out. */
+    @POST
+    public HttpResponse doExtend(StaplerRequest2 req) {
+        String by = Util.fixEmptyAndTrim(req.getParameter("by"));
+        Optional<Duration> length = Durations.parse(by == null ? "7d" : by);
+        return length.isEmpty()
+                ? HttpResponses.errorWithoutStack(400, Messages.PreviewPage_noDuration(by))
+                : act(req, DedalusPermissions.MANAGE, seen -> Actions.extend(seen, length.get()));
     }
 
     /** Deletes machine and data. */

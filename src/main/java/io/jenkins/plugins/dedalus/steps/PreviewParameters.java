@@ -22,6 +22,7 @@ public abstract class PreviewParameters extends DedalusStep {
     private Integer memoryMib;
     private Integer storageGib;
     private String autosleep;
+    private String ttl;
     private Integer port;
     private String protocol;
     private String visibility;
@@ -80,6 +81,17 @@ public abstract class PreviewParameters extends DedalusStep {
     @DataBoundSetter
     public void setAutosleep(String value) {
         autosleep = Util.fixEmptyAndTrim(value);
+    }
+
+    /** How long it stays when nobody looks at it or pushes. */
+    public String getTtl() {
+        return ttl;
+    }
+
+    /** Sets how long it stays when nobody looks, e.g. {@code 14d} or {@code never}. */
+    @DataBoundSetter
+    public void setTtl(String value) {
+        ttl = Util.fixEmptyAndTrim(value);
     }
 
     /** The app's only port. */

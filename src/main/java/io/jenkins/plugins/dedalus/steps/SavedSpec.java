@@ -26,6 +26,7 @@ final class SavedSpec implements Serializable {
     private final int memoryMib;
     private final int storageGib;
     private final String autosleep;
+    private final Duration ttl;
     private final LinkedHashMap<String, SavedPort> ports = new LinkedHashMap<>();
     private final SavedServices services;
     private final String setup;
@@ -42,6 +43,7 @@ final class SavedSpec implements Serializable {
         memoryMib = spec.memoryMib();
         storageGib = spec.storageGib();
         autosleep = spec.autosleep().format();
+        ttl = spec.ttl();
         spec.ports().forEach((name, port) -> ports.put(name, SavedPort.of(port)));
         setup = spec.setup();
         deploy = spec.deploy();
@@ -88,6 +90,9 @@ final class SavedSpec implements Serializable {
         }
         if (step.getAutosleep() != null) {
             spec.autosleep(step.getAutosleep());
+        }
+        if (step.getTtl() != null) {
+            spec.ttl(PreviewSpec.parseTtl(step.getTtl()));
         }
     }
 
@@ -153,6 +158,7 @@ final class SavedSpec implements Serializable {
                 .memoryMib(memoryMib)
                 .storageGib(storageGib)
                 .autosleep(autosleep)
+                .ttl(ttl)
                 .setup(setup)
                 .deploy(deploy)
                 .start(start)

@@ -16,6 +16,9 @@ import io.jenkins.plugins.dedalus.preview.model.SleepOutcome;
 import io.jenkins.plugins.dedalus.preview.model.Teardown;
 import io.jenkins.plugins.dedalus.scm.ChangeRef;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -49,6 +52,28 @@ public final class ChangeActions {
                 .toList();
         return CompletableFuture.allOf(all.toArray(new CompletableFuture<?>[0]))
                 .thenApply(slept -> all.stream().allMatch(each -> each.join().asked()));
+    }
+
+    /** Keeps them however long nobody looks. */
+    public static CompletableFuture<Void> pin(List<PreviewRecord> previews) {
+        return each(previews, record -> lifecycle(record).lifetimes().pin(record.key(), null));
+    }
+
+    /** Moves the ends of those that have one; completes with the first of them. Fails if none has one. */
+    public static CompletableFuture<Instant> extend(List<PreviewRecord> previews, Duration by) {
+        List<PreviewRecord> ending = previews.stream()
+                .filter(record -> record.lifetime().expiresAt() != null)
+                .toList();
+        if (ending.isEmpty()) {
+            throw new PreviewException(Messages.ChangeActions_noEnd());
+        }
+        List<CompletableFuture<PreviewRecord>> all = ending.stream()
+                .map(record -> lifecycle(record).lifetimes().extend(record.key(), by))
+                .toList();
+        return CompletableFuture.allOf(all.toArray(new CompletableFuture<?>[0])).thenApply(done -> all.stream()
+                .map(each -> each.join().lifetime().expiresAt())
+                .min(Comparator.naturalOrder())
+                .orElseThrow());
     }
 
     /** Deletes machines and data at once; completes when they are gone. */

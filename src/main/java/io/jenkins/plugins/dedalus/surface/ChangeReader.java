@@ -120,7 +120,10 @@ public final class ChangeReader {
                 standing == Standing.CLOSING && record.closing() != null
                         ? record.closing().deleteAt()
                         : null,
-                standing.over() ? null : Costs.of(record, PATIENCE).orElse(null));
+                standing.over() ? null : Costs.of(record, PATIENCE).orElse(null),
+                standing == Standing.READY && record.lifetime().announced()
+                        ? record.lifetime().expiresAt()
+                        : null);
     }
 
     private static Standing standing(PreviewRecord record, Optional<Run<?, ?>> run) {
@@ -224,7 +227,18 @@ public final class ChangeReader {
 
     private static PreviewFacts waiting(PreviewKey key, String commit, Run<?, ?> run) {
         return new PreviewFacts(
-                key.id(), name(key), Standing.APPROVAL, commit, null, null, address(run), null, List.of(), null, null);
+                key.id(),
+                name(key),
+                Standing.APPROVAL,
+                commit,
+                null,
+                null,
+                address(run),
+                null,
+                List.of(),
+                null,
+                null,
+                null);
     }
 
     private static String name(PreviewKey key) {

@@ -20,6 +20,7 @@ import org.kohsuke.accmod.restrictions.NoExternalUse;
  * @param log the last lines of a failed build's log, without secrets; never null
  * @param deleteAt when machine and data are deleted; null unless closing
  * @param cost what it cost this month, for people
+ * @param expiresAt when it is closed because nobody looks; null unless that is soon
  */
 @Restricted(NoExternalUse.class)
 public record PreviewFacts(
@@ -33,7 +34,8 @@ public record PreviewFacts(
         String problem,
         List<String> log,
         Instant deleteAt,
-        String cost) {
+        String cost,
+        Instant expiresAt) {
     private static final String CONTEXT = "dedalus/preview";
 
     /** Where a preview stands. */
@@ -81,6 +83,6 @@ public record PreviewFacts(
 
     /** One that is gone. */
     public static PreviewFacts closed(String id) {
-        return new PreviewFacts(id, null, Standing.CLOSED, null, null, null, null, null, null, null, null);
+        return new PreviewFacts(id, null, Standing.CLOSED, null, null, null, null, null, null, null, null, null);
     }
 }

@@ -9,7 +9,9 @@ import io.jenkins.plugins.dedalus.scm.ChangeFinder;
 import io.jenkins.plugins.dedalus.scm.ChangeRef;
 import io.jenkins.plugins.dedalus.scm.ChangeSurface;
 import io.jenkins.plugins.dedalus.scm.FoundChange;
+import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
@@ -35,8 +37,16 @@ public final class SurfaceWatch {
                     && Objects.equals(before.problem(), after.problem())
                     && Objects.equals(before.closing(), after.closing())
                     && before.down() == after.down()
+                    && told(before).equals(told(after))
                     && before.ports().equals(after.ports());
         }
+    }
+
+    /** When it ends, while that is soon. */
+    private static Optional<Instant> told(PreviewRecord record) {
+        return record.lifetime().announced()
+                ? Optional.ofNullable(record.lifetime().expiresAt())
+                : Optional.empty();
     }
 
     /** Follows builds: a fork's commit that waits for an approval has no record, and a failed build's log ends with it. */

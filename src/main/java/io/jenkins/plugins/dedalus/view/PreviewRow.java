@@ -185,6 +185,40 @@ public final class PreviewRow {
         return at == null ? null : Messages.PreviewRow_in(span(Duration.between(Instant.now(), at)));
     }
 
+    /** When it is closed because nobody looks; null if it isn't, or is closed already. */
+    public Instant getExpiresAt() {
+        return record.closing() == null && record.state() != PreviewState.CLOSED
+                ? record.lifetime().expiresAt()
+                : null;
+    }
+
+    /** How long until then, for people. */
+    public String getExpiry() {
+        Instant at = getExpiresAt();
+        return at == null ? null : Messages.PreviewRow_in(span(Duration.between(Instant.now(), at)));
+    }
+
+    /** Whether that is soon. */
+    public boolean isExpiresSoon() {
+        return getExpiresAt() != null && record.lifetime().expiresSoon(Instant.now());
+    }
+
+    /** Whether somebody pinned it. */
+    public boolean isPinned() {
+        return record.lifetime().pinnedAt(Instant.now());
+    }
+
+    /** Whether the user may keep it, and it is open or was closed because nobody looked. */
+    public boolean isKeepable() {
+        boolean open = record.state() != PreviewState.CLOSING && record.state() != PreviewState.CLOSED;
+        return (open || record.closesUnseen()) && ReadAccess.may(record, DedalusPermissions.MANAGE);
+    }
+
+    /** Whether the user may move its end, and it has one. */
+    public boolean isExtendable() {
+        return isKeepable() && record.lifetime().expiresAt() != null;
+    }
+
     /** Why it closed, or what needs attention; null if nothing does. */
     public String getNote() {
         if (record.closing() != null) {

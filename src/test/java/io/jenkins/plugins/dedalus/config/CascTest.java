@@ -41,6 +41,8 @@ class CascTest {
         assertThat(settings.closedGrace()).isEqualTo(Duration.ofHours(12));
         assertThat(settings.getListener().getPort()).isZero();
         assertThat(settings.getMaxMachines()).isEqualTo(40);
+        assertThat(settings.getMaxAwake()).isEqualTo(12);
+        assertThat(settings.getWhenFull()).isEqualTo("wait");
         assertThat(PreviewEngines.get().available()).isTrue();
         await().until(() -> ViewerListener.get().listener().port().isPresent());
 
@@ -72,6 +74,9 @@ class CascTest {
         assertThat(failure("closedGrace: \"soon\"")).contains("closedGrace is 'soon'", "12h");
         assertThat(failure("defaults:\n      memoryMib: 1")).contains("memoryMib is 1", "256 to 262144");
         assertThat(failure("defaults:\n      autosleep: \"1 hour\"")).contains("autosleep is '1 hour'");
+        assertThat(failure("defaults:\n      ttl: \"5m\"")).contains("ttl is 5m", "such as 12h or 14d");
+        assertThat(failure("whenFull: \"explode\"")).contains("whenFull is 'explode'", "wait or fail");
+        assertThat(failure("maxAwake: -1")).contains("maxAwake is '-1'", "0 (no limit) to 100000");
         assertThat(failure("maxMachines: -1")).contains("maxMachines is '-1'", "0 (no limit) to 100000");
         assertThat(failure("reconcileMinutes: 0")).contains("reconcileMinutes is '0'", "1 to 1440");
         assertThat(failure("publicUrl: \"https://previews.example.net\"")).contains("publicUrl is wrong");

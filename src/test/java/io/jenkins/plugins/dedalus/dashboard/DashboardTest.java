@@ -10,6 +10,7 @@ import io.jenkins.plugins.dedalus.accounts.PreviewEngines;
 import io.jenkins.plugins.dedalus.build.StateBadge;
 import io.jenkins.plugins.dedalus.client.model.MachinePhase;
 import io.jenkins.plugins.dedalus.config.DedalusGlobalConfiguration;
+import io.jenkins.plugins.dedalus.preview.ledger.PreviewLedger;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.MachineIntent;
 import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
@@ -17,6 +18,7 @@ import io.jenkins.plugins.dedalus.preview.model.PreviewState;
 import io.jenkins.plugins.dedalus.scm.PreviewJobs;
 import java.net.URI;
 import java.net.URL;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.logging.Level;
@@ -56,6 +58,7 @@ class DashboardTest {
             assertThat(asleep.getUrl().getPath()).endsWith("/dedalus/");
             HtmlPage after = web.goTo("dedalus/");
             assertThat(after.getElementById(record.key().id()).getTextContent()).contains("asleep");
+            lifetime(web, record);
             HtmlPage confirm = web.goTo("dedalus/preview/" + record.key().id() + "/confirm");
             assertThat(PreviewEngines.get().record(record.key()))
                     .as("nothing yet")
@@ -117,6 +120,33 @@ class DashboardTest {
         }
     }
 
+    private static void lifetime(JenkinsRule.WebClient web, PreviewRecord record) throws Exception {
+        String address = "dedalus/preview/" + record.key().id() + "/";
+        PreviewLedger ledger = PreviewEngines.get().ledger(record.key());
+        ledger.change(record.key(), now -> now.toBuilder()
+                .lifetime(now.lifetime().pushed(Duration.ofDays(1), Duration.ofDays(2), Instant.now(), true))
+                .build());
+        HtmlPage page = web.goTo(address);
+        assertThat(page.getBody().getTextContent()).contains("if nobody looks, it is closed", "in 23 hr");
+        assertThat(button(page, "extend").<HtmlPage>click().getBody().getTextContent())
+                .contains("It stays until ", "in 7 days");
+        HtmlPage pinned = button(web.goTo(address), "pin").click();
+        assertThat(pinned.getBody().getTextContent()).contains("pinned", "however long nobody looks");
+        assertThat(pinned.getElementsByName("pin")).isEmpty();
+        assertThat(pinned.getElementsByName("extend")).isEmpty();
+        assertThat(web.goTo(address + "state", "application/json")
+                        .getWebResponse()
+                        .getContentAsString())
+                .contains("\"pinned\":true", "\"expiresAt\":null", "\"expiresSoon\":false");
+        button(pinned, "unpin").click();
+        assertThat(PreviewEngines.get()
+                        .record(record.key())
+                        .orElseThrow()
+                        .lifetime()
+                        .pinned())
+                .isFalse();
+    }
+
     @Test
     void aReaderSeesNoButtons(JenkinsRule r) throws Exception {
         try (Stage stage = new Stage(r);
@@ -131,6 +161,15 @@ class DashboardTest {
             assertThat(list.getElementById(record.key().id()).getTextContent()).contains("awake");
             assertThat(list.getElementsByName("sleep")).isEmpty();
             assertThat(list.getElementsByName("rebuild")).isEmpty();
+            HtmlPage own = web.goTo("dedalus/preview/" + record.key().id() + "/");
+            assertThat(own.getElementsByName("pin")).isEmpty();
+            for (String verb : List.of("pin", "unpin", "extend")) {
+                String path = "dedalus/preview/" + record.key().id() + "/" + verb;
+                assertThat(stage.post("reader", path, null).getWebResponse().getStatusCode())
+                        .as(verb)
+                        .isEqualTo(403);
+                assertThat(stage.status("manager", path)).as(verb + " by GET").isIn(404, 405);
+            }
             assertThat(list.getByXPath("//a[contains(@href,'confirm')]")).isEmpty();
             HtmlPage page = web.goTo("dedalus/preview/" + record.key().id() + "/confirm");
             assertThat(page.getElementsByName("teardown")).isEmpty();

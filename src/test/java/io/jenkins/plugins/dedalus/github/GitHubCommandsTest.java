@@ -121,6 +121,12 @@ class GitHubCommandsTest extends GitHubFixture {
         assertThat(comment("alice", "/preview logs")).isEqualTo("+1");
         await().until(() -> words().stream().anyMatch(edit -> edit.contains("Finished: SUCCESS")));
 
+        assertThat(comment("maria", "/preview extend 7d")).as("it has no end").isEqualTo("confused");
+        await().until(() -> words().stream().anyMatch(edit -> edit.contains("Nothing is to be extended")));
+        assertThat(comment("alice", "/preview pin")).isEqualTo("-1");
+        assertThat(comment("maria", "/preview pin")).isEqualTo("+1");
+        assertThat(record().lifetime().pinned()).isTrue();
+
         assertThat(comment("alice", "/preview teardown")).isEqualTo("-1");
         assertThat(record().down()).isFalse();
         assertThat(comment("maria", "/preview teardown")).isEqualTo("+1");

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.dedalus.github.command;
 
+import io.jenkins.plugins.dedalus.client.model.Durations;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -52,7 +53,7 @@ record Command(Verb verb, String argument, String text) {
     Optional<String> mistake() {
         if (verb == null || verb == Verb.STATE && !argument.isEmpty()) {
             return Optional.of("There is no such command. There are: /preview, /preview wake, sleep, rebuild, logs,"
-                    + " teardown, and approve with a commit.");
+                    + " pin, extend with a duration, teardown, and approve with a commit.");
         }
         if (verb == Verb.APPROVE) {
             return HASH.matcher(argument).matches()
@@ -60,10 +61,10 @@ record Command(Verb verb, String argument, String text) {
                     : Optional.of("An approval names the whole hash of the commit, all 40 characters:"
                             + " a shorter one can be made to fit another commit.");
         }
-        if (verb == Verb.EXTEND || verb == Verb.PIN) {
-            // Nothing limits a preview's life but its pull request's.
-            return Optional.of("Nothing needs to be extended or pinned: a preview lives as long as its pull request is"
-                    + " open. " + "How long its data is kept after that is set in Jenkins.");
+        if (verb == Verb.EXTEND) {
+            return Durations.parse(argument).isPresent()
+                    ? Optional.empty()
+                    : Optional.of("An extension says how much longer, as in /preview extend 7d.");
         }
         return argument.isEmpty()
                 ? Optional.empty()

@@ -6,6 +6,7 @@ import hudson.security.ACLContext;
 import io.jenkins.plugins.dedalus.accounts.AuditLog;
 import io.jenkins.plugins.dedalus.accounts.PreviewEngines;
 import io.jenkins.plugins.dedalus.client.error.DedalusException;
+import io.jenkins.plugins.dedalus.client.model.Durations;
 import io.jenkins.plugins.dedalus.github.PreviewPolicy;
 import io.jenkins.plugins.dedalus.github.PreviewsTrait;
 import io.jenkins.plugins.dedalus.github.api.GitHubAddress;
@@ -125,17 +126,17 @@ final class JenkinsCommandTarget implements CommandTargets.CommandTarget {
                                 ? CommandTargets.Reply.refused(Messages.JenkinsCommandTarget_none())
                                 : CommandTargets.Reply.done(
                                         Messages.JenkinsCommandTarget_state(TIME.format(order.now()))));
-            default -> machines(verb, order.login());
+            default -> machines(order.command(), order.login());
         };
     }
 
-    private CompletableFuture<CommandTargets.Reply> machines(Verb verb, String by) {
+    private CompletableFuture<CommandTargets.Reply> machines(Command command, String by) {
         List<PreviewRecord> open = open();
         if (open.isEmpty()) {
             return CompletableFuture.completedFuture(
                     CommandTargets.Reply.refused(Messages.JenkinsCommandTarget_none()));
         }
-        return switch (verb) {
+        return switch (command.verb()) {
             case WAKE ->
                 ChangeActions.wake(noted(open, AuditLog.Deed.WAKE, by)).thenApply(awake -> CommandTargets.Reply.done());
             case SLEEP ->
@@ -147,7 +148,16 @@ final class JenkinsCommandTarget implements CommandTargets.CommandTarget {
                 ChangeActions.teardown(
                                 noted(open, AuditLog.Deed.DELETE, by), Messages.JenkinsCommandTarget_takenDown(by))
                         .thenApply(gone -> CommandTargets.Reply.done());
-            default -> throw new IllegalArgumentException(verb + " is for no machine.");
+            case PIN ->
+                ChangeActions.pin(noted(open, AuditLog.Deed.PIN, by))
+                        .thenApply(pinned -> CommandTargets.Reply.done(Messages.JenkinsCommandTarget_pinned()));
+            case EXTEND ->
+                ChangeActions.extend(
+                                noted(open, AuditLog.Deed.EXTEND, by),
+                                Durations.parse(command.argument()).orElseThrow())
+                        .thenApply(end ->
+                                CommandTargets.Reply.done(Messages.JenkinsCommandTarget_extended(TIME.format(end))));
+            default -> throw new IllegalArgumentException(command.verb() + " is for no machine.");
         };
     }
 

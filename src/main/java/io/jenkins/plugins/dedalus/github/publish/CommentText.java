@@ -27,6 +27,7 @@ final class CommentText {
     private static final String COMMANDS =
             "\n<sub>Commands, each as a comment of its own: <code>/preview</code> <code>/preview wake</code>"
                     + " <code>/preview sleep</code> <code>/preview rebuild</code> <code>/preview logs</code>"
+                    + " <code>/preview pin</code> <code>/preview extend 7d</code>"
                     + " <code>/preview teardown</code></sub>\n";
 
     private CommentText() {}
@@ -109,7 +110,7 @@ final class CommentText {
         String build = log == null ? "" : " [Build](" + log + ")";
         return switch (each.standing()) {
             case BUILDING -> "Being built." + build;
-            case READY -> "Ready. It sleeps while nobody looks; the link wakes it within seconds." + build;
+            case READY -> "Ready. It sleeps while nobody looks; the link wakes it within seconds." + end(each) + build;
             case FAILED -> "Failed: " + problem(each) + build;
             case APPROVAL ->
                 "This commit comes from a fork. Somebody who may manage previews must read and approve it." + build;
@@ -119,6 +120,14 @@ final class CommentText {
                         : "Closed. Its data is kept until " + DAY.format(each.deleteAt()) + ".";
             case CLOSED -> "Closed; machine and data are deleted.";
         };
+    }
+
+    /** The notice before its end. */
+    private static String end(PreviewFacts each) {
+        return each.expiresAt() == null
+                ? ""
+                : " Nobody looked at it lately: it is closed on " + DAY.format(each.expiresAt())
+                        + " unless somebody looks, or comments <code>/preview extend 7d</code>.";
     }
 
     private static String problem(PreviewFacts each) {

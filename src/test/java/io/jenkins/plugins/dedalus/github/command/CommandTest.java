@@ -54,8 +54,9 @@ class CommandTest {
         "/preview wake up and sleep, There is no such command",
         "/preview approve, whole hash",
         "/preview approve a1a1a1a, whole hash",
-        "/preview extend 7d, lives as long as its pull request",
-        "/preview pin, lives as long as its pull request",
+        "/preview extend, says how much longer",
+        "/preview extend soon, says how much longer",
+        "/preview pin 7d, takes nothing after it",
         "/preview 💥, There is no such command"
     })
     void whatIsWrongIsSaid(String body, String sentence) {

@@ -35,7 +35,7 @@ class CommentTextTest {
 
                 <sub>Commands, each as a comment of its own: <code>/preview</code> <code>/preview wake</code> \
                 <code>/preview sleep</code> <code>/preview rebuild</code> <code>/preview logs</code> \
-                <code>/preview teardown</code></sub>
+                <code>/preview pin</code> <code>/preview extend 7d</code> <code>/preview teardown</code></sub>
                 """);
     }
 
@@ -103,6 +103,7 @@ class CommentTextTest {
                 null,
                 List.of(),
                 null,
+                null,
                 null);
         assertThat(text(evil)).doesNotContain("javascript").doesNotContain("evil");
     }
@@ -131,8 +132,30 @@ class CommentTextTest {
                 null,
                 List.of(),
                 null,
-                "$12.00");
+                "$12.00",
+                null);
         assertThat(CommentText.essence(dear)).isEqualTo(CommentText.essence(cheap));
+    }
+
+    @Test
+    void anEndThatIsNearIsToldWithWhatKeepsIt() {
+        PreviewFacts lively = Facts.of(Standing.READY, Facts.ONE);
+        PreviewFacts unseen = new PreviewFacts(
+                lively.id(),
+                null,
+                Standing.READY,
+                Facts.ONE,
+                Facts.ONE,
+                Facts.URL,
+                Facts.LOG,
+                null,
+                List.of(),
+                null,
+                null,
+                Instant.parse("2026-12-01T08:30:00Z"));
+        assertThat(text(unseen))
+                .contains("Nobody looked at it lately: it is closed on ", "1 December 2026", "/preview extend 7d");
+        assertThat(CommentText.essence(unseen)).as("a reason to write").isNotEqualTo(CommentText.essence(lively));
     }
 
     private static String answered(String login, String text, String sentence, List<String> log) {

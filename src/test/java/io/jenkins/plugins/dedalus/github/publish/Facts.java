@@ -33,16 +33,28 @@ public final class Facts {
                 failed ? "deploy ended with exit code 2." : null,
                 failed ? List.of("npm ERR! missing script: build") : List.of(),
                 standing == Standing.CLOSING ? Instant.parse("2026-12-01T08:30:00Z") : null,
-                "$0.12");
+                "$0.12",
+                null);
     }
 
     public static PreviewFacts failed(String problem, List<String> log) {
-        return new PreviewFacts(ID, null, Standing.FAILED, TWO, ONE, URL, LOG, problem, log, null, null);
+        return new PreviewFacts(ID, null, Standing.FAILED, TWO, ONE, URL, LOG, problem, log, null, null, null);
     }
 
     public static PreviewFacts named(String name) {
         return new PreviewFacts(
-                "pr-12-shop-" + name.length(), name, Standing.READY, ONE, ONE, URL, LOG, null, List.of(), null, null);
+                "pr-12-shop-" + name.length(),
+                name,
+                Standing.READY,
+                ONE,
+                ONE,
+                URL,
+                LOG,
+                null,
+                List.of(),
+                null,
+                null,
+                null);
     }
 
     public static DesiredState wanted(PreviewFacts... previews) {
