@@ -45,9 +45,9 @@ final class AccountDirectory implements Directory, AutoCloseable {
 
     /** The engine behind a route; empty once it is gone. */
     Optional<AccountEngine> engine(Route route) {
+        String own = route.above() == null ? route.host() : route.above();
         return engines().stream()
-                .filter(engine ->
-                        of(engine).find(route.host()).filter(Route::open).isPresent())
+                .filter(engine -> of(engine).lookup(own).filter(Route::open).isPresent())
                 .findFirst();
     }
 

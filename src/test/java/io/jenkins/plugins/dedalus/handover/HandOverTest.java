@@ -56,7 +56,7 @@ class HandOverTest {
                             .asBoolean())
                     .isTrue();
 
-            String below = "tenant--" + host;
+            String below = "tenant." + host;
             Map<String, String> there = authorize(stage, "reader", below);
             assertThat(there.get("address")).isEqualTo("https://" + below + "/.dedalus/callback");
             String session = redeem(stage, there.get("code"), below, STATE)

@@ -12,6 +12,7 @@ import io.jenkins.plugins.dedalus.preview.command.ExecRequest;
 import io.jenkins.plugins.dedalus.preview.command.ExecResult;
 import io.jenkins.plugins.dedalus.preview.command.OutputFollower;
 import io.jenkins.plugins.dedalus.preview.ledger.OutputPosition;
+import io.jenkins.plugins.dedalus.preview.model.PreviewSpec;
 import io.jenkins.plugins.dedalus.preview.model.Progress;
 import io.jenkins.plugins.dedalus.preview.model.ProgressListener;
 import io.jenkins.plugins.dedalus.preview.operation.PreviewOperation;
@@ -136,8 +137,9 @@ class LoudOutputTest {
                 return false;
             }
         };
-        PreviewOperation build =
-                bench.lifecycle.ensure(Bench.request(OneAtATimeTest.noApp("seq 1 12000"), 1, COMMIT_B), stuck);
+        // Time passes faster here than a busy machine can print.
+        PreviewSpec unhurried = OneAtATimeTest.unhurried("seq 1 12000", Duration.ofHours(20));
+        PreviewOperation build = bench.lifecycle.ensure(Bench.request(unhurried, 1, COMMIT_B), stuck);
         await().until(() -> build.status().startsWith("running deploy"));
         await().until(() -> {
             bench.time.pass(Duration.ofSeconds(31));

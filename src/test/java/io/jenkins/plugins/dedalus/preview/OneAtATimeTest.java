@@ -16,9 +16,11 @@ import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.PreviewRequest;
 import io.jenkins.plugins.dedalus.preview.model.PreviewSpec;
 import io.jenkins.plugins.dedalus.preview.model.PreviewState;
+import io.jenkins.plugins.dedalus.preview.model.TimeLimits;
 import io.jenkins.plugins.dedalus.preview.operation.PreviewOperation;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -162,8 +164,14 @@ class OneAtATimeTest {
 
     /** A spec that only deploys; its URL needs no answer since its visibility is private. */
     static PreviewSpec noApp(String deploy) {
+        return unhurried(deploy, null);
+    }
+
+    /** @param limit of the deploy script; null for the usual one */
+    static PreviewSpec unhurried(String deploy, Duration limit) {
         return PreviewSpec.builder()
                 .deploy(deploy)
+                .limits(new TimeLimits(null, null, null, limit, null, null))
                 .visibility(io.jenkins.plugins.dedalus.client.model.Visibility.PRIVATE)
                 .build();
     }

@@ -48,6 +48,7 @@ class Case15HostsTest {
                 "-pr-1.previews.example.net",
                 "--pr-1.previews.example.net",
                 "pr-1--x.previews.example.net",
+                "tenant--pr-1.previews.example.net",
                 "pr-11.previews.example.net",
                 "previews.example.net",
                 "127.0.0.1",
@@ -67,9 +68,7 @@ class Case15HostsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "tenant--pr-1.previews.example.net",
-                "a--tenant--pr-1.previews.example.net",
-                "Tenant--PR-1.previews.example.net:8443",
+                "Tenant.PR-1.previews.example.net:8443",
                 "tenant.pr-1.previews.example.net",
                 "a.tenant.pr-1.previews.example.net",
             })
@@ -95,9 +94,10 @@ class Case15HostsTest {
                     TestProxy.route(host, TestProxy.MACHINE, other.uri()).build());
 
             assertThat(RawClient.get(proxy.port, host, "/").text()).isEqualTo("the api");
-            assertThat(RawClient.get(proxy.port, "t--" + host, "/").text()).isEqualTo("the api");
+            assertThat(RawClient.get(proxy.port, "t." + host, "/").text()).isEqualTo("the api");
             proxy.directory.remove(host);
-            assertThat(RawClient.get(proxy.port, host, "/").text()).isEqualTo("reached");
+            // Or a page of the other preview that is still open in a browser would be one of this preview's.
+            assertThat(RawClient.get(proxy.port, host, "/").status()).isEqualTo(404);
         }
     }
 

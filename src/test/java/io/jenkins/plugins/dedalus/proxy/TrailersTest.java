@@ -142,7 +142,11 @@ class TrailersTest {
                 "Location",
                 "Access-Control-Allow-Origin",
                 "Cache-Control",
-                "X-HTTP-Method-Override"
+                "X-HTTP-Method-Override",
+                "X-LiteSpeed-Location",
+                "X-Lighttpd-Send-File",
+                "X-Inertia-Location",
+                "Public-Key-Pins"
             })
     void whatHasNoBusinessBehindABodyIsDropped(String name) throws Exception {
         answer = CHUNKED + "\r\n0\r\n" + name + ": 7\r\nContent-Digest: sha-256=:x:\r\n\r\n";
@@ -171,6 +175,8 @@ class TrailersTest {
                             "HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\nLink: <http://"
                                     + request.header("Host") + "/b.js>; rel=preload\r\nSet-Cookie: a=b\r\n\r\n");
                     hinted.await(1, TimeUnit.MINUTES);
+                    // More would only fill the memory of whoever passes them on.
+                    RawUpstream.write(out, "HTTP/1.1 103 Early Hints\r\nLink: </c.css>; rel=preload\r\n\r\n");
                     RawUpstream.respond(out, 200, "page");
                 });
                 TestProxy there = TestProxy.awake(app);
@@ -193,6 +199,23 @@ class TrailersTest {
             hinted.countDown();
             assertThat(client.await(number).text()).isEqualTo("page");
             assertThat(stream.status()).isEqualTo(200);
+            assertThat(stream.interim).as("the first one is enough").hasSize(1);
+        }
+    }
+
+    @Test
+    void earlyHintsThatAreTooLongAreLeftOut() throws Exception {
+        try (RawUpstream app = new RawUpstream((request, out) -> {
+                    String link = "Link: </" + "a".repeat(9_000) + ".css>; rel=preload\r\n";
+                    RawUpstream.write(out, "HTTP/1.1 103 Early Hints\r\n" + link + "\r\n");
+                    RawUpstream.respond(out, 200, "page");
+                });
+                TestProxy there = TestProxy.awake(app);
+                RawHttp2 client = new RawHttp2(there.tls(directory))) {
+            RawHttp2.Stream stream = client.await(client.get(HOST, "/"));
+
+            assertThat(stream.text()).isEqualTo("page");
+            assertThat(stream.interim).isEmpty();
         }
     }
 }

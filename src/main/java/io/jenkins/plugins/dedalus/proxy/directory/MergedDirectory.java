@@ -32,7 +32,10 @@ public final class MergedDirectory implements Directory, AutoCloseable {
 
     /** The owner whose route this host's is, or that of the host that it is below. */
     public Optional<OwnerDirectory> ownerOf(String host) {
-        String own = find(host).map(Route::above).orElse(host);
+        return ownerOfExactly(find(host).map(Route::above).orElse(host));
+    }
+
+    private Optional<OwnerDirectory> ownerOfExactly(String own) {
         OwnerDirectory closed = null;
         for (OwnerDirectory owner : owners) {
             Optional<Route> route = owner.lookup(own);
@@ -65,6 +68,17 @@ public final class MergedDirectory implements Directory, AutoCloseable {
             closed = closed == null ? route.orElse(null) : closed;
         }
         return Optional.ofNullable(closed);
+    }
+
+    /** A host below a preview's own is its owner's only where that owner may name it. */
+    @Override
+    public Optional<Route> find(String host) {
+        return Directory.super
+                .find(host)
+                .filter(route -> route.above() == null
+                        || ownerOfExactly(route.above())
+                                .filter(owner -> owner.mayName(host))
+                                .isPresent());
     }
 
     @Override

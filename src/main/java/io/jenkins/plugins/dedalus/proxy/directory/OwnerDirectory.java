@@ -199,11 +199,15 @@ public final class OwnerDirectory extends ListDirectory {
         keep(fresh.write());
     }
 
+    /** Whether a host is within its domains. */
+    boolean mayName(String host) {
+        return owner.mayName().test(host);
+    }
+
     /** Without what isn't its own to name. */
     private void serve(RouteList whole, Instant at) {
-        List<Route> own = whole.routes().stream()
-                .filter(route -> owner.mayName().test(route.host()))
-                .toList();
+        List<Route> own =
+                whole.routes().stream().filter(route -> mayName(route.host())).toList();
         int outside = whole.routes().size() - own.size();
         if (outside > foreign) {
             LOG.log(

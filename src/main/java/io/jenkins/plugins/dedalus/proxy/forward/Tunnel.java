@@ -19,6 +19,9 @@ final class Tunnel {
     /** The same masked with four zero bytes, as clients must. */
     private static final byte[] CLOSE_TO_UPSTREAM = {(byte) 0x88, (byte) 0x82, 0, 0, 0, 0, 0x03, (byte) 0xe9};
 
+    /** How often an event loop turns without a byte before a source that closed is taken to be empty. */
+    private static final int QUIET_TURNS = 3;
+
     private static final Duration LINGER = Duration.ofSeconds(1);
 
     private final Exchange exchange;
@@ -193,10 +196,21 @@ final class Tunnel {
             endIfEmpty();
         }
 
-        /** A resumed source hands out what it holds in a task of its own; this one comes behind it. */
+        /** A resumed source hands out what it holds in tasks of its own; the end waits until some turns brought nothing. */
         private void endIfEmpty() {
+            endAfter(QUIET_TURNS, bytes);
+        }
+
+        private void endAfter(int turns, long seen) {
             plane.loop().runOnContext(v -> {
-                if (!full) {
+                if (full) {
+                    return;
+                }
+                if (bytes != seen) {
+                    endAfter(QUIET_TURNS, bytes);
+                } else if (turns > 0) {
+                    endAfter(turns - 1, seen);
+                } else {
                     afterwards.run();
                 }
             });

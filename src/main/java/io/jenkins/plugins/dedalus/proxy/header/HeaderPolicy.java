@@ -243,6 +243,14 @@ public final class HeaderPolicy {
         }
     }
 
+    /** Whether either side never gets a header of this name as the other one sent it. */
+    static boolean isDroppedOrMapped(String name) {
+        return REQUEST_DROPPED.contains(name)
+                || RESPONSE_DROPPED.contains(name)
+                || RESPONSE_MAPPED.contains(name)
+                || isDroppedByPrefix(name);
+    }
+
     static boolean isOurs(String name) {
         return startsWith(name, Reserved.HEADER_PREFIX);
     }

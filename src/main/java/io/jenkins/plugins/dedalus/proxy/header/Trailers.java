@@ -115,7 +115,11 @@ public final class Trailers {
     private static boolean mayPass(String given) {
         // For many apps both are the same.
         String name = given.replace('_', '-');
-        if (given.startsWith(":") || DROPPED.contains(name) || HeaderPolicy.isOurs(name) || Claims.isOne(name)) {
+        if (given.startsWith(":")
+                || DROPPED.contains(name)
+                || HeaderPolicy.isOurs(name)
+                || HeaderPolicy.isDroppedOrMapped(name)
+                || Claims.isOne(name)) {
             return false;
         }
         for (String prefix : DROPPED_PREFIXES) {

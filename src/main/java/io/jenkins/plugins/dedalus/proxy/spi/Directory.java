@@ -18,8 +18,8 @@ public interface Directory {
 
     /**
      * The route of this host, or else of the preview that it is below: of {@code pr-1.previews.example.net} for {@code
-     * tenant--pr-1.previews.example.net} (which one wildcard certificate covers) and for {@code tenant.pr-1.previews.example.net}.
-     * A host that is some preview's own is never another one's.
+     * tenant.pr-1.previews.example.net}. A host that is some preview's own is never another one's. Not {@code
+     * tenant--pr-1.previews.example.net}: another preview's port can have had such a host, and would leave it to this one.
      *
      * @param host lower case, without port or trailing dot
      * @return a route of exactly this host, so that what is bound to a host (a sign-in, a cookie) is bound to this one

@@ -4,7 +4,6 @@ import java.util.stream.Stream;
 
 /** The one reading of a {@code Host} value: what routes is exact, everything odd is nobody's host. */
 public final class Hosts {
-    private static final String BELOW = "--";
 
     private Hosts() {}
 
@@ -54,18 +53,13 @@ public final class Hosts {
     }
 
     /**
-     * The hosts that a host may be below, the nearest first: what follows each {@code --} of its first part, in place of that
-     * part, then what follows each dot.
+     * The hosts that a host is below, the nearest first: what follows each dot.
      *
-     * @param host in canonical form
+     * @param host anything; what is not in canonical form is below nothing
      */
     static Stream<String> above(String host) {
         Stream.Builder<String> above = Stream.builder();
-        int dot = host.indexOf('.');
-        for (int at = host.indexOf(BELOW, 1); at > 0 && at < dot; at = host.indexOf(BELOW, at + 1)) {
-            above.add(host.substring(at + BELOW.length()));
-        }
-        for (; dot > 0; dot = host.indexOf('.', dot + 1)) {
+        for (int dot = isCanonical(host) ? host.indexOf('.') : -1; dot > 0; dot = host.indexOf('.', dot + 1)) {
             above.add(host.substring(dot + 1));
         }
         return above.build();

@@ -63,7 +63,7 @@ class Case18HandOverTest {
     @Test
     void aHostBelowAPreviewsOwnHasASignInOfItsOwn() {
         signIn();
-        String below = "tenant--" + HOST;
+        String below = "tenant." + HOST;
         Decision sent = fixture.ask(access, fixture.navigation(below, "/cart"));
         String location = header(sent, "Location");
         assertThat(location).startsWith("https://ci.example.com/dedalus/authorize?host=" + below + "&state=");

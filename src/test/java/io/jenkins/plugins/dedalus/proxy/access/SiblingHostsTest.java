@@ -52,11 +52,11 @@ class SiblingHostsTest {
 
     @Test
     void hostsBelowTheSameChangesMay() {
-        assertThat(admitted("POST", "Origin", "https://tenant--" + HOST, "Sec-Fetch-Site", "same-site"))
+        assertThat(admitted("POST", "Origin", "https://tenant." + HOST, "Sec-Fetch-Site", "same-site"))
                 .isTrue();
         assertThat(admitted("POST", "Origin", "https://tenant." + API_HOST, "Sec-Fetch-Site", "same-site"))
                 .isTrue();
-        assertThat(admitted("POST", "Origin", "https://tenant--" + HOSTILE, "Sec-Fetch-Site", "same-site"))
+        assertThat(admitted("POST", "Origin", "https://tenant." + HOSTILE, "Sec-Fetch-Site", "same-site"))
                 .isFalse();
     }
 

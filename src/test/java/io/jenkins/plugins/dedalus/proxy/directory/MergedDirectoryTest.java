@@ -107,12 +107,12 @@ class MergedDirectoryTest {
         OwnerDirectory first = owner("a", route(HOST, "dm-a", RouteState.SERVING));
         OwnerDirectory second = owner("b", route("api--" + HOST, "dm-b", RouteState.SERVING));
         try (MergedDirectory merged = new MergedDirectory(List.of(first, second))) {
-            assertThat(merged.find("tenant--" + HOST).orElseThrow().machineId()).isEqualTo("dm-a");
-            assertThat(merged.ownerOf("tenant--" + HOST)).containsSame(first);
+            assertThat(merged.find("tenant." + HOST).orElseThrow().machineId()).isEqualTo("dm-a");
+            assertThat(merged.ownerOf("tenant." + HOST)).containsSame(first);
             assertThat(merged.find("api--" + HOST).orElseThrow().machineId()).isEqualTo("dm-b");
-            assertThat(merged.ownerOf("tenant--api--" + HOST)).containsSame(second);
-            assertThat(merged.find("tenant--pr-2.previews.example.net")).isEmpty();
-            assertThat(merged.lookup("tenant--" + HOST)).isEmpty();
+            assertThat(merged.ownerOf("tenant.api--" + HOST)).containsSame(second);
+            assertThat(merged.find("tenant.pr-2.previews.example.net")).isEmpty();
+            assertThat(merged.lookup("tenant." + HOST)).isEmpty();
         }
     }
 

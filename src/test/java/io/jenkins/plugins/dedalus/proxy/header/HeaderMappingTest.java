@@ -211,7 +211,7 @@ class HeaderMappingTest {
                 "Proxy-Authorization: Basic eDp5",
                 "Proxy-Connection: keep-alive",
                 "Proxy: http://evil.example",
-                "TE: trailers",
+                "TE: deflate",
                 "Upgrade: h2c",
                 "HTTP2-Settings: AAMAAABk",
                 "X-Kept: 3");
