@@ -54,17 +54,19 @@ final class MachineRoom implements MachineLimits {
                         .map(Owned::record)
                         .toList();
                 if (inside.size() >= cap.most()) {
-                    return Optional.of(full(
-                            cap,
-                            inside,
-                            inside.stream()
-                                    .filter(record -> PreviewOwners.get().related(asking, record.key()))
-                                    .toList()));
+                    return Optional.of(full(cap, inside, nameable(asking, inside)));
                 }
             }
             intend.run();
         }
         return Optional.empty();
+    }
+
+    @Override
+    public List<PreviewRecord> nameable(PreviewKey asking, List<PreviewRecord> records) {
+        return records.stream()
+                .filter(record -> PreviewOwners.get().related(asking, record.key()))
+                .toList();
     }
 
     @Override

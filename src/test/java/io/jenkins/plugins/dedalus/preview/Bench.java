@@ -81,6 +81,9 @@ final class Bench implements AutoCloseable {
     Duration deafAfter = Duration.ofMillis(500);
     CrashSeam seam = CrashSeam.NONE;
     volatile List<PreviewRecord> neighbours = List.of();
+    /** Whether builds may be told of each other's previews. */
+    volatile boolean nameable = true;
+
     DedalusClient client;
     private final EngineThreads threads = new EngineThreads("probe", 2);
     private final ReadinessProbe probe = new HttpReadinessProbe(threads);
@@ -142,6 +145,11 @@ final class Bench implements AutoCloseable {
             @Override
             public List<PreviewRecord> neighbours() {
                 return neighbours;
+            }
+
+            @Override
+            public List<PreviewRecord> nameable(PreviewKey asking, List<PreviewRecord> records) {
+                return nameable ? records : List.of();
             }
         };
     }

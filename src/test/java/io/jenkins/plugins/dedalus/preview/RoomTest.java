@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
+import io.jenkins.plugins.dedalus.emulator.Fault;
 import io.jenkins.plugins.dedalus.preview.error.PreviewCancelledException;
 import io.jenkins.plugins.dedalus.preview.error.QuotaException;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
 import io.jenkins.plugins.dedalus.preview.model.ChangeContext;
+import io.jenkins.plugins.dedalus.preview.model.Closing;
 import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
 import io.jenkins.plugins.dedalus.preview.model.PreviewRequest;
 import io.jenkins.plugins.dedalus.preview.model.PreviewState;
@@ -94,6 +96,69 @@ class RoomTest {
         assertThat(has(lines, "the account's plan allows no more: " + key(1).id()))
                 .isTrue();
         assertThat(bench.living()).hasSize(1);
+    }
+
+    /** What the platform counts is not known here: what is deleted may not help. */
+    @Test
+    void forARefusalOfThePlatformOneIsDeletedAtMostAndNoneForAFaultOfItsServer() throws Exception {
+        start(100, 0, false);
+        ready(1);
+        ready(2);
+        close(1, true);
+        close(2, true);
+        bench.emulator
+                .faults()
+                .add(Fault.apiError("POST", "/v1/machines", 403, "VCPU_LIMIT_EXCEEDED")
+                        .always());
+        assertThatThrownBy(() -> ready(3)).isInstanceOf(QuotaException.class);
+        assertThat(bench.living()).hasSize(1);
+        assertThat(record(2).operation()).isNull();
+
+        bench.emulator.faults().clear();
+        bench.emulator
+                .faults()
+                .add(Fault.apiError("POST", "/v1/machines", 503, "DISK_LIMIT_UNKNOWN")
+                        .always());
+        long tries = bench.creates();
+        PreviewOperation four = ensure(4, new CopyOnWriteArrayList<>());
+        await().until(() -> bench.creates() > tries + 1);
+        assertThat(bench.living()).hasSize(1);
+        assertThat(record(2).operation()).isNull();
+        four.cancel("enough");
+    }
+
+    @Test
+    void whatStaysOpenGoesLastAndWhatIsBeingDeletedNotAgain() throws Exception {
+        start(100, 2, false);
+        ready(1);
+        ready(2);
+        close(1, true);
+        close(2, true);
+        Closing first = record(1).closing();
+        closing(1, new Closing(first.since(), true, first.deleteAt(), "unseen", first.serverTime(), true));
+        ready(3);
+        assertThat(bench.lifecycle.list()).extracting(PreviewRecord::key).containsExactlyInAnyOrder(key(1), key(3));
+
+        closing(1, new Closing(first.since(), true, first.since(), "now", first.serverTime()));
+        assertThatThrownBy(() -> ready(4)).isInstanceOf(QuotaException.class);
+    }
+
+    @Test
+    void whatMayNotBeNamedKeepsItsData() throws Exception {
+        start(1, 0, false);
+        bench.nameable = false;
+        ready(1);
+        close(1, true);
+        assertThatThrownBy(() -> ready(2)).isInstanceOf(QuotaException.class);
+        assertThat(bench.living()).hasSize(1);
+    }
+
+    private PreviewRecord record(int number) {
+        return bench.lifecycle.status(key(number)).orElseThrow();
+    }
+
+    private void closing(int number, Closing closing) {
+        bench.ledger.put(record(number).toBuilder().closing(closing).build());
     }
 
     private void start(int quota, int most, boolean waits) throws Exception {

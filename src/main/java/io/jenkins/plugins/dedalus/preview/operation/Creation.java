@@ -208,7 +208,9 @@ final class Creation {
 
     private static RuntimeException capped(DedalusException e) {
         String code = e.errorCode().orElse("");
-        boolean cap = code.contains("QUOTA") || (code.contains("LIMIT") && !code.startsWith("RATE"));
+        // A server that fails says nothing of what the plan allows.
+        boolean cap =
+                e.status() < 500 && (code.contains("QUOTA") || (code.contains("LIMIT") && !code.startsWith("RATE")));
         return cap
                 ? new QuotaException(
                         e.getMessage() + " The account's plan caps its machines: close a preview, or change the plan.",

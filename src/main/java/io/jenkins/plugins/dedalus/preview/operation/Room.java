@@ -15,8 +15,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * How a build comes to a machine when there may be no more: the oldest closed preview that nobody pinned is deleted before its
- * grace is over; if there is none, the build waits in a line or fails, as the settings have it.
+ * How a build comes to a machine when there may be no more: of the closed previews that nobody pinned, and that the
+ * build may be told of, one is deleted before its grace is over; those whose change request is open go last. If there is none,
+ * the build waits in a line or fails, as the settings have it.
  */
 final class Room {
     /** Between two tries of an account that has no room: each is a create. */
@@ -32,6 +33,8 @@ final class Room {
     private PreviewKey evicted;
 
     private long evictedAt;
+    /** Whether the platform refused and something was deleted for that: what it counts is not known, so once is enough. */
+    private boolean evictedForPlan;
 
     private Long since;
     private String told;
@@ -77,16 +80,20 @@ final class Room {
                 .filter(record -> !record.key().equals(key))
                 .filter(MachineLimits::counts)
                 .toList();
-        return waits(new MachineLimits.Full(PLAN_FULL, owners, owners, refusal.getMessage()), () -> refusal, PLAN);
+        MachineLimits.Full full =
+                new MachineLimits.Full(PLAN_FULL, owners, parts.limits().nameable(key, owners), refusal.getMessage());
+        return waits(full, () -> refusal, PLAN);
     }
 
     private Duration waits(MachineLimits.Full full, Supplier<QuotaException> refusal, Duration pause) {
         since = since == null ? (Long) parts.nanos() : since;
-        boolean comes = comes()
-                || full.counted().stream().anyMatch(record -> TeardownStage.deletes(record.operation()))
-                || evict(full);
-        boolean inTime = parts.since(since).compareTo(parts.settings().deleteLimit()) < 0;
-        if (!parts.settings().waitsForRoom() && !(comes && inTime)) {
+        boolean waits = parts.settings().waitsForRoom()
+                || parts.since(since).compareTo(parts.settings().deleteLimit()) < 0;
+        boolean comes = waits
+                && (comes()
+                        || full.counted().stream().anyMatch(record -> TeardownStage.deletes(record.operation()))
+                        || evict(full));
+        if (!parts.settings().waitsForRoom() && !comes) {
             parts.line().leave(key);
             throw refusal.get();
         }
@@ -108,17 +115,23 @@ final class Room {
     }
 
     private boolean evict(MachineLimits.Full full) {
-        Optional<PreviewRecord> oldest = full.counted().stream()
+        boolean plan = full.reason().equals(PLAN_FULL);
+        if (plan && evictedForPlan) {
+            return false;
+        }
+        Optional<PreviewRecord> first = full.nameable().stream()
                 .filter(this::mayGo)
-                .min(Comparator.comparing(record -> record.closing().since()));
-        return oldest.filter(record -> {
+                .min(Comparator.comparing(
+                                (PreviewRecord record) -> record.closing().unseen())
+                        .thenComparing(record -> record.closing().since()));
+        return first.filter(record -> {
                     boolean goes = parts.line().evictor().evict(record, "Another preview needed its machine.");
                     if (goes) {
                         evicted = record.key();
                         evictedAt = parts.nanos();
-                        boolean nameable = full.nameable().contains(record);
+                        evictedForPlan |= plan;
                         tell("A machine is needed, but " + full.reason() + ": "
-                                + (nameable ? record.key().id() : "a preview") + ", closed since "
+                                + record.key().id() + ", closed since "
                                 + record.closing().since() + ", is deleted now instead of at "
                                 + record.closing().deleteAt() + ".");
                     }
@@ -132,6 +145,7 @@ final class Room {
         return record.state() == PreviewState.CLOSING
                 && record.closing() != null
                 && record.closing().confirmed()
+                && !record.closing().atOnce()
                 && record.operation() == null
                 && !record.lifetime().pinnedAt(parts.now())
                 && parts.ledger().get(record.key()).filter(record::equals).isPresent();

@@ -29,11 +29,19 @@ public interface MachineLimits {
     }
 
     /**
+     * Those of these previews that may be named to whoever asks for a machine for one, and whose data may make room for it.
+     */
+    default List<PreviewRecord> nameable(PreviewKey asking, List<PreviewRecord> records) {
+        return records;
+    }
+
+    /**
      * A limit without room.
      *
      * @param reason which limit it is, as the end of a sentence that says that a machine is needed, without a full stop
      * @param counted the previews whose machines fill it
-     * @param nameable those of the counted previews that may be named to whoever asks
+     * @param nameable those of the counted previews that may be named to whoever asks; of them those
+     *     that are closed make room
      * @param advice what to do if there is none to name, a sentence
      */
     record Full(String reason, List<PreviewRecord> counted, List<PreviewRecord> nameable, String advice) {
