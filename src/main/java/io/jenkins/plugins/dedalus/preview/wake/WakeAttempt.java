@@ -220,6 +220,11 @@ final class WakeAttempt {
                 next(later, this::callWake);
                 return;
             }
+            if (isOver()) {
+                // It ended while it was being admitted, and so before it counted.
+                tools.admission().get().ended(target.machineId());
+                return;
+            }
         } catch (DedalusException e) {
             refused(e);
             return;

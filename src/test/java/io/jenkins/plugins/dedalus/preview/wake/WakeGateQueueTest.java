@@ -1,6 +1,7 @@
 package io.jenkins.plugins.dedalus.preview.wake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.jenkins.plugins.dedalus.client.DedalusClient;
@@ -10,6 +11,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -25,6 +27,30 @@ import org.junit.jupiter.api.Test;
 
 /** Many machines at one gate: who is served side by side, who waits, and how long. */
 class WakeGateQueueTest extends WakeGateFixture {
+    @Test
+    void whatEndsWhileItIsAdmittedKeepsNoPlace() {
+        List<String> places = new CopyOnWriteArrayList<>();
+        CountDownLatch admitted = new CountDownLatch(1);
+        gate.admission(new WakeAdmission() {
+            @Override
+            public Optional<Duration> admit(String machineId) {
+                gate.forget(machineId, "gone");
+                places.add(machineId);
+                admitted.countDown();
+                return Optional.empty();
+            }
+
+            @Override
+            public void ended(String machineId) {
+                places.remove(machineId);
+            }
+        });
+        CompletableFuture<Awake> wake = gate.wake(TARGET);
+        assertThatThrownBy(wake::join).hasMessageContaining("gone");
+        await().until(() -> admitted.getCount() == 0 && places.isEmpty());
+        assertThat(wakes).hasValue(0);
+    }
+
     @Test
     void aThousandMachinesAreWokenSideBySideAndAllAwake() throws Exception {
         gate.close();
