@@ -1,5 +1,7 @@
 package io.jenkins.plugins.dedalus.preview;
 
+import io.jenkins.plugins.dedalus.client.error.DedalusException;
+import io.jenkins.plugins.dedalus.client.error.RateLimitException;
 import io.jenkins.plugins.dedalus.client.model.Machine;
 import io.jenkins.plugins.dedalus.client.model.MachineIds;
 import io.jenkins.plugins.dedalus.client.model.MachinePhase;
@@ -144,8 +146,20 @@ final class AwakeRoom implements WakeAdmission {
                 .sorted(Comparator.comparing(this::unviewed).reversed())
                 .toList();
         for (PreviewRecord record : unused) {
-            SleepOutcome outcome =
-                    Sleeping.ask(parts, record, EngineContext.urgent(null)).outcome();
+            SleepOutcome outcome;
+            try {
+                outcome =
+                        Sleeping.ask(parts, record, EngineContext.urgent(null)).outcome();
+            } catch (RateLimitException e) {
+                // The others would be refused too.
+                throw e;
+            } catch (DedalusException e) {
+                LOGGER.log(
+                        Level.WARNING,
+                        "Preview {0} could not be put to sleep, so another one is: {1}",
+                        new Object[] {record.key().id(), e.getMessage()});
+                continue;
+            }
             LOGGER.log(Level.FINE, "As many are awake as may be: {0}", outcome.sentence());
             if (outcome.asked()) {
                 return true;

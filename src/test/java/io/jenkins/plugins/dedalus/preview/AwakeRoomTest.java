@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.jenkins.plugins.dedalus.client.model.Visibility;
 import io.jenkins.plugins.dedalus.emulator.EmulatorConfig;
+import io.jenkins.plugins.dedalus.emulator.Fault;
 import io.jenkins.plugins.dedalus.preview.command.ExecHandle;
 import io.jenkins.plugins.dedalus.preview.command.ExecRequest;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
@@ -75,6 +76,21 @@ class AwakeRoomTest {
         assertThat(phase(1)).as("nobody reads it any more").isEqualTo("sleeping");
         assertThat(phase(3)).as("its script still runs").isEqualTo("running");
         script.cancel("enough");
+    }
+
+    @Test
+    void oneThatCannotBePutToSleepHoldsUpNothing() throws Exception {
+        wake(1).get(60, TimeUnit.SECONDS);
+        bench.time.pass(Duration.ofMinutes(1));
+        wake(2).get(60, TimeUnit.SECONDS);
+        bench.time.pass(Duration.ofMinutes(1));
+        bench.emulator
+                .faults()
+                .add(Fault.apiError("POST", "/v1/machines/" + machine(1) + "/sleep", 500, "INTERNAL")
+                        .always());
+        wake(3).get(60, TimeUnit.SECONDS);
+        assertThat(phase(1)).isEqualTo("running");
+        assertThat(phase(2)).as("the next one").isEqualTo("sleeping");
     }
 
     private CompletableFuture<Awake> wake(int number) {
