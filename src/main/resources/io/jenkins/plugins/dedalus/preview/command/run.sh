@@ -9,7 +9,7 @@ find "$dedalus_private_d" -type f -mmin +1440 -exec rm -f {} + 2>/dev/null
 if [ -n "$2" ]; then
     {
         print_env script_env
-        printf 'directory=%q\nscript=%s\n' "$1" "$(base64 <"$dedalus_private_f" | tr -d '\n')"
+        printf 'dedalus_private_directory=%q\ndedalus_private_script=%s\n' "$1" "$(base64 <"$dedalus_private_f" | tr -d '\n')"
     } >"$HOME/.dedalus-preview/$2.new" && mv -f "$HOME/.dedalus-preview/$2.new" "$HOME/.dedalus-preview/$2" || exit 126
     # The machine may have slept since its services were started.
     DEDALUS_PRIVATE_EXEC=$DEDALUS_PRIVATE_NAMES

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.dedalus.preview.command.MachineShell.Outcome;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -34,6 +35,32 @@ class ScriptVariablesTest {
         String run = "printf %s '" + PRINT + "' | {\n" + shell.script("heal.sh", "script.sh", "run.sh") + "}\n";
 
         assertThat(shell.run(run, SHORT, "")).isEqualTo(new Outcome(0, "0 1 2 3 4\n"));
+    }
+
+    @Test
+    void whatAResetRunsHasThemToo() throws IOException {
+        Map<String, String> theirs =
+                Map.of("d", "1", "f", "2", "script", "3", "directory", "4", "code", "5", "cmd", "6", "data", "7");
+        Map<String, String> env = new HashMap<>(theirs);
+        env.put("DEDALUS_PRIVATE_NAMES", String.join(" ", theirs.keySet()));
+        String print = "echo \"$d $f $script $directory $code $cmd $data\"";
+        String run = "printf %s '" + print + "' | {\n" + shell.script("heal.sh", "script.sh", "run.sh") + "}\n";
+        assertThat(shell.run(run, env, "", "deploy").code()).isZero();
+        Path services = Files.createDirectories(shell.home.resolve(".dedalus-preview/services"));
+        Files.writeString(services.resolve("run"), "exit 0\n");
+
+        assertThat(shell.run(shell.script("process.sh", "heal.sh", "script.sh", "reset.sh"), Map.of()))
+                .isEqualTo(new Outcome(0, "1 2 3 4 5 6 7\n"));
+    }
+
+    @Test
+    void aServicesCommandHasThemToo() {
+        String command = Scripts.base64("echo \"$cmd $data $DEDALUS_SERVICE_DATA\"");
+        String run = shell.script("command-service.sh")
+                + "data=ours; service_env() { export cmd=1 data=2; }; services_env() { :; }; command_run app 1 "
+                + command;
+
+        assertThat(shell.run(run, Map.of("DEDALUS_PRIVATE_CWD", ""))).isEqualTo(new Outcome(0, "1 2 ours/app\n"));
     }
 
     @Test
