@@ -11,10 +11,13 @@ import io.jenkins.plugins.dedalus.client.model.Visibility;
 import io.jenkins.plugins.dedalus.preview.error.PreviewClosedException;
 import io.jenkins.plugins.dedalus.preview.error.PreviewException;
 import io.jenkins.plugins.dedalus.preview.ledger.PreviewRecord;
+import io.jenkins.plugins.dedalus.preview.model.Closing;
 import io.jenkins.plugins.dedalus.preview.model.PreviewKey;
 import io.jenkins.plugins.dedalus.preview.model.PreviewSpec;
 import io.jenkins.plugins.dedalus.preview.model.PreviewState;
+import io.jenkins.plugins.dedalus.preview.model.ProgressListener;
 import io.jenkins.plugins.dedalus.preview.model.Teardown;
+import io.jenkins.plugins.dedalus.preview.operation.TeardownOperation;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -86,6 +89,29 @@ class LifetimesTest {
         reconcile();
         await().until(() -> bench.lifecycle.list().isEmpty());
         assertThat(bench.living()).isEmpty();
+    }
+
+    @Test
+    void whereClosedOnesAreDeletedAtOnceItsDataAreKeptForADayAllTheSame() {
+        bench.settings = Bench.QUICK.withLifetime(DAY.multipliedBy(14), DAY.multipliedBy(2), Duration.ZERO);
+        bench.restart();
+        reconciler.close();
+        reconciler = new Reconciler(bench.lifecycle);
+        bench.time.pass(DAY.multipliedBy(15));
+        reconcile();
+        Closing closing = closed().closing();
+        assertThat(Duration.between(closing.since(), closing.deleteAt())).isEqualTo(DAY);
+        bench.time.pass(Duration.ofHours(23));
+        reconcile();
+        assertThat(bench.living()).hasSize(1);
+    }
+
+    @Test
+    void aCloseThatSomebodyAsksForIsMoreThanOneThatNobodyAskedFor() {
+        TeardownOperation unseen =
+                new TeardownOperation(bench.lifecycle.parts(), KEY, Teardown.unseen(DAY, DAY), ProgressListener.NONE);
+        assertThat(unseen.covers(Teardown.unseen(DAY, DAY))).isTrue();
+        assertThat(unseen.covers(new Teardown("merged", DAY, true))).isFalse();
     }
 
     @Test

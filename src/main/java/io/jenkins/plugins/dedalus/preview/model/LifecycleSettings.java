@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  * @param maxAwake machines of this ledger that may be awake; 0 for no limit. Builds may exceed it while they run
  * @param ttl how long a preview stays that nobody looks at or pushes to, unless its spec says another time; zero for ever
  * @param notice how long before that end people are told
- * @param unseenGrace how long the data of one that was closed then are kept
+ * @param unseenGrace how long the data of one that was closed then are kept; a day or longer, for its change request is open
  * @param outputLimit how many bytes of a script's or command's output are handed on, about; it goes on without the rest
  */
 public record LifecycleSettings(
@@ -39,6 +39,8 @@ public record LifecycleSettings(
         Duration notice,
         Duration unseenGrace,
         long outputLimit) {
+    private static final Duration LEAST_UNSEEN_GRACE = Duration.ofDays(1);
+
     /** Polls every 0.5 to 5 s, replays for an hour, tries 2 minutes again, 7 days of unconfirmed grace and of tombstones, 100 MB of output. */
     public static final LifecycleSettings DEFAULT = new LifecycleSettings(
             Duration.ofMillis(500),
@@ -113,13 +115,13 @@ public record LifecycleSettings(
     /**
      * The same with another life of previews that nobody looks at.
      *
-     * @param grace how long their data are kept after it
+     * @param grace how long their data are kept after it; of less than a day it is a day, for nobody asked to delete them
      */
     public LifecycleSettings withLifetime(Duration value, Duration told, Duration grace) {
         return but(draft -> {
             draft.ttl = value;
             draft.notice = told;
-            draft.unseenGrace = grace;
+            draft.unseenGrace = grace.compareTo(LEAST_UNSEEN_GRACE) < 0 ? LEAST_UNSEEN_GRACE : grace;
         });
     }
 

@@ -67,6 +67,7 @@ public final class TeardownOperation extends Operation {
     /** Whether a further teardown asks for nothing that this one doesn't do. */
     public boolean covers(Teardown other) {
         return asked != null
+                && (!asked.unseen() || other.unseen())
                 && asked.grace().compareTo(other.grace()) <= 0
                 && (asked.confirmed() || !other.confirmed());
     }
