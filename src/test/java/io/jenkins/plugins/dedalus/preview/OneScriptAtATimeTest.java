@@ -90,6 +90,8 @@ class OneScriptAtATimeTest {
         bench.lines.clear();
         PreviewOperation next = bench.ensure(Bench.request(OneAtATimeTest.noApp(NEXT), 2, COMMIT_B));
         await().until(() -> bench.lines.contains("stopping the previous build's deploy script"));
+        // From the first refusal on it is counted how long this lasts.
+        await().until(() -> bench.lines.stream().anyMatch(line -> line.endsWith("Trying again.")));
         bench.time.pass(PATIENCE);
         assertThatThrownBy(() -> Bench.await(next)).isInstanceOf(ServerException.class);
         assertThat(running()).as("nothing began beside it").hasSize(1);
